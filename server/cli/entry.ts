@@ -1,0 +1,30 @@
+import { main } from './main';
+
+/** The process around the commands: the only file of the command line that knows `process`. */
+async function start(): Promise<void> {
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+  });
+  try {
+    process.exitCode = await main(process.argv.slice(2), {
+      stdout: text => void process.stdout.write(text),
+      stderr: text => void process.stderr.write(text),
+      stdin: async () => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+        return Buffer.concat(chunks).toString('utf8');
+      },
+      isTTY: process.stdout.isTTY === true,
+      cwd: process.cwd(),
+      env: process.env,
+      signal: abort.signal,
+    });
+  } catch (error) {
+    process.stderr.write(`epsilint: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+}
+
+void start();
