@@ -11,6 +11,9 @@ export interface Port {
   readonly dtype: string;
 }
 
+/** Rows as named columns of equal length; null is a missing value. */
+export type TableColumns = ReadonlyMap<string, readonly (string | number | null)[]>;
+
 /** What the numbers of an output mean; `unknown` is settled by looking at them (rows that sum to 1 are probabilities). */
 export type OutputKind = 'logits' | 'probabilities' | 'regression' | 'labels' | 'unknown';
 
@@ -21,5 +24,7 @@ export interface Runtime {
   readonly outputKind: OutputKind;
   /** Outputs `[rows, …]` for one batch of inputs (first axis: rows). Rejects with a `RuntimeError` that names the layer. */
   predict(inputs: readonly Tensor[]): Promise<Tensor>;
+  /** Outputs for rows given by named columns; present where the model selects columns by name (pipelines over tables). */
+  predictTable?(columns: TableColumns): Promise<Tensor>;
   dispose(): void;
 }

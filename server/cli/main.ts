@@ -4,6 +4,8 @@ import { EXIT, UsageError } from './io';
 /** Commands are loaded when called: `check` never pays for the audit's runtimes. */
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   account: () => import('./account'),
+  inspect: () => import('./inspect'),
+  score: () => import('./score'),
 };
 
 const usage = `Usage: epsilint <command> [options]

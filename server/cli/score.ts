@@ -1,0 +1,111 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Checkpoint, CheckpointError, openCheckpoint } from '../../audit-core/checkpoints';
+import { writeNpz } from '../../audit-core/checkpoints/npy/writer';
+import { predictAll, predictTable } from '../../audit-core/runtime/batches';
+import { RuntimeError } from '../../audit-core/runtime/error';
+import { classScores } from '../../audit-core/runtime/logits';
+import type { Runtime, Tensor } from '../../audit-core/runtime/runtime';
+import { runtimeAssets } from '../workspace/assets';
+import { openFile, refusal } from './inspect';
+import { type CliIO, EXIT, UsageError } from './io';
+import { readRows } from './score-data';
+
+const usage = `Usage: epsilint score CHECKPOINT --data FILE [--script SCRIPT] [--output F.npz]
+
+Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv, .parquet) and writes its outputs:
+outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them. --script gives a state dict its architecture.
+`;
+
+/** `epsilint score`: exit 0 with the file written whole, or 2 with one sentence and nothing written. */
+export async function run(argv: readonly string[], io: CliIO): Promise<number> {
+  const options = parse(argv);
+  if (options === null) {
+    io.stdout(usage);
+    return EXIT.ok;
+  }
+  const source = await openFile(resolve(io.cwd, options.checkpoint), options.checkpoint);
+  let runtime: Runtime | null = null;
+  try {
+    const checkpoint = await openCheckpoint(source);
+    runtime = await load(checkpoint, options);
+    const rows = await readRows(resolve(io.cwd, options.data), options.data, runtime);
+    const outputs =
+      rows.kind === 'table'
+        ? await predictTable(runtime, rows.columns)
+        : await predictAll(runtime, rows.tensor, { signal: io.signal });
+    await write(outputs, runtime, options.output, io);
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof RuntimeError) throw new UsageError(`${options.checkpoint}: ${error.message}`);
+    throw refusal(error, options.checkpoint);
+  } finally {
+    runtime?.dispose();
+    await source.close();
+  }
+}
+
+async function load(checkpoint: Checkpoint, _options: Options): Promise<Runtime> {
+  if (checkpoint.load) return await checkpoint.load(runtimeAssets());
+  throw new CheckpointError(`The checkpoint cannot be run: ${checkpoint.inspection.why}`);
+}
+
+async function write(outputs: Tensor, runtime: Runtime, output: string | null, io: CliIO): Promise<void> {
+  const data =
+    outputs.data instanceof Float64Array || outputs.data instanceof Float32Array
+      ? outputs.data
+      : Float64Array.from(Array.from(outputs.data, Number));
+  const scores = classScores(outputs, runtime.outputKind);
+  if (output === null) {
+    io.stdout(
+      `${outputs.shape[0]} rows, outputs [${outputs.shape.join(', ')}] (${scores.kind}); --output F.npz writes them.\n`,
+    );
+    return;
+  }
+  const target = resolve(io.cwd, output);
+  const partial = `${target}.${process.pid}.partial`;
+  const bytes = writeNpz({
+    outputs: { data, shape: outputs.shape },
+    logits: { data: scores.logits, shape: [1, scores.rows, scores.classes] },
+  });
+  try {
+    await writeFile(partial, bytes, { mode: 0o600 });
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw new UsageError(
+      `${output}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`,
+    );
+  }
+}
+
+interface Options {
+  readonly checkpoint: string;
+  readonly data: string;
+  readonly script: string | null;
+  readonly output: string | null;
+}
+
+function parse(argv: readonly string[]): Options | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: {
+        data: { type: 'string' },
+        script: { type: 'string' },
+        output: { type: 'string', short: 'o' },
+        help: { type: 'boolean', short: 'h' },
+      },
+      allowPositionals: true,
+    });
+    if (values.help) return null;
+    const [checkpoint, ...more] = positionals;
+    if (checkpoint === undefined || more.length > 0) throw new UsageError(`score wants one checkpoint.\n${usage}`);
+    if (values.data === undefined) throw new UsageError(`score wants --data FILE.\n${usage}`);
+    return { checkpoint, data: values.data, script: values.script ?? null, output: values.output ?? null };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  }
+}
