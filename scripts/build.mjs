@@ -21,7 +21,6 @@ const programs = {
 /** Loaded on demand from `dist/vendor/`, so that `check` never parses a deep-learning runtime. */
 const vendor = [
   'ts-morph',
-  '@ts-morph/common',
   '@tensorflow/tfjs',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-layers',

@@ -12,7 +12,7 @@ const rooms: Readonly<
 > = {
   client: { may: ['client', 'server/protocol', 'vscode', /^vscode-languageclient/, node] },
   'server/protocol': { may: ['server/protocol', 'zod'] },
-  'server/languages': { may: ['server/languages', 'server/facts', 'web-tree-sitter', 'ts-morph', '@ts-morph/common'] },
+  'server/languages': { may: ['server/languages', 'server/facts', 'web-tree-sitter', 'ts-morph'] },
   'server/facts': { may: ['server/facts', 'server/models'] },
   'server/models': { may: ['server/models', 'server/facts'] },
   'server/rules': { may: ['server/rules', 'server/facts', 'server/models', 'server/budget'] },
@@ -21,7 +21,7 @@ const rooms: Readonly<
   'server/workspace': { may: [/^(?!client|server\/lsp|server\/cli)/] },
   'server/lsp': { may: [/^(?!client|server\/cli|vscode$)/] },
   'server/cli': { may: [/^(?!client|vscode$)/] },
-  'server/report': { may: ['server/report', 'server/rules', 'server/facts', 'server/workspace'] },
+  'server/report': { may: ['server/report', 'server/rules', 'server/facts', 'server/workspace', 'audit-core'] },
   'audit-core/accounting': { may: ['audit-core/accounting', 'fft.js', /^@stdlib\//] },
   'audit-core': { may: [/^(?!client|server|vscode|node:)/] },
   'audit-core/audit/worker': { may: [/^(?!client|vscode)/] },
