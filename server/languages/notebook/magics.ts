@@ -1,0 +1,93 @@
+/**
+ * IPython's magics, shell escapes and help marks are no Python. They are overwritten in place by code of the same length, so
+ * that every offset still means the same character: a magic line becomes the statement `0`, a cell of another language white space.
+ */
+
+/** Cell magics whose body is still Python; the body of every other one is in another language or a file. */
+const pythonCellMagics = new Set([
+  'time',
+  'timeit',
+  'capture',
+  'prun',
+  'memit',
+  'mprun',
+  'lprun',
+  'heat',
+  'scalene',
+  'wandb',
+  'python',
+  'python3',
+  'pypy',
+]);
+
+/** Line magics that run the rest of the line as Python. */
+const pythonLineMagics = new Set(['time', 'timeit', 'prun', 'memit', 'mprun', 'lprun']);
+
+const blank = (text: string): string => text.replace(/[^\r\n]/g, ' ');
+/** The expression statement `0`, padded to the length of what it replaces. */
+const nothing = (text: string): string => (text.length === 0 ? '' : `0${' '.repeat(text.length - 1)}`);
+
+/** Same length in, same length out; only magics differ. Never throws. */
+export function neutraliseMagics(source: string): string {
+  const cell = /^(\s*)%%(\w+)?[^\r\n]*/.exec(source);
+  if (cell) {
+    const head = cell[0].length;
+    if (cell[2] === undefined || !pythonCellMagics.has(cell[2].toLowerCase())) return blank(source);
+    return blank(source.slice(0, head)) + lines(source.slice(head));
+  }
+  return lines(source);
+}
+
+/** Walks the logical lines: a `%` inside a string, a bracket or after a backslash is no magic. */
+function lines(source: string): string {
+  let out = '';
+  let at = 0;
+  const state = { depth: 0, quote: '', continued: false };
+  while (at < source.length) {
+    let end = source.indexOf('\n', at);
+    end = end < 0 ? source.length : end + 1;
+    const line = source.slice(at, end);
+    const fresh = state.depth === 0 && state.quote === '' && !state.continued;
+    const written = fresh ? neutraliseLine(line) : line;
+    scan(written, state);
+    out += written;
+    at = end;
+  }
+  return out;
+}
+
+function neutraliseLine(line: string): string {
+  const body = line.replace(/[\r\n]+$/, '');
+  const ending = line.slice(body.length);
+  const magic = /^(\s*)(%(\w+)\s+(?:-\w+\s+\S+\s+)*)?/.exec(body)!;
+  const indent = magic[1]!;
+  const rest = body.slice(indent.length);
+  if (magic[2] !== undefined && pythonLineMagics.has(magic[3]!))
+    return `${indent}0;${' '.repeat(magic[2].length - 2)}${body.slice(magic[0].length)}${ending}`;
+  if (/^[%!]/.test(rest) || /^\?/.test(rest)) return indent + nothing(rest) + ending;
+  if (/^[\w.]+\?{1,2}\s*$/.test(rest)) return indent + nothing(rest) + ending;
+  const assigned = /^([\w.,\s[\]]+=\s*)([!%].*)$/.exec(rest);
+  if (assigned && !/[=!<>]=\s*$/.test(assigned[1]!)) return indent + assigned[1]! + nothing(assigned[2]!) + ending;
+  return line;
+}
+
+/** Follows strings and brackets over one physical line. */
+function scan(line: string, state: { depth: number; quote: string; continued: boolean }): void {
+  state.continued = false;
+  for (let i = 0; i < line.length; i++) {
+    const unit = line[i]!;
+    if (state.quote !== '') {
+      if (unit === '\\') i++;
+      else if (line.startsWith(state.quote, i)) {
+        i += state.quote.length - 1;
+        state.quote = '';
+      } else if (unit === '\n' && state.quote.length === 1) state.quote = '';
+    } else if (unit === '"' || unit === "'") {
+      state.quote = line.startsWith(unit.repeat(3), i) ? unit.repeat(3) : unit;
+      i += state.quote.length - 1;
+    } else if (unit === '#') return;
+    else if (unit === '(' || unit === '[' || unit === '{') state.depth++;
+    else if (unit === ')' || unit === ']' || unit === '}') state.depth = Math.max(0, state.depth - 1);
+    else if (unit === '\\' && /^\r?\n?$/.test(line.slice(i + 1))) state.continued = true;
+  }
+}
