@@ -1,0 +1,134 @@
+import type { CallModel, ClassModel, LibraryModel, Role } from './schema';
+
+/** Answers by qualified name. Libraries are indexed when a name of theirs is first asked for. */
+export interface Models {
+  /** The canonical name behind re-exports: `tensorflow.keras.Model` → `keras.Model`. */
+  canonical(name: string): string;
+  call(name: string): CallModel | null;
+  classOf(name: string): ClassModel | null;
+  /** The method of a class or its bases, with the name it was found under. */
+  method(className: string, method: string): { readonly name: string; readonly call: CallModel } | null;
+  attribute(className: string, name: string): NonNullable<ClassModel['attributes']>[string] | null;
+  /** Roles of a class and its bases. */
+  roles(className: string): ReadonlySet<Role>;
+  /** Whether any library answers for names that start so. */
+  knows(name: string): boolean;
+}
+
+const none: ReadonlySet<Role> = new Set();
+const maxBases = 24;
+
+/** Builds the answers; later libraries win over earlier ones (a user's model over ours). */
+export function createModels(libraries: readonly LibraryModel[]): Models {
+  const byTop = new Map<string, LibraryModel[]>();
+  for (const library of libraries)
+    for (const top of library.modules) {
+      const list = byTop.get(top);
+      if (list) list.push(library);
+      else byTop.set(top, [library]);
+    }
+  const loaded = new Set<LibraryModel>();
+  const aliases = new Map<string, string>();
+  const classes = new Map<string, ClassModel>();
+  const calls = new Map<string, CallModel>();
+  const canonicals = new Map<string, string>();
+  const methods = new Map<string, { name: string; call: CallModel } | null>();
+  const roleSets = new Map<string, ReadonlySet<Role>>();
+
+  const index = (library: LibraryModel): void => {
+    if (loaded.has(library)) return;
+    loaded.add(library);
+    for (const key in library.aliases) aliases.set(key, library.aliases[key]!);
+    for (const key in library.classes) classes.set(key, library.classes[key]!);
+    for (const key in library.calls) calls.set(key, library.calls[key]!);
+    // A class may stand on another library's: answers kept so far could lack it.
+    for (const memo of [canonicals, methods, roleSets]) memo.clear();
+  };
+  const load = (name: string): void => {
+    const found = byTop.get(topOf(name));
+    if (found) for (const library of found) index(library);
+  };
+  for (const always of ['builtins', '*']) for (const library of byTop.get(always) ?? []) index(library);
+
+  const canonical = (name: string): string => {
+    const known = canonicals.get(name);
+    if (known !== undefined) return known;
+    load(name);
+    let current = name;
+    for (let round = 0; round < 4; round++) {
+      const next = rewrite(current, aliases);
+      if (next === current) break;
+      load(next);
+      current = next;
+    }
+    canonicals.set(name, current);
+    return current;
+  };
+  const call = (name: string): CallModel | null => {
+    load(name);
+    return calls.get(name) ?? calls.get(`${placeOf(name)}.*`) ?? null;
+  };
+  const classOf = (name: string): ClassModel | null => {
+    load(name);
+    const found = classes.get(name);
+    if (found) return found;
+    const last = name.charCodeAt(name.lastIndexOf('.') + 1);
+    return last >= 65 && last <= 90 ? (classes.get(`${placeOf(name)}.*`) ?? null) : null;
+  };
+  const walk = <T>(className: string, visit: (name: string, model: ClassModel | null) => T | null): T | null => {
+    const queue = [className];
+    for (let at = 0; at < queue.length && at < maxBases; at++) {
+      const name = queue[at]!;
+      const model = classOf(name);
+      const answer = visit(name, model);
+      if (answer !== null) return answer;
+      for (const base of model?.bases ?? []) if (!queue.includes(base)) queue.push(base);
+    }
+    return null;
+  };
+  const method = (className: string, name: string): { name: string; call: CallModel } | null => {
+    const key = `${className}.${name}`;
+    const known = methods.get(key);
+    if (known !== undefined) return known;
+    const found = walk(className, at => {
+      const own = calls.get(`${at}.${name}`) ?? (at === '*' ? undefined : calls.get(`${at}.*`));
+      return own ? { name: `${at}.${name}`, call: own } : null;
+    });
+    methods.set(key, found);
+    return found;
+  };
+  const attribute: Models['attribute'] = (className, name) =>
+    walk(className, (_, model) => model?.attributes?.[name] ?? null);
+  const roles = (className: string): ReadonlySet<Role> => {
+    const known = roleSets.get(className);
+    if (known) return known;
+    const all = new Set<Role>();
+    walk(className, (_, model) => {
+      for (const role of model?.roles ?? []) all.add(role);
+      return null;
+    });
+    const answer = all.size === 0 ? none : all;
+    roleSets.set(className, answer);
+    return answer;
+  };
+  return { canonical, call, classOf, method, attribute, roles, knows: name => byTop.has(topOf(name)) };
+}
+
+/** The first segment; a scope belongs to it (`@tensorflow/tfjs`). */
+function topOf(name: string): string {
+  const dot = name.indexOf('.');
+  return dot === -1 ? name : name.slice(0, dot);
+}
+
+function placeOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot === -1 ? '' : name.slice(0, dot);
+}
+
+function rewrite(name: string, aliases: ReadonlyMap<string, string>): string {
+  for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1)) {
+    const to = aliases.get(name.slice(0, end));
+    if (to !== undefined) return to + name.slice(end);
+  }
+  return name;
+}
