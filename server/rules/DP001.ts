@@ -1,0 +1,39 @@
+import type { PrivatiseEvent, TrainEvent } from '../facts/events';
+import { finding, here, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
+import type { Rule } from './rule';
+
+/** Whether a training step touches what a DP call was given or gave back: then it is the DP rules' business. */
+export const touches = (train: TrainEvent, dp: PrivatiseEvent): boolean =>
+  train.privatisedBy.includes(dp.id) ||
+  overlap(train.model, dp.model) ||
+  overlap(train.optimizer, dp.optimizer) ||
+  overlap(train.data, dp.loader);
+
+export const DP001: Rule = {
+  id: 'DP001',
+  name: 'unprotected-training',
+  summary: 'A model learns from records of people with no differential privacy.',
+  severity: 'information',
+  check: context => {
+    const mechanisms = context.of('privatise');
+    return here(context.of('train')).flatMap(train => {
+      if (train.privatisedBy.length > 0 || mechanisms.some(dp => touches(train, dp))) return [];
+      // Beside a DP call, a step whose model is not seen may well be the private one.
+      if (mechanisms.some(dp => dp.mechanism === 'dp-sgd') && !train.model?.objects.length) return [];
+      const people = peopleOf(context, train.data, train.model);
+      if (!isPeople(people)) return [];
+      const declared = people.people === 'declared';
+      return [
+        finding(DP001, train, {
+          tier: weakest(train.tier, peopleTier(people)),
+          severity: declared ? 'warning' : 'information',
+          message:
+            'The model learns from records of people without differential privacy: nothing bounds what it remembers of one person. ' +
+            `Person data because ${people.reason}; whoever holds the model can test whether somebody was in it. ` +
+            'Train with DP-SGD (Opacus, TensorFlow Privacy, diffprivlib), or audit the checkpoint and keep it inside.',
+          related: way(train.data),
+        }),
+      ];
+    });
+  },
+};

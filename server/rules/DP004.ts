@@ -1,0 +1,39 @@
+import { digits, finding, here, numberOf, numbersOf, originPlaces, provenance, weakest } from './evidence';
+import type { Rule } from './rule';
+
+/** `1 / len(loader)`: batches are far fewer than records. */
+const fromBatches =
+  /1(?:\.0*)?\s*\/\s*(?:\(?\s*\d*(?:\.\d+)?\s*\*\s*)?len\s*\(\s*\w*(?:loader|dataloader|_dl|batches)\w*\s*\)/i;
+
+export const DP004: Rule = {
+  id: 'DP004',
+  name: 'large-delta',
+  summary: 'δ is so large that publishing whole records would satisfy it.',
+  severity: 'warning',
+  check: context =>
+    [...here(context.of('privatise')), ...here(context.of('budget'))].flatMap(event => {
+      const { delta, examples } = event.parameters;
+      if (!delta) return [];
+      const largest = Math.max(...numbersOf(delta), Number.NEGATIVE_INFINITY);
+      const rows = numberOf(examples);
+      const expression = delta.kind === 'unknown' ? delta.expression : null;
+      const why =
+        rows !== null && largest >= 1 / rows
+          ? `δ = ${digits(largest)} is not below 1/n = ${digits(1 / rows)}`
+          : largest >= context.settings.maxDelta
+            ? `δ = ${digits(largest)}`
+            : expression && fromBatches.test(expression)
+              ? 'δ is computed from the number of batches'
+              : null;
+      if (why === null) return [];
+      return [
+        finding(DP004, event, {
+          tier: weakest(event.tier, delta.kind === 'constant' ? 'certain' : 'likely'),
+          message:
+            `δ is too large: ${why}${provenance(delta)}. ` +
+            'With δ ≥ 1/n, releasing one whole record at random is "private". Set δ well below 1/n, for instance 1/n^1.1 or 1e-5 for fewer than 100,000 people.',
+          related: originPlaces(delta),
+        }),
+      ];
+    }),
+};

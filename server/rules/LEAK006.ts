@@ -1,0 +1,35 @@
+import { Taint } from '../facts/values';
+import { finding, has, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
+import type { Rule } from './rule';
+
+const loopback =
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|[\w-]+\.(?:local|internal|svc))(?::\d+)?$/i;
+
+export const LEAK006: Rule = {
+  id: 'LEAK006',
+  name: 'records-to-third-party',
+  summary: 'Text or rows of people are sent to an external API.',
+  severity: 'error',
+  check: context =>
+    here(context.of('send')).flatMap(event => {
+      if (event.to !== 'api' && event.to !== 'mail') return [];
+      if (event.host !== null && (loopback.test(event.host) || context.settings.internalHosts.includes(event.host)))
+        return [];
+      const value = event.values.find(
+        each => each.strength !== 'aggregate' && has(each, Taint.records | Taint.identifier),
+      );
+      if (!value) return [];
+      const people = peopleOf(context, value);
+      if (!isPeople(people)) return [];
+      return [
+        finding(LEAK006, event, {
+          tier: weakest(event.tier, peopleTier(people)),
+          message:
+            `Records of people leave for ${event.host ?? 'an external service'}. ` +
+            'The provider sees them in full and may keep them; under HIPAA and GDPR that needs an agreement and a basis. ' +
+            'Run a local model, remove identifiers and free text first, or declare the host as internal.',
+          related: way(value),
+        }),
+      ];
+    }),
+};

@@ -1,0 +1,57 @@
+import type { LogEvent } from '../facts/events';
+import { type Evidence, Taint } from '../facts/values';
+import { finding, has, here, identifyingColumns, listed, peopleOf, way, weakest } from './evidence';
+import type { Rule } from './rule';
+
+const where: Readonly<Record<LogEvent['sink'], string>> = {
+  print: 'printed',
+  log: 'logged',
+  tracker: 'sent to the experiment tracker',
+  display: 'shown in the output',
+  autolog: 'sent to the experiment tracker',
+  watch: 'sent to the experiment tracker',
+};
+
+/** Direct identifiers count alone; a pseudonymous key counts with a quasi-identifier beside it, and alone is `possible`. */
+export function identifies(value: Evidence): { names: string[]; direct: boolean; keyOnly: boolean } | null {
+  if (value.strength === 'aggregate') return null;
+  const { direct, keys, quasi } = identifyingColumns(value);
+  if (has(value, Taint.identifier)) return { names: direct, direct: true, keyOnly: false };
+  if (has(value, Taint.subjectKey))
+    return {
+      names: [...keys, ...quasi],
+      direct: false,
+      keyOnly: quasi.length === 0 && !has(value, Taint.quasiIdentifier),
+    };
+  return null;
+}
+
+export const PHI002: Rule = {
+  id: 'PHI002',
+  name: 'identifier-logged',
+  summary: 'Identifiers of people are printed, logged or tracked.',
+  severity: 'warning',
+  check: context =>
+    here(context.of('log')).flatMap(event => {
+      for (const value of event.values) {
+        const found = identifies(value);
+        if (!found || peopleOf(context, value).people === 'public') continue;
+        const what = found.names.length > 0 ? listed(found.names) : 'Identifiers of people';
+        return [
+          finding(PHI002, event, {
+            tier: weakest(
+              event.tier,
+              found.keyOnly ? 'possible' : found.direct && value.columns?.complete ? 'certain' : 'likely',
+            ),
+            severity: found.keyOnly ? 'information' : 'warning',
+            message:
+              `${what} of single people ${found.names.length === 1 ? 'is' : 'are'} ${where[event.sink]}. ` +
+              'Output, logs and notebooks are copied, shared and kept where the data itself may not go. ' +
+              'Print counts or the schema (`df.shape`, `df.dtypes`), or drop these columns first.',
+            related: way(value),
+          }),
+        ];
+      }
+      return [];
+    }),
+};

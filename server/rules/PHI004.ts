@@ -1,0 +1,29 @@
+import { Taint } from '../facts/values';
+import { finding, has, here, way, weakest } from './evidence';
+import type { Rule } from './rule';
+
+export const PHI004: Rule = {
+  id: 'PHI004',
+  name: 'identifier-in-path',
+  summary: 'A file name, address or run name is built from an identifier of a person.',
+  severity: 'warning',
+  check: context =>
+    here(context.of('path')).flatMap(event => {
+      const value = event.values.find(
+        each => each.strength !== 'aggregate' && has(each, Taint.identifier | Taint.subjectKey),
+      );
+      if (!value) return [];
+      const direct = has(value, Taint.identifier);
+      return [
+        finding(PHI004, event, {
+          tier: weakest(event.tier, direct ? 'likely' : 'possible'),
+          severity: direct ? 'warning' : 'information',
+          message:
+            `A path or address is built from ${direct ? 'an identifier' : 'the key'} of a person. ` +
+            'Paths end up in logs, listings, histories and backups that nobody treats as patient data. ' +
+            'Name files by a random id.',
+          related: way(value),
+        }),
+      ];
+    }),
+};

@@ -1,0 +1,119 @@
+import type { Event, EventKind, ModuleRun } from '../facts/events';
+import type { FileFactsLookup } from '../facts/file-facts';
+import type { DataSource } from '../facts/values';
+import { classifyColumn } from '../models/identifiers';
+import { signalsOf } from '../models/person-data';
+import type { Finding } from './finding';
+import type { AuditState, BudgetFigure, ModulePeople, Rule, RuleContext, RuleSettings, StoredOutput } from './rule';
+
+export const defaultSettings: RuleSettings = {
+  maxEpsilon: 8,
+  maxDelta: 1e-3,
+  internalHosts: [],
+  requireProvenance: false,
+};
+
+/** Everything a rule may know of one module; what is left out is unknown, and rules stay silent about it. */
+export interface RuleInput {
+  readonly run: ModuleRun;
+  readonly text: string;
+  readonly files?: FileFactsLookup;
+  readonly settings?: Partial<RuleSettings>;
+  readonly budgets?: readonly BudgetFigure[];
+  readonly audit?: (checkpoint: string | null) => AuditState | null;
+  readonly outputs?: readonly StoredOutput[];
+}
+
+export function makeContext(input: RuleInput): RuleContext {
+  const byKind = new Map<EventKind, Event[]>();
+  for (const event of input.run.events) {
+    const list = byKind.get(event.kind);
+    if (list) list.push(event);
+    else byKind.set(event.kind, [event]);
+  }
+  let people: ModulePeople | null = null;
+  return {
+    run: input.run,
+    text: input.text,
+    of: <K extends EventKind>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly Extract<Event, { kind: K }>[],
+    files: input.files ?? (() => null),
+    settings: { ...defaultSettings, ...input.settings },
+    budgets: input.budgets ?? [],
+    audit: input.audit ?? (() => null),
+    outputs: input.outputs ?? [],
+    people: () => {
+      people ??= modulePeople(input.run, input.text);
+      return people;
+    },
+  };
+}
+
+/** Runs rules over one module; findings in the order of the text, at most one of a rule on one span. */
+export function check(rules: readonly Rule[], context: RuleContext): Finding[] {
+  const found = rules.flatMap(rule => rule.check(context));
+  const seen = new Set<string>();
+  return found
+    .sort((a, b) => a.span.start - b.span.start || (a.rule < b.rule ? -1 : 1))
+    .filter(finding => {
+      const key = `${finding.rule}:${finding.span.start}:${finding.span.end}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}
+
+const rank = { public: 0, unknown: 1, inferred: 2, declared: 3 } as const;
+
+/** The strongest statement of several sources: declared, inferred, unknown, public. */
+export function strongest(sources: readonly DataSource[]): DataSource | null {
+  return sources.reduce<DataSource | null>(
+    (best, source) => (best === null || rank[source.people] > rank[best.people] ? source : best),
+    null,
+  );
+}
+
+/**
+ * One clinical word is a weak signal; two different ones in the module's text, or one and a key or identifier column,
+ * are two. Public toy data in a load denies all.
+ */
+function modulePeople(run: ModuleRun, text: string): ModulePeople {
+  const sources = run.events.flatMap(event => (event.kind === 'load' ? [event.source] : []));
+  const best = strongest(sources);
+  const subjectKey = sources.find(source => source.subjectKey)?.subjectKey ?? null;
+  if (best && rank[best.people] >= rank.inferred) return { people: best.people, reasons: best.reasons, subjectKey };
+  if (best?.people === 'public') return { people: 'public', reasons: best.reasons, subjectKey };
+  return { ...textSignals(`${run.path}\n${text.length > 200_000 ? text.slice(0, 200_000) : text}`), subjectKey };
+}
+
+const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})/g;
+
+function textSignals(text: string): Pick<ModulePeople, 'people' | 'reasons'> {
+  const clinical = new Map<string, number>();
+  const known = new Set<string>();
+  let toys = 0;
+  let columns = 0;
+  const read = (part: string) => {
+    for (const signal of signalsOf(part)) {
+      if (signal.kind === 'known') known.add(signal.word);
+      else if (signal.kind === 'toy') toys++;
+      else clinical.set(signal.word, (clinical.get(signal.word) ?? 0) + 1);
+    }
+  };
+  read(text.slice(0, text.indexOf('\n')));
+  for (const match of text.matchAll(literal)) {
+    const part = match[2] ?? match[3]!;
+    read(part);
+    if (match[2] !== undefined) {
+      const kind = classifyColumn(part);
+      if (kind === 'identifier' || kind === 'subject-key') columns++;
+    }
+  }
+  const words = [...clinical.keys()];
+  const total = [...clinical.values()].reduce((sum, n) => sum + n, 0);
+  const signals =
+    known.size * 2 + (words.length >= 2 && total >= 3 ? 2 : words.length > 0 ? 1 : 0) + (columns > 0 ? 1 : 0);
+  if (toys > total && known.size === 0) return { people: 'public', reasons: ['the file names public teaching data'] };
+  if (signals < 2) return { people: 'unknown', reasons: [] };
+  const named = [...known, ...words].slice(0, 3);
+  return { people: 'inferred', reasons: [`the file speaks of ${named.join(', ') || 'a person key'}`] };
+}
