@@ -1,0 +1,119 @@
+import { classifyColumn } from '../models/identifiers';
+import { signalsOf } from '../models/person-data';
+import type { SourceRecord } from './value';
+import { Taint } from './values';
+
+/** What the project says of its data; beats every heuristic. */
+export interface Declarations {
+  readonly subjectKeys: readonly string[];
+  readonly identifiers: readonly string[];
+  readonly quasiIdentifiers: readonly string[];
+  readonly protectedGroups: readonly string[];
+  /** Paths or names (with `*`) of data of people, and of data that is public. */
+  readonly personData: readonly string[];
+  readonly publicData: readonly string[];
+}
+
+export const noDeclarations: Declarations = {
+  subjectKeys: [],
+  identifiers: [],
+  quasiIdentifiers: [],
+  protectedGroups: [],
+  personData: [],
+  publicData: [],
+};
+
+export type ColumnTaint = (name: string) => number;
+
+/** Taint of a column by its name: declared first, then the dictionaries. */
+export function columnTaint(declared: Declarations): ColumnTaint {
+  const own = new Map<string, number>();
+  for (const name of declared.quasiIdentifiers) own.set(name, Taint.quasiIdentifier);
+  for (const name of declared.subjectKeys) own.set(name, Taint.subjectKey);
+  for (const name of declared.identifiers) own.set(name, Taint.identifier);
+  return name => {
+    const known = own.get(name);
+    if (known !== undefined) return known;
+    const kind = classifyColumn(name);
+    if (kind === 'identifier') return Taint.identifier;
+    if (kind === 'subject-key') return Taint.subjectKey;
+    return kind === 'quasi-identifier' ? Taint.quasiIdentifier : Taint.none;
+  };
+}
+
+/** Whether a name or path matches a pattern with `*`. */
+function matches(patterns: readonly string[], names: readonly string[]): boolean {
+  return patterns.some(pattern => {
+    const expression = new RegExp(`(^|/)${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*')}$`, 'i');
+    return names.some(name => expression.test(name));
+  });
+}
+
+/**
+ * Decides, after the run, whose data each source holds: declarations, then what the call says, then known sets, then
+ * columns of people, then two independent weak signals. `context` are clinical words of the module outside its names
+ * (strings and comments), as one weak signal.
+ */
+export function settleSources(
+  sources: readonly SourceRecord[],
+  declared: Declarations,
+  modulePath: string,
+  contextWords: () => readonly string[],
+): void {
+  const taintOf = columnTaint(declared);
+  for (const source of sources) {
+    const names = source.name === null ? source.names : [source.name, ...source.names];
+    const columns = [...source.seen];
+    const keys = columns.filter(name => taintOf(name) === Taint.subjectKey);
+    const direct = columns.filter(name => taintOf(name) === Taint.identifier);
+    const preferred = declared.subjectKeys.find(name => source.seen.has(name));
+    source.subjectKey = preferred ?? keys.find(isPersonKey) ?? source.subjectKey ?? keys[0] ?? null;
+    if (matches(declared.publicData, names)) {
+      source.people = 'public';
+      source.reasons.push('declared public');
+      continue;
+    }
+    if (matches(declared.personData, names) || preferred || direct.some(name => declared.identifiers.includes(name))) {
+      source.people = 'declared';
+      source.reasons.push('declared in the configuration');
+      continue;
+    }
+    const signals = names.flatMap(signalsOf);
+    const known = signals.find(signal => signal.kind === 'known');
+    const toy = signals.find(signal => signal.kind === 'toy');
+    if (source.told === 'public' || (toy && !known && direct.length === 0)) {
+      source.people = 'public';
+      source.reasons.push(toy ? `public data set ${toy.word}` : 'public data set');
+      continue;
+    }
+    if (source.told === 'inferred') source.people = 'inferred';
+    if (known) {
+      source.people = 'inferred';
+      source.reasons.push(`known clinical source ${known.word}`);
+    }
+    if (direct.length > 0 || keys.length > 0) {
+      source.people = 'inferred';
+      source.reasons.push(`columns ${[...direct, ...keys].slice(0, 4).join(', ')}`);
+    }
+    if (source.people === 'inferred') continue;
+    const weak: string[] = [];
+    const word = signals.find(signal => signal.kind === 'clinical');
+    if (word) weak.push(`the name says "${word.word}"`);
+    const telling = columns.filter(name => taintOf(name) !== 0 || signalsOf(name).some(one => one.kind === 'clinical'));
+    if (telling.length > 0) weak.push(`columns ${telling.slice(0, 4).join(', ')}`);
+    const place = signalsOf(modulePath).find(signal => signal.kind !== 'toy');
+    if (place) weak.push(`the script's path says "${place.word}"`);
+    if (weak.length > 0) {
+      const words = contextWords();
+      if (words.length >= 2) weak.push(`the script speaks of ${words.slice(0, 3).join(', ')}`);
+    }
+    if (weak.length >= 2) {
+      source.people = 'inferred';
+      source.reasons.push(...weak);
+    }
+  }
+}
+
+function isPersonKey(name: string): boolean {
+  return /patient|subject|person|participant|client|customer|member|^eid$|ptid|^rid$|uniquepid/i.test(name);
+}
