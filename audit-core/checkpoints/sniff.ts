@@ -13,15 +13,29 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
   const head = await source.read(0, 4096);
   if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return (await import('./npy')).openNumpy;
   if (startsWith(head, [0x50, 0x4b])) return await sniffZip(source, limits);
+  const { isShardIndex, looksLikeSafetensors, openSafetensors, openShards } = await import('./safetensors');
+  if (isShardIndex(source.name)) return openShards;
+  const { compressionOf } = await import('./compression');
+  if (isPickle(head, source.name) || compressionOf(head)) {
+    const { legacyMagic } = await import('./torch/legacy');
+    if (startsWith(head, legacyMagic)) return (await import('./torch')).openTorch;
+    return (await import('./pickle')).openPickle;
+  }
+  if (looksLikeSafetensors(head, source.name)) return openSafetensors;
   const { looksLikeOnnx, openOnnx } = await import('./onnx');
   if (looksLikeOnnx(head) || source.name.endsWith('.onnx')) return openOnnx;
   return null;
+}
+
+/** Protocols 2 and up start with PROTO; 0 and 1 have no mark, so there the name must say it. */
+function isPickle(head: Uint8Array, name: string): boolean {
+  return (head[0] === 0x80 && (head[1] ?? 99) <= 5) || /\.(?:pkl|pickle|joblib|pth|pt|ckpt|bin|tar)$/.test(name);
 }
 
 async function sniffZip(source: ByteSource, limits: Limits): Promise<Reader | null> {
   const { readZip } = await import('./zip/directory');
   const { entries } = await readZip(source, limits);
   const names = [...entries.keys()];
-  if (names.every(name => name.endsWith('.npy'))) return (await import('./npy')).openNumpy;
-  return null;
+  if (names.length > 0 && names.every(name => name.endsWith('.npy'))) return (await import('./npy')).openNumpy;
+  return (await import('./torch')).openTorch;
 }
