@@ -1,0 +1,65 @@
+import type { CallModel, LibraryModel } from './schema';
+
+const trainer: CallModel = {
+  parameters: ['model', 'train_dataloaders', 'val_dataloaders', 'datamodule', 'ckpt_path'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'train',
+      style: 'trainer',
+      model: 'model',
+      data: ['train_dataloaders', 'datamodule'],
+      epochs: 'receiver.max_epochs',
+      regularisation: ['val_dataloaders', 'datamodule'],
+    },
+  ],
+};
+
+/** PyTorch Lightning and Fabric: the trainer owns the loop. */
+export const lightning: LibraryModel = {
+  library: 'Lightning',
+  modules: ['pytorch_lightning', 'lightning', 'lightning_fabric'],
+  aliases: {
+    lightning: 'pytorch_lightning',
+    'lightning.pytorch': 'pytorch_lightning',
+    'pytorch_lightning.trainer.Trainer': 'pytorch_lightning.Trainer',
+    'pytorch_lightning.core.LightningModule': 'pytorch_lightning.LightningModule',
+    'pytorch_lightning.core.lightning.LightningModule': 'pytorch_lightning.LightningModule',
+  },
+  classes: {
+    'pytorch_lightning.Trainer': { roles: ['trainer'] },
+    'pytorch_lightning.LightningModule': { bases: ['torch.nn.Module'], roles: ['module'] },
+    'pytorch_lightning.LightningDataModule': { roles: ['data-set'] },
+    'pytorch_lightning.callbacks.EarlyStopping': { roles: ['regulariser'] },
+  },
+  calls: {
+    'pytorch_lightning.Trainer': {
+      flow: 'none',
+      links: [{ of: 'result', name: 'max_epochs', value: 'max_epochs' }],
+    },
+    'pytorch_lightning.Trainer.fit': trainer,
+    'pytorch_lightning.Trainer.predict': {
+      parameters: ['model', 'dataloaders'],
+      flow: 'derived',
+      adds: ['confidence'],
+      events: [{ kind: 'predict', input: 'dataloaders', model: 'model' }],
+    },
+    'pytorch_lightning.Trainer.test': { parameters: ['model', 'dataloaders'], flow: 'aggregate' },
+    'pytorch_lightning.Trainer.validate': { parameters: ['model', 'dataloaders'], flow: 'aggregate' },
+    'pytorch_lightning.Trainer.save_checkpoint': {
+      parameters: ['filepath'],
+      events: [{ kind: 'save', format: 'pytorch', value: 'receiver', target: 'filepath' }],
+    },
+    'pytorch_lightning.LightningModule.log': {
+      parameters: ['name', 'value'],
+      flow: 'none',
+      events: [{ kind: 'log', sink: 'tracker', values: ['value'] }],
+    },
+    'pytorch_lightning.LightningModule.log_dict': {
+      parameters: ['dictionary'],
+      flow: 'none',
+      events: [{ kind: 'log', sink: 'tracker', values: ['dictionary'] }],
+    },
+    'pytorch_lightning.seed_everything': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+  },
+};

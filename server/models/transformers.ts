@@ -1,0 +1,146 @@
+import type { CallModel, ClassModel, LibraryModel } from './schema';
+
+const pretrained: CallModel = {
+  parameters: ['pretrained_model_name_or_path'],
+  result: 'receiver',
+  flow: 'none',
+  events: [
+    {
+      kind: 'load-model',
+      format: 'transformers',
+      target: 'pretrained_model_name_or_path',
+      remote: true,
+      revision: 'revision',
+    },
+  ],
+};
+const push: CallModel = {
+  parameters: ['repo_id'],
+  flow: 'none',
+  events: [{ kind: 'send', to: 'hub', what: 'model', values: ['receiver'] }],
+};
+const trainerParameters = ['model', 'args', 'data_collator', 'train_dataset', 'eval_dataset', 'tokenizer'];
+const newTrainer = (parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  links: [
+    { of: 'result', name: 'model', value: 'model' },
+    { of: 'result', name: 'data', value: 'train_dataset' },
+    { of: 'result', name: 'eval', value: 'eval_dataset' },
+    { of: 'result', name: 'args', value: 'args' },
+  ],
+});
+const train: CallModel = {
+  flow: 'none',
+  events: [{ kind: 'train', style: 'trainer', model: 'receiver.model', data: 'receiver.data' }],
+};
+const trl = ['SFT', 'DPO', 'KTO', 'ORPO', 'CPO', 'GRPO', 'PPO', 'RLOO', 'Reward', 'OnlineDPO', 'GKD', 'BCO', 'PRM'];
+
+/** Hugging Face Transformers, TRL and PEFT. */
+export const transformers: LibraryModel = {
+  library: 'Transformers',
+  modules: ['transformers', 'trl', 'peft', 'unsloth', 'sentence_transformers'],
+  classes: {
+    'transformers.Trainer': { roles: ['trainer'] },
+    'transformers.Seq2SeqTrainer': { bases: ['transformers.Trainer'], roles: ['trainer'] },
+    'transformers.PreTrainedModel': { bases: ['torch.nn.Module'], roles: ['module'] },
+    'transformers.PreTrainedTokenizer': { roles: ['transform'] },
+    'transformers.AutoTokenizer': { bases: ['transformers.PreTrainedTokenizer'] },
+    'transformers.TrainingArguments': {},
+    'transformers.*': { bases: ['transformers.PreTrainedModel'] },
+    'transformers.EarlyStoppingCallback': { roles: ['regulariser'] },
+    ...Object.fromEntries(
+      trl.map((name): [string, ClassModel] => [
+        `trl.${name}Trainer`,
+        { bases: ['transformers.Trainer'], roles: ['trainer'] },
+      ]),
+    ),
+    'peft.PeftModel': { bases: ['transformers.PreTrainedModel'] },
+    'unsloth.FastLanguageModel': { bases: ['transformers.PreTrainedModel'] },
+    'unsloth.FastModel': { bases: ['transformers.PreTrainedModel'] },
+    'sentence_transformers.SentenceTransformer': { bases: ['torch.nn.Module'], roles: ['module'] },
+  },
+  calls: {
+    'transformers.Trainer': newTrainer(trainerParameters),
+    'transformers.Seq2SeqTrainer': newTrainer(trainerParameters),
+    ...Object.fromEntries(
+      trl.map((name): [string, CallModel] => [
+        `trl.${name}Trainer`,
+        newTrainer(['model', 'args', 'data_collator', 'train_dataset', 'eval_dataset']),
+      ]),
+    ),
+    'transformers.Trainer.train': train,
+    'transformers.Trainer.predict': {
+      parameters: ['test_dataset'],
+      flow: 'derived',
+      adds: ['confidence'],
+      events: [{ kind: 'predict', input: 'test_dataset', model: 'receiver.model' }],
+    },
+    'transformers.Trainer.evaluate': { flow: 'aggregate' },
+    'transformers.Trainer.save_model': {
+      parameters: ['output_dir'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'transformers', value: 'receiver.model', target: 'output_dir' }],
+    },
+    'transformers.Trainer.push_to_hub': {
+      flow: 'none',
+      events: [{ kind: 'send', to: 'hub', what: 'model', values: ['receiver.model'] }],
+    },
+    'transformers.PreTrainedModel.from_pretrained': pretrained,
+    'transformers.PreTrainedTokenizer.from_pretrained': {
+      ...pretrained,
+      result: 'transformers.PreTrainedTokenizer',
+    },
+    'transformers.PreTrainedModel.push_to_hub': push,
+    'transformers.PreTrainedTokenizer.push_to_hub': { flow: 'none' },
+    'transformers.PreTrainedModel.save_pretrained': {
+      parameters: ['save_directory'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'transformers', value: 'receiver', target: 'save_directory' }],
+    },
+    'transformers.PreTrainedTokenizer.save_pretrained': { flow: 'none' },
+    'transformers.PreTrainedModel.generate': { flow: 'derived', from: ['arguments'], clears: ['model'] },
+    'transformers.PreTrainedTokenizer.decode': { flow: 'derived', from: ['arguments'] },
+    'transformers.pipeline': {
+      parameters: ['task', 'model'],
+      result: 'transformers.Pipeline',
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'transformers', target: 'model', remote: true, revision: 'revision' }],
+    },
+    'transformers.Pipeline.__call__': {
+      parameters: ['inputs'],
+      flow: 'derived',
+      adds: ['confidence'],
+      events: [{ kind: 'predict', input: 'inputs' }],
+    },
+    'transformers.set_seed': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+    'peft.get_peft_model': { parameters: ['model', 'peft_config'], returns: 'model' },
+    'peft.prepare_model_for_kbit_training': { parameters: ['model'], returns: 'model' },
+    'peft.prepare_model_for_int8_training': { parameters: ['model'], returns: 'model' },
+    'unsloth.FastLanguageModel.from_pretrained': {
+      parameters: ['model_name'],
+      results: ['unsloth.FastLanguageModel', 'transformers.PreTrainedTokenizer'],
+      flow: 'none',
+    },
+    'unsloth.FastModel.from_pretrained': {
+      parameters: ['model_name'],
+      results: ['unsloth.FastModel', 'transformers.PreTrainedTokenizer'],
+      flow: 'none',
+    },
+    'unsloth.FastLanguageModel.get_peft_model': { parameters: ['model'], returns: 'model' },
+    'unsloth.FastModel.get_peft_model': { parameters: ['model'], returns: 'model' },
+    'unsloth.FastVisionModel.get_peft_model': { parameters: ['model'], returns: 'model' },
+    'sentence_transformers.SentenceTransformer.encode': {
+      parameters: ['sentences'],
+      flow: 'derived',
+      from: ['sentences'],
+      adds: ['embedding'],
+      events: [{ kind: 'predict', input: 'sentences', model: 'receiver' }],
+    },
+    'sentence_transformers.SentenceTransformer.fit': {
+      parameters: ['train_objectives'],
+      flow: 'none',
+      events: [{ kind: 'train', style: 'fit', model: 'receiver', data: 'train_objectives', epochs: 'epochs' }],
+    },
+  },
+};
