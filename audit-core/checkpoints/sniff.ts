@@ -15,6 +15,7 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
   if (startsWith(head, [0x50, 0x4b])) return await sniffZip(source, limits);
   const { isShardIndex, looksLikeSafetensors, openSafetensors, openShards } = await import('./safetensors');
   if (isShardIndex(source.name)) return openShards;
+  if (isJson(head)) return await sniffJson(source, limits);
   const { compressionOf } = await import('./compression');
   if (isPickle(head, source.name) || compressionOf(head)) {
     const { legacyMagic } = await import('./torch/legacy');
@@ -30,6 +31,13 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
 /** Protocols 2 and up start with PROTO; 0 and 1 have no mark, so there the name must say it. */
 function isPickle(head: Uint8Array, name: string): boolean {
   return (head[0] === 0x80 && (head[1] ?? 99) <= 5) || /\.(?:pkl|pickle|joblib|pth|pt|ckpt|bin|tar)$/.test(name);
+}
+
+/** True when the first letter after white space opens a JSON object. */
+const isJson = (head: Uint8Array): boolean => head[head.findIndex(byte => byte > 32)] === 0x7b && head[8] !== 0;
+
+async function sniffJson(_source: ByteSource, _limits: Limits): Promise<Reader | null> {
+  return (await import('./tfjs')).openTfjs;
 }
 
 async function sniffZip(source: ByteSource, limits: Limits): Promise<Reader | null> {

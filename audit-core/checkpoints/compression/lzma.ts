@@ -296,7 +296,8 @@ class LzmaDecoder {
   /** The range coder may look a few bytes past the end of a chunk's last symbol; further is a cut-off file. */
   #next(): number {
     if (this.#at > this.#end + 8) broken();
-    return this.#at < this.#end ? (this.#bytes[this.#at++] ?? 0) : (this.#at++, 0);
+    const at = this.#at++;
+    return at < this.#end ? (this.#bytes[at] ?? 0) : 0;
   }
 }
 

@@ -212,11 +212,14 @@ export class PickleInterpreter {
         this.#stack.push(this.#top());
         return;
       case op.NONE:
-        return this.#push(null);
+        this.#push(null);
+        return;
       case op.NEWTRUE:
-        return this.#push(true);
+        this.#push(true);
+        return;
       case op.NEWFALSE:
-        return this.#push(false);
+        this.#push(false);
+        return;
       case op.EXT1:
       case op.EXT2:
       case op.EXT4:
@@ -225,11 +228,14 @@ export class PickleInterpreter {
           'extension',
           `Loading the file would look up a registered extension (byte ${position}), which may be any function.`,
         );
-        return this.#push({ kind: 'global', module: 'copyreg', name: 'extension' });
+        this.#push({ kind: 'global', module: 'copyreg', name: 'extension' });
+        return;
       case op.PERSID:
-        return this.#persistent(this.#line());
+        this.#persistent(this.#line());
+        return;
       case op.BINPERSID:
-        return this.#persistent(this.#pop());
+        this.#persistent(this.#pop());
+        return;
       case op.NEXT_BUFFER:
       case op.READONLY_BUFFER:
         return refuse('The pickle keeps its data in another place (out-of-band buffers), which is not read.');
