@@ -1,8 +1,67 @@
+import { catboost, lightgbm, xgboost } from './boosting';
+import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
+import { fastai } from './fastai';
+import { fedml, flower, nvflare, substra, tff } from './federated';
+import { clouds, hubs } from './hubs';
+import { javascriptTools, nodeServing, tfjs } from './javascript';
+import { jax } from './jax';
+import { lightning } from './lightning';
 import { createModels, type Models } from './lookup';
+import { pydicom, volumes } from './medical-files';
+import { accelerate, monai } from './monai';
 import type { LibraryModel } from './schema';
+import { demos, django, fastapi, flask } from './serving';
+import { synthetic } from './synthetic';
+import { databases, datasets, polars, pyarrow } from './tables';
+import { tfPrivacy } from './tf-privacy';
+import { http_, providers } from './third-parties';
+import { loggers, trackers } from './trackers';
+import { transformers } from './transformers';
 
 /** Every library that the analysis knows; adding one adds its file and its line here. */
-export const libraries: readonly LibraryModel[] = [];
+export const libraries: readonly LibraryModel[] = [
+  catboost,
+  lightgbm,
+  xgboost,
+  diffprivlib,
+  dpTransformers,
+  fastDp,
+  jaxPrivacy,
+  privateTransformers,
+  smartNoise,
+  fastai,
+  fedml,
+  flower,
+  nvflare,
+  substra,
+  tff,
+  clouds,
+  hubs,
+  javascriptTools,
+  nodeServing,
+  tfjs,
+  jax,
+  lightning,
+  pydicom,
+  volumes,
+  accelerate,
+  monai,
+  demos,
+  django,
+  fastapi,
+  flask,
+  synthetic,
+  databases,
+  datasets,
+  polars,
+  pyarrow,
+  tfPrivacy,
+  http_,
+  providers,
+  loggers,
+  trackers,
+  transformers,
+];
 
 let shared: Models | null = null;
 
