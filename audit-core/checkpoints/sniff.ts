@@ -12,6 +12,7 @@ const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean =>
 export async function sniff(source: ByteSource, limits: Limits): Promise<Reader | null> {
   const head = await source.read(0, 4096);
   if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return (await import('./npy')).openNumpy;
+  if (startsWith(head, [0x89, 0x48, 0x44, 0x46])) return (await import('./keras')).openKerasHdf5;
   if (startsWith(head, [0x50, 0x4b])) return await sniffZip(source, limits);
   const { isShardIndex, looksLikeSafetensors, openSafetensors, openShards } = await import('./safetensors');
   if (isShardIndex(source.name)) return openShards;
@@ -45,5 +46,6 @@ async function sniffZip(source: ByteSource, limits: Limits): Promise<Reader | nu
   const { entries } = await readZip(source, limits);
   const names = [...entries.keys()];
   if (names.length > 0 && names.every(name => name.endsWith('.npy'))) return (await import('./npy')).openNumpy;
+  if (entries.has('config.json') || source.name.endsWith('.keras')) return (await import('./keras')).openKerasZip;
   return (await import('./torch')).openTorch;
 }

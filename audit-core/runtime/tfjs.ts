@@ -21,7 +21,7 @@ export interface WeightEntry {
 let ready: Promise<typeof tfjs> | null = null;
 
 /** TensorFlow.js with its WebAssembly backend (one thread), started once per process. */
-async function start(assets: RuntimeAssets): Promise<typeof tfjs> {
+export async function startTfjs(assets: RuntimeAssets): Promise<typeof tfjs> {
   ready ??= (async () => {
     const tf = await import('@tensorflow/tfjs');
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
@@ -43,7 +43,7 @@ export async function layersRuntime(
   inputs: readonly Port[],
   assets: RuntimeAssets,
 ): Promise<Runtime> {
-  const tf = await start(assets);
+  const tf = await startTfjs(assets);
   let model: tfjs.LayersModel;
   try {
     model = await tf.loadLayersModel(
@@ -78,7 +78,7 @@ export async function graphRuntime(
   inputs: readonly Port[],
   assets: RuntimeAssets,
 ): Promise<Runtime> {
-  const tf = await start(assets);
+  const tf = await startTfjs(assets);
   let model: tfjs.GraphModel;
   try {
     model = (await tf.loadGraphModel(

@@ -238,7 +238,7 @@ export class PickleInterpreter {
         return;
       case op.NEXT_BUFFER:
       case op.READONLY_BUFFER:
-        return refuse('The pickle keeps its data in another place (out-of-band buffers), which is not read.');
+        refuse('The pickle keeps its data in another place (out-of-band buffers), which is not read.');
       default:
         if (
           this.#scalar(code, position) ||
@@ -575,7 +575,10 @@ export class PickleInterpreter {
     if (length > this.size - this.#at)
       refuse(`The pickle says that ${length} bytes follow at byte ${position}; the file is not that long.`);
     const start = this.#at;
-    if (length <= inlineLimit) return this.#push({ kind: 'bytes', start, length, inline: this.#take(length).slice() });
+    if (length <= inlineLimit) {
+      this.#push({ kind: 'bytes', start, length, inline: this.#take(length).slice() });
+      return;
+    }
     this.#at += length;
     this.#push({ kind: 'bytes', start, length, inline: null });
   }

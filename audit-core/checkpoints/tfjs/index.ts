@@ -4,8 +4,9 @@ import type { Checkpoint } from '../checkpoint';
 import { inspection, refuse } from '../inspection';
 import { checkConfig } from '../keras/config';
 import type { Limits } from '../limits';
+import { decodeNumbers } from '../tensors';
 import { asArray, asNumber, asObject, asString, type Json, parseJson, utf8 } from '../text/json';
-import { readManifest, readShards } from './weights';
+import { readManifest, readShards, type WeightSpec } from './weights';
 
 /** Opens a TensorFlow.js model: `model.json` and the weight files that it names. */
 export async function openTfjs(source: ByteSource, limits: Limits): Promise<Checkpoint> {
@@ -94,15 +95,42 @@ export async function openTfjs(source: ByteSource, limits: Limits): Promise<Chec
   if (facts.hazards.length > 0) return { inspection: report };
   return {
     inspection: report,
-    load: async assets =>
-      (await import('../../runtime/tfjs')).layersRuntime(
-        config,
-        manifest.specs,
-        await readShards(source, manifest, limits),
-        facts.inputs,
-        assets,
-      ),
+    load: async assets => {
+      const weights = await readShards(source, manifest, limits);
+      if (needsOwnLayers(config)) {
+        const { kerasRuntime } = await import('../../runtime/keras');
+        return await kerasRuntime(
+          config,
+          path => weightsOf(manifest.specs, weights, path.at(-1)?.name ?? ''),
+          facts.inputs,
+          assets,
+        );
+      }
+      return (await import('../../runtime/tfjs')).layersRuntime(config, manifest.specs, weights, facts.inputs, assets);
+    },
   };
+}
+
+/** TensorFlow.js' own layers refuse causal convolutions and GRUs that reset after the product. */
+const needsOwnLayers = (config: Json): boolean => /"padding":"causal"|"reset_after":true/.test(JSON.stringify(config));
+
+/** The float32 weights of one layer, by its name in the manifest's paths. */
+function weightsOf(specs: readonly WeightSpec[], bytes: Uint8Array, layer: string) {
+  const found: { path: string; shape: readonly number[]; values: () => Promise<Float32Array | Float64Array> }[] = [];
+  let at = 0;
+  for (const spec of specs) {
+    const start = at;
+    at += spec.bytes;
+    const parts = spec.name.split('/');
+    const place = parts.indexOf(layer);
+    if (place < 0 || spec.quantization || spec.dtype !== 'float32') continue;
+    found.push({
+      path: parts.slice(place + 1).join('/'),
+      shape: spec.shape,
+      values: async () => decodeNumbers(bytes.subarray(start, start + spec.bytes), 'float32'),
+    });
+  }
+  return found;
 }
 
 function graphPort(node: { [key: string]: Json }): Port {

@@ -1,0 +1,54 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import { RuntimeError } from '../error';
+import { isRecord, textOf } from './graph';
+
+type Tensor = tfjs.Tensor;
+
+/** Keras' activation functions by name (keras/src/activations/activations.py). */
+export function activate(tf: typeof tfjs, given: unknown, x: Tensor, layer: string): Tensor {
+  const name = isRecord(given)
+    ? textOf(isRecord(given.config) ? (given.config.name ?? given.config) : given.class_name) ||
+      textOf(given.class_name)
+    : textOf(given) || 'linear';
+  switch (name) {
+    case 'linear':
+      return x;
+    case 'relu':
+      return tf.relu(x);
+    case 'relu6':
+      return tf.clipByValue(x, 0, 6);
+    case 'sigmoid':
+      return tf.sigmoid(x);
+    case 'tanh':
+      return tf.tanh(x);
+    case 'softmax':
+      return tf.softmax(x);
+    case 'log_softmax':
+      return tf.logSoftmax(x);
+    case 'elu':
+      return tf.elu(x);
+    case 'selu':
+      return tf.selu(x);
+    case 'softplus':
+      return tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+    case 'softsign':
+      return tf.div(x, tf.add(tf.abs(x), 1));
+    case 'exponential':
+      return tf.exp(x);
+    case 'silu':
+    case 'swish':
+      return tf.mul(x, tf.sigmoid(x));
+    case 'mish':
+      return tf.mul(x, tf.tanh(activate(tf, 'softplus', x, layer)));
+    case 'gelu':
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1));
+    case 'hard_sigmoid':
+      return tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1);
+    case 'leaky_relu':
+      return tf.leakyRelu(x, 0.2);
+    default:
+      throw new RuntimeError(
+        `The layer "${layer}" uses the activation "${name.slice(0, 40)}", which is not known here.`,
+      );
+  }
+}
