@@ -1,0 +1,94 @@
+import { type LogOutputChannel, workspace } from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { ASK, Ask, STATUS, Status, TRUST } from '../server/protocol';
+import { ask } from './ask';
+import { selector } from './selector';
+import type { StatusItem } from './status';
+
+/** The one server process of this window: at most one runs, and restarts wait for their turn. */
+export class Server {
+  private client: LanguageClient | null = null;
+  private queue: Promise<void> = Promise.resolve();
+  private waiting: Promise<void> | null = null;
+
+  constructor(
+    private readonly module: string,
+    readonly log: LogOutputChannel,
+    private readonly status: StatusItem,
+  ) {}
+
+  /** One restart runs and at most one waits: further requests join the waiting one. */
+  restart(): Promise<void> {
+    this.waiting ??= this.queue.then(async () => {
+      this.waiting = null;
+      await this.end();
+      await this.begin();
+    });
+    this.queue = this.waiting.catch(() => undefined);
+    return this.waiting;
+  }
+
+  async stop(): Promise<void> {
+    await this.queue;
+    await this.end();
+  }
+
+  /** Sends a request; starts the server first if it is not running. */
+  async ask<R>(method: string, params: unknown): Promise<R> {
+    await this.queue;
+    if (!this.client) await this.restart();
+    return this.client!.sendRequest<R>(method, params);
+  }
+
+  trusted(): void {
+    void this.client?.sendNotification(TRUST, { trusted: true });
+  }
+
+  private async begin(): Promise<void> {
+    this.status.starting();
+    const run = { module: this.module, transport: TransportKind.ipc };
+    const client = new LanguageClient(
+      'epsilint',
+      'Epsilint',
+      { run, debug: run },
+      {
+        documentSelector: selector,
+        outputChannel: this.log,
+        initializationOptions: {
+          trusted: workspace.isTrusted,
+          panels: true,
+          settings: workspace.getConfiguration('epsilint'),
+        },
+      },
+    );
+    client.onNotification(STATUS, (value: unknown) => {
+      const status = Status.safeParse(value);
+      if (status.success) this.status.show(status.data);
+    });
+    client.onRequest(ASK, async (value: unknown) => {
+      const question = Ask.safeParse(value);
+      return question.success ? ask(question.data) : null;
+    });
+    this.client = client;
+    try {
+      await client.start();
+      const restricted: Status = { state: 'restricted', detail: 'Restricted Mode, scripts and configuration only' };
+      this.status.show(workspace.isTrusted ? { state: 'ready', detail: 'ready' } : restricted);
+    } catch (error) {
+      this.client = null;
+      this.status.stopped('the server did not start');
+      this.log.error(`The server did not start: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = null;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // The process is gone all the same: stop() kills it after two seconds.
+      this.log.warn(`The server did not end by itself: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { ModuleRun } from '../facts/events';
+import type { Span } from '../facts/syntax';
+import type { Settings } from '../protocol';
+import type { Answers, AuditResult, Question } from '../protocol/audits';
+import type { BudgetAnswer, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../protocol/budgets';
+import type { Finding } from '../rules/finding';
+
+/** One text as the editor holds it; `path` is null for untitled documents. */
+export interface ModuleInput {
+  readonly uri: string;
+  readonly path: string | null;
+  readonly languageId: string;
+  readonly text: string;
+  readonly version: number;
+  /** False in Restricted Mode: no data file and no checkpoint is read. */
+  readonly trusted: boolean;
+  readonly settings: Settings;
+  /** Cells of a notebook in the editor, when the document is one. */
+  readonly notebook: boolean;
+}
+
+/** A DP call with its budget in words: what the lens shows and what the hover says. */
+export interface BudgetView {
+  readonly event: number;
+  readonly span: Span;
+  readonly title: string;
+  /** Markdown: the five named things as a table, caveats below. */
+  readonly markdown: string;
+  /** Short text after the call, for inlay hints. */
+  readonly inlay: string;
+  /** As `epsilint budget --format json` has it. */
+  readonly json: unknown;
+  readonly explorer: (locate: (span: Span) => Place | null) => BudgetAnswer;
+}
+
+export interface Place {
+  readonly uri: string;
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** Where a script saves or loads a checkpoint. */
+export interface CheckpointPlace {
+  readonly span: Span;
+  readonly kind: 'save' | 'load';
+  /** The path as written, when it resolves. */
+  readonly name: string | null;
+  /** Absolute path of the file, when it resolves. */
+  readonly path: string | null;
+  /** Span of the path's own literal or expression. */
+  readonly nameSpan: Span | null;
+}
+
+export interface ModuleAnalysis {
+  readonly findings: readonly Finding[];
+  readonly run: ModuleRun;
+  readonly budgets: readonly BudgetView[];
+  readonly checkpoints: readonly CheckpointPlace[];
+  /** One sentence when something was left out (size, syntax); null when the analysis is whole. */
+  readonly limited: string | null;
+}
+
+/** One audit finding: it goes to every line that saves or loads one of `checkpoints`. */
+export interface AuditFinding {
+  readonly rule: string;
+  readonly severity: Finding['severity'];
+  readonly message: string;
+}
+
+export interface AuditRun {
+  readonly result: AuditResult;
+  /** Absolute paths of the files that hold the audited model. */
+  readonly checkpoints: readonly string[];
+  readonly findings: readonly AuditFinding[];
+  readonly title: string;
+  /** The report, one self-contained page; null when there is none (cancelled, failed, missing pieces). */
+  readonly html: string | null;
+}
+
+export interface ScriptText {
+  readonly path: string;
+  readonly text: string;
+  readonly languageId: string;
+}
+
+export interface AuditRequest {
+  readonly script: ScriptText | null;
+  readonly checkpoint: string | null;
+  readonly settings: Settings;
+}
+
+export interface AuditWatch {
+  readonly signal: AbortSignal;
+  /** `fraction` in [0, 1]. */
+  readonly progress: (message: string, fraction: number) => void;
+  /** Asks the person once; null when there is nobody to ask or the answer is no. */
+  readonly ask: (file: string, questions: readonly Question[]) => Promise<Answers>;
+}
+
+/** The world around the server, injected: the same server runs in tests, over stdio and inside VS Code. */
+export interface LspHost {
+  readonly version: string;
+  /** Text → facts → events → findings, budgets and checkpoints. Never throws on broken code. */
+  readonly analyse: (input: ModuleInput) => Promise<ModuleAnalysis>;
+  /** Runs in a worker; the protocol thread only waits. */
+  readonly audit: (request: AuditRequest, watch: AuditWatch) => Promise<AuditRun>;
+  readonly whatIf: (question: WhatIf) => Promise<WhatIfAnswer>;
+  readonly solve: (question: Solve) => Promise<SolveAnswer>;
+  /** The rule's page as bundled: its address, and its text for hovers. */
+  readonly rulePage: (rule: string) => { readonly href: string; readonly text: string } | null;
+  /** Checkpoint files of a folder, for the picker; at most a few dozen. */
+  readonly findCheckpoints: (folders: readonly string[]) => Promise<readonly string[]>;
+  /** The scripts in a checkpoint's folder, to find the one that saved it; small files only. */
+  readonly scriptsBeside: (checkpoint: string) => Promise<readonly ScriptText[]>;
+  /** A file or the configuration changed on disk. */
+  readonly forget: (paths: readonly string[]) => void;
+  /** Called when something is learned later (rows of a data file, an exact ε): open documents are analysed again. */
+  readonly onDidLearn: (listener: () => void) => void;
+  readonly dispose: () => Promise<void> | void;
+}

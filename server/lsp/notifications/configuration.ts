@@ -1,0 +1,64 @@
+import {
+  DidChangeConfigurationNotification,
+  type DidChangeConfigurationParams,
+  DidChangeWatchedFilesNotification,
+  type DidChangeWatchedFilesParams,
+  type WorkspaceFoldersChangeEvent,
+} from 'vscode-languageserver';
+import { readSettings, Trust } from '../../protocol';
+import { refreshAll } from '../refresh';
+import { pathOf, type Session } from '../session';
+
+/** Files whose change changes findings. Narrow on purpose: watchers cost, and scripts come through the editor. */
+const WATCHED = ['**/epsilint.toml', '**/pyproject.toml', '**/package.json'];
+
+/** After `initialized`: settings are asked for and watchers registered, as far as the client takes them. */
+export async function initialized(session: Session): Promise<void> {
+  const { workspace } = session.client;
+  const register = session.connection.client;
+  if (workspace?.didChangeConfiguration?.dynamicRegistration)
+    await register.register(DidChangeConfigurationNotification.type, { section: 'epsilint' });
+  if (workspace?.didChangeWatchedFiles?.dynamicRegistration)
+    await register.register(DidChangeWatchedFilesNotification.type, {
+      watchers: WATCHED.map(globPattern => ({ globPattern })),
+    });
+  if (await pullSettings(session)) again(session);
+}
+
+/** The payload counts only for clients that cannot be asked. */
+export async function didChangeConfiguration(session: Session, params: DidChangeConfigurationParams): Promise<void> {
+  if (!session.client.workspace?.configuration) session.settings = readSettings(params.settings);
+  else await pullSettings(session);
+  again(session);
+}
+
+export function didChangeWatchedFiles(session: Session, params: DidChangeWatchedFilesParams): void {
+  session.host.forget(params.changes.flatMap(change => pathOf(change.uri) ?? []));
+  again(session);
+}
+
+export function didChangeWorkspaceFolders(session: Session, event: WorkspaceFoldersChangeEvent): void {
+  const removed = new Set(event.removed.flatMap(folder => pathOf(folder.uri) ?? []));
+  const added = event.added.flatMap(folder => pathOf(folder.uri) ?? []);
+  session.folders = [...session.folders.filter(folder => !removed.has(folder)), ...added];
+  again(session);
+}
+
+export function didChangeTrust(session: Session, params: unknown): void {
+  session.trusted = Trust.parse(params).trusted;
+  again(session);
+}
+
+/** True when the settings are others than before. */
+async function pullSettings(session: Session): Promise<boolean> {
+  if (!session.client.workspace?.configuration) return false;
+  const settings = readSettings(await session.connection.workspace.getConfiguration('epsilint'));
+  const changed = JSON.stringify(settings) !== JSON.stringify(session.settings);
+  session.settings = settings;
+  return changed;
+}
+
+function again(session: Session): void {
+  session.epoch++;
+  refreshAll(session);
+}

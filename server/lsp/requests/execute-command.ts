@@ -1,0 +1,28 @@
+import { type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { AuditTarget, COMMANDS } from '../../protocol';
+import type { Session } from '../session';
+import { quickAudit } from './quick-audit';
+import { report } from './report';
+
+/** `workspace/executeCommand`: each command takes one plain object and returns plain JSON, for any editor. */
+export async function executeCommand(session: Session, params: ExecuteCommandParams): Promise<unknown> {
+  const argument: unknown = params.arguments?.[0] ?? {};
+  switch (params.command) {
+    case COMMANDS.quickAudit: {
+      const target = AuditTarget.safeParse(argument);
+      if (!target.success)
+        return { kind: 'failed', message: 'Name a script ("uri") or a checkpoint ("checkpoint") to audit.' };
+      return quickAudit(session, target.data);
+    }
+    case COMMANDS.readReport:
+      return report(session, argument);
+    case COMMANDS.readBudget: {
+      const { uri, event } = argument as { uri?: unknown; event?: unknown };
+      const analysed = typeof uri === 'string' ? await session.analysed(uri) : null;
+      const budgets = analysed?.analysis.budgets ?? [];
+      return budgets.filter(budget => event === undefined || budget.event === event).map(budget => budget.json);
+    }
+    default:
+      throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command "${params.command}".`);
+  }
+}

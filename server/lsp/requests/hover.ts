@@ -1,0 +1,43 @@
+import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
+import { findingsOf } from '../diagnostics';
+import { ruleMarkdown } from '../features/rule-page';
+import { contains, firstLineRange } from '../positions';
+import type { Session } from '../session';
+
+/** `textDocument/hover`: the budget of the DP call under the cursor, and what each finding there means and wants. */
+export async function hover(session: Session, params: HoverParams): Promise<Hover | null> {
+  const uri = params.textDocument.uri;
+  const document = session.documents.get(uri);
+  const analysed = await session.analysed(uri);
+  if (!document || !analysed) return null;
+  const { module, analysis } = analysed;
+  const offset = module.offsetOf(uri, document.offsetAt(params.position));
+  if (offset === null) return null;
+  const parts: string[] = [];
+  let range: Hover['range'];
+  for (const budget of analysis.budgets)
+    if (offset >= budget.span.start && offset <= budget.span.end) {
+      parts.push(budget.markdown);
+      const placed = module.place(budget.span);
+      if (placed) range = firstLineRange(placed.document, placed.span);
+    }
+  for (const { finding, range: where } of findingsOf(session, uri, analysed))
+    if (contains(where, params.position)) {
+      parts.push(ruleMarkdown(finding.rule, finding.tier, session.host.rulePage(finding.rule)));
+      range ??= where;
+    }
+  for (const found of session.audits.diagnostics(uri, analysed))
+    if (contains(found.range, params.position) && typeof found.code === 'string') {
+      parts.push(ruleMarkdown(found.code, 'certain', session.host.rulePage(found.code)));
+      range ??= found.range;
+    }
+  if (parts.length === 0) return null;
+  const plain = !session.client.textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown);
+  const value = [...new Set(parts)].join('\n\n---\n\n');
+  return {
+    contents: plain
+      ? { kind: MarkupKind.PlainText, value: value.replace(/[*`]/g, '') }
+      : { kind: MarkupKind.Markdown, value },
+    ...(range && { range }),
+  };
+}

@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import type { CancellationToken } from 'vscode-languageserver';
+import { Answers, ASK, type AuditResult, type AuditTarget, STATUS, type Status } from '../../protocol';
+import type { AuditRequest, ScriptText } from '../host';
+import { refreshAll } from '../refresh';
+import { describe } from '../run-safe';
+import { pathOf, type Session, uriOf } from '../session';
+
+/**
+ * Runs a quick audit with progress that the server makes (clients send no token) and a cancel button. The work is a
+ * worker's; here we only wait. Its findings become diagnostics on the lines that save or load the model.
+ */
+export async function quickAudit(session: Session, target: AuditTarget): Promise<AuditResult> {
+  if (!session.trusted)
+    return {
+      kind: 'failed',
+      message: 'This workspace is in Restricted Mode: trust it to read data files and checkpoints for an audit.',
+    };
+  const request = await requestOf(session, target);
+  if (typeof request === 'string') return { kind: 'failed', message: request };
+  const subject = basename(request.checkpoint ?? request.script?.path ?? '');
+  const abort = new AbortController();
+  const progress = await startProgress(session, `Quick audit of ${subject}`, abort);
+  status(session, { state: 'auditing', detail: `Quick audit of ${subject}` });
+  try {
+    const run = await session.host.audit(request, {
+      signal: abort.signal,
+      progress: (message, fraction) => progress.report(Math.round(100 * fraction), message),
+      ask: (file, questions) => ask(session, request, file, questions),
+    });
+    if (abort.signal.aborted) return { kind: 'cancelled' };
+    session.audits.record(run);
+    return run.result;
+  } catch (error) {
+    if (abort.signal.aborted) return { kind: 'cancelled' };
+    session.log(`quick audit: ${describe(error)}`);
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    progress.done();
+    status(session, { state: 'ready', detail: 'Ready' });
+    refreshAll(session);
+  }
+}
+
+/** The request, or the one sentence that says why there is none. */
+async function requestOf(session: Session, target: AuditTarget): Promise<AuditRequest | string> {
+  const checkpoint = target.checkpoint === undefined ? null : (pathOf(target.checkpoint) ?? target.checkpoint);
+  const { settings } = session;
+  if (target.uri === undefined)
+    return { script: checkpoint === null ? null : await scriptOf(session, checkpoint), checkpoint, settings };
+  const module = session.module(target.uri);
+  const path = pathOf(module?.uri ?? target.uri);
+  if (path === null) return 'Save the script first: an audit reads the data and the checkpoint beside it.';
+  if (module === null) return 'Open the script first: the audit reads it as it stands in the editor.';
+  return { script: { path, text: module.text, languageId: module.languageId }, checkpoint, settings };
+}
+
+/** The script that saves or loads a checkpoint: an open one, else one beside the file. */
+async function scriptOf(session: Session, checkpoint: string): Promise<ScriptText | null> {
+  for (const document of session.documents.all()) {
+    const analysed = await session.analysed(document.uri);
+    const path = analysed && pathOf(analysed.module.uri);
+    if (path && analysed.analysis.checkpoints.some(place => place.path === checkpoint))
+      return { path, text: analysed.module.text, languageId: analysed.module.languageId };
+  }
+  for (const script of await session.host.scriptsBeside(checkpoint)) {
+    const { settings, trusted } = session;
+    const input = { ...script, uri: uriOf(script.path), version: 0, trusted, settings, notebook: false };
+    const { checkpoints } = await session.host.analyse(input);
+    if (checkpoints.some(place => place.path === checkpoint)) return script;
+  }
+  return null;
+}
+
+async function ask(
+  session: Session,
+  request: AuditRequest,
+  file: string,
+  questions: Parameters<Parameters<Session['host']['audit']>[1]['ask']>[1],
+): Promise<Answers> {
+  if (!session.options.panels) return null;
+  const script = request.script?.path ?? null;
+  const answer = await session.connection.sendRequest(ASK, { script, file, questions });
+  const parsed = Answers.safeParse(answer);
+  return parsed.success ? parsed.data : null;
+}
+
+interface Progress {
+  readonly report: (percentage: number, message: string) => void;
+  readonly done: () => void;
+}
+
+async function startProgress(session: Session, title: string, abort: AbortController): Promise<Progress> {
+  if (!session.client.window?.workDoneProgress) return { report: () => {}, done: () => {} };
+  const reporter = await session.connection.window.createWorkDoneProgress();
+  reporter.begin(title, 0, undefined, true);
+  (reporter as { token?: CancellationToken }).token?.onCancellationRequested(() => abort.abort());
+  return { report: (percentage, message) => reporter.report(percentage, message), done: () => reporter.done() };
+}
+
+function status(session: Session, value: Status): void {
+  if (session.options.panels) void session.connection.sendNotification(STATUS, value);
+}

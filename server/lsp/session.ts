@@ -1,0 +1,128 @@
+import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
+import { type InitializationOptions, readInitializationOptions, readSettings, type Settings } from '../protocol';
+import { Audits } from './audits';
+import { Documents } from './documents';
+import type { LspHost, ModuleAnalysis } from './host';
+import { moduleOf, type SourceModule } from './modules';
+import { Notebooks } from './notebooks';
+import { refreshAll } from './refresh';
+
+/** A module and what was found in exactly this text of it. */
+export interface Analysed {
+  readonly module: SourceModule;
+  readonly analysis: ModuleAnalysis;
+}
+
+interface Cached {
+  readonly stamp: string;
+  readonly result: Promise<Analysed>;
+}
+
+/** The state of one connection; handlers read it and hold none of their own. */
+export class Session {
+  readonly documents = new Documents();
+  readonly notebooks = new Notebooks();
+  readonly audits = new Audits(this);
+  client: ClientCapabilities = {};
+  options: InitializationOptions = readInitializationOptions(null);
+  folders: string[] = [];
+  settings: Settings = readSettings(null);
+  trusted = true;
+  /** Raised when anything but a document's text changes what an analysis would say. */
+  epoch = 0;
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly cache = new Map<string, Cached>();
+  /** Called to publish diagnostics again, where the client does not pull. */
+  readonly pushers: (() => void)[] = [];
+  /** The last whole analysis of each module: lenses fall back on it while the text is broken. */
+  readonly whole = new Map<string, Analysed>();
+
+  constructor(
+    readonly connection: Connection,
+    readonly host: LspHost,
+  ) {
+    host.onDidLearn(() => {
+      this.epoch++;
+      refreshAll(this);
+    });
+  }
+
+  get pulls(): boolean {
+    return this.client.textDocument?.diagnostic !== undefined;
+  }
+
+  readonly log = (message: string): void => this.connection.console.error(message);
+
+  module(uri: string): SourceModule | null {
+    return moduleOf(uri, this.documents, this.notebooks);
+  }
+
+  /** The analysis of the text as it is now; one run per version, shared by all requests. */
+  async analysed(uri: string): Promise<Analysed | null> {
+    const module = this.module(uri);
+    if (!module || !this.settings.enable) return null;
+    const stamp = `${this.epoch}/${module.stamp}`;
+    const known = this.cache.get(module.uri);
+    if (known?.stamp === stamp) return known.result;
+    const result = this.run(module);
+    this.cache.set(module.uri, { stamp, result });
+    return result;
+  }
+
+  private async run(module: SourceModule): Promise<Analysed> {
+    const analysis = await this.host.analyse({
+      uri: module.uri,
+      path: pathOf(module.uri),
+      languageId: module.languageId,
+      text: module.text,
+      version: module.version,
+      trusted: this.trusted,
+      settings: this.settings,
+      notebook: module.notebook,
+    });
+    const analysed = { module, analysis };
+    if (!analysis.run.limited) this.whole.set(module.uri, analysed);
+    return analysed;
+  }
+
+  forget(uri: string): void {
+    this.cache.delete(uri);
+    this.whole.delete(uri);
+  }
+
+  /** Runs something once, `delay` ms after the last call with this name. */
+  later(name: string, delay: number, action: () => void): void {
+    clearTimeout(this.timers.get(name));
+    this.timers.set(
+      name,
+      setTimeout(() => {
+        this.timers.delete(name);
+        action();
+      }, delay),
+    );
+  }
+
+  stop(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  /** The client's documents that show results: text documents and cells. */
+  shown(): TextDocument[] {
+    return [...this.documents.all()];
+  }
+}
+
+/** File system path of a `file:` address, else null (untitled, virtual file systems). */
+export function pathOf(uri: string): string | null {
+  try {
+    const parsed = URI.parse(uri);
+    return parsed.scheme === 'file' ? parsed.fsPath : null;
+  } catch {
+    return null;
+  }
+}
+
+export const uriOf = (path: string): string => URI.file(path).toString();

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** The server's commands (`workspace/executeCommand`): each takes one plain object and returns plain JSON. */
+export const COMMANDS = {
+  quickAudit: 'epsilint.runQuickAudit',
+  readReport: 'epsilint.readReport',
+  readBudget: 'epsilint.readBudget',
+} as const;
+
+/** The client's own commands that lenses name when the client has panels. */
+export const CLIENT_COMMANDS = {
+  quickAudit: 'epsilint.quickAudit',
+  showReport: 'epsilint.showReport',
+  showBudget: 'epsilint.showBudget',
+  restart: 'epsilint.restart',
+  showLog: 'epsilint.showLog',
+} as const;
+
+/** What to audit: a script that saves or loads checkpoints, one checkpoint, or one of a script's. */
+export const AuditTarget = z
+  .object({
+    /** URI of the script. */
+    uri: z.string().optional(),
+    /** Path or URI of the checkpoint file. */
+    checkpoint: z.string().optional(),
+  })
+  .refine(target => target.uri !== undefined || target.checkpoint !== undefined, 'name a script or a checkpoint');
+export type AuditTarget = z.infer<typeof AuditTarget>;
+
+/** One thing that could not be inferred from the script, as a question. */
+export const Question = z.object({
+  name: z.string(),
+  message: z.string(),
+  /** Candidates, best first; empty: a free answer. */
+  candidates: z.array(z.string()),
+});
+export type Question = z.infer<typeof Question>;
+
+/** Request, server → client: asks once for what is missing. null: the person declined. */
+export const ASK = 'epsilint/ask';
+export const Ask = z.object({ script: z.string().nullable(), file: z.string(), questions: z.array(Question) });
+export type Ask = z.infer<typeof Ask>;
+export const Answers = z.object({ answers: z.record(z.string(), z.string()), write: z.boolean() }).nullable();
+export type Answers = z.infer<typeof Answers>;
+
+/** What the quick-audit command returns. */
+export const AuditResult = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), checkpoint: z.string(), findings: z.number(), summary: z.string() }),
+  z.object({ kind: z.literal('gate'), checkpoint: z.string(), summary: z.string() }),
+  z.object({ kind: z.literal('missing'), missing: z.array(Question) }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]);
+export type AuditResult = z.infer<typeof AuditResult>;
+
+/** Request, client → server: what could be audited now, best first. */
+export const TARGETS = 'epsilint/targets';
+export const Target = z.object({
+  label: z.string(),
+  description: z.string(),
+  target: z.object({ uri: z.string().optional(), checkpoint: z.string().optional() }),
+});
+export type Target = z.infer<typeof Target>;
+
+/** Request, client → server: the page of the last audit of a script or checkpoint; null when there is none. */
+export const REPORT = 'epsilint/report';
+export const Report = z.object({ title: z.string(), checkpoint: z.string(), html: z.string() }).nullable();
+export type Report = z.infer<typeof Report>;
+
+/** Request, client → server: the audits of this session, newest first. */
+export const REPORTS = 'epsilint/reports';
+export const ReportEntry = z.object({ checkpoint: z.string(), label: z.string(), description: z.string() });
+export type ReportEntry = z.infer<typeof ReportEntry>;

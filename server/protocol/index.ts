@@ -1,0 +1,4 @@
+export * from './audits';
+export * from './budgets';
+export * from './settings';
+export * from './status';

@@ -1,0 +1,84 @@
+import type { AuditRun, LspHost, ModuleAnalysis, ModuleInput } from '../../server/lsp/host';
+
+/**
+ * A host whose "rules" are words in the text: `leak` is a finding, `make_private(` a DP call, `save("…")` a checkpoint,
+ * `boom` a crash, an open bracket a broken text. So the protocol is tested without the analysis.
+ */
+export function fakeHost(
+  more: Partial<LspHost> = {},
+): LspHost & { readonly analysed: ModuleInput[]; learn: () => void } {
+  const analysed: ModuleInput[] = [];
+  let learn = (): void => {};
+  return {
+    version: '0.0.0',
+    analysed,
+    learn: () => learn(),
+    analyse: async input => {
+      analysed.push(input);
+      return analyse(input);
+    },
+    audit: async () => done('/w/model.pt'),
+    whatIf: async question => ({ epsilon: question.values.map(value => value * 2) }),
+    solve: async () => ({ noiseMultiplier: 1, message: 'σ = 1' }),
+    rulePage: rule => ({
+      href: `file:///docs/${rule}.md`,
+      text: `# ${rule} a-name\n\n**What it does.** Says things.\n`,
+    }),
+    findCheckpoints: async () => ['/w/other.onnx'],
+    scriptsBeside: async () => [],
+    forget: () => {},
+    onDidLearn: listener => {
+      learn = listener;
+    },
+    dispose: () => {},
+    ...more,
+  };
+}
+
+export const done = (checkpoint: string): AuditRun => ({
+  result: { kind: 'done', checkpoint, findings: 1, summary: 'AUC 0.63' },
+  checkpoints: [checkpoint],
+  findings: [{ rule: 'AUD001', severity: 'warning', message: 'Members are told from non-members.' }],
+  title: 'Audit of model.pt',
+  html: '<html><head></head><body>ROC</body></html>',
+});
+
+function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
+  if (text.includes('boom')) throw new Error('boom');
+  const all = (pattern: RegExp) => [...text.matchAll(pattern)];
+  const span = (match: RegExpMatchArray) => ({ start: match.index!, end: match.index! + match[0].length });
+  const open = text.split('(').length !== text.split(')').length;
+  return {
+    findings: all(/leak/g).map(match => ({
+      rule: 'LEAK001',
+      tier: 'certain',
+      severity: 'warning',
+      span: span(match),
+      message: trusted ? 'A leak.' : 'A leak (restricted).',
+      related: [{ span: { start: 0, end: 1 }, message: 'it starts here' }],
+      fixes: [{ title: 'Plug it', safety: 'safe', edits: [{ span: span(match), text: 'plug' }] }],
+    })),
+    run: { path: 'a.py', events: [], limited: open },
+    budgets: open
+      ? []
+      : all(/make_private\(\)/g).map((match, event) => ({
+          event,
+          span: span(match),
+          title: 'ε = 1.13',
+          markdown: '| σ | 1.1 |',
+          inlay: 'ε 1.13',
+          json: { epsilon: 1.13 },
+          explorer: () => null,
+        })),
+    checkpoints: open
+      ? []
+      : all(/save\("([^"]+)"\)/g).map(match => ({
+          span: span(match),
+          kind: 'save',
+          name: match[1]!,
+          path: `/w/${match[1]}`,
+          nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
+        })),
+    limited: null,
+  };
+}
