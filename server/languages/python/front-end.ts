@@ -25,7 +25,7 @@ let started: Promise<void> | null = null;
 
 /** Loads the grammar once; `parse` is then synchronous. Rejects when the files are no WebAssembly or do not fit together. */
 export async function createPythonFrontEnd(assets: PythonAssets): Promise<PythonFrontEnd> {
-  started ??= Parser.init({ wasmBinary: assets.runtimeWasm });
+  started ??= Parser.init({ wasmBinary: exactBuffer(assets.runtimeWasm) });
   await started;
   const language = await Language.load(assets.grammarWasm);
   const tables = grammarTables(language);
@@ -111,4 +111,11 @@ function commentAt(source: string, start: number, end: number): Comment {
     ownLine = unit === 32 || unit === 9 || unit === 12;
   }
   return { start, end, text: source.slice(start + 1, end).trim(), ownLine };
+}
+
+/** A buffer of its own: a file's bytes may be a window into a larger pool. */
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(copy).set(bytes);
+  return copy;
 }

@@ -1,0 +1,368 @@
+import type { Models } from '../models/lookup';
+import type { Role } from '../models/schema';
+import type { Event, LoopFacts, Tier } from './events';
+import { type ColumnTaint, columnTaint, type Declarations, noDeclarations, settleSources } from './sources';
+import type { ModuleFacts, Span } from './syntax';
+import {
+  type FrameColumns,
+  joinTrace,
+  PER_RECORD,
+  PERSONAL,
+  type Place,
+  type Scope,
+  type SourceRecord,
+  UNKNOWN,
+  union,
+  Value,
+} from './value';
+import {
+  type Columns,
+  type ConstantValue,
+  type Evidence,
+  type Origin,
+  type Parameter,
+  type Resolved,
+  Taint,
+  type TraceStep,
+} from './values';
+
+/** Another module of the project, as an import finds it. */
+export interface ProjectModule {
+  readonly path: string;
+  readonly text: string;
+  readonly facts: ModuleFacts;
+}
+
+/** What the run asks of the project. All answers may be null: then it stays unknown. */
+export interface Project {
+  /** The module that an import of `path` means, dots of relative imports included. */
+  readonly module: (fromPath: string, name: string) => ProjectModule | null;
+  /** The constants of a YAML, TOML or JSON file named by the script. */
+  readonly configuration: (fromPath: string, file: string) => ConstantValue | null;
+  /** Columns of a data file named by the script, when they are known. */
+  readonly columns: (fromPath: string, file: string) => readonly string[] | null;
+}
+
+export interface RunOptions {
+  readonly path: string;
+  readonly text: string;
+  readonly models: Models;
+  readonly project?: Partial<Project>;
+  readonly declared?: Declarations;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+export type MutableEvidence = Writable<Evidence>;
+type Loose<T> = T extends unknown ? Omit<T, 'id' | 'span' | 'path' | 'scope' | 'loops' | 'disabledBy'> : never;
+/** An event before the machine adds where and when it happens. */
+export type NewEvent = Loose<Event>;
+
+/** What is known of an object across names: whether a mechanism made it private, and what it learned from. */
+export interface ObjectState {
+  taint: number;
+  sources: readonly SourceRecord[];
+  privatise: { readonly event: number; readonly role: 'model' | 'optimizer' | 'loader' } | null;
+}
+
+export interface Given {
+  readonly value: Value;
+  readonly span: Span;
+}
+
+const MAX_EVENTS = 20_000;
+const MAX_STEPS = 400_000;
+
+/** State of one run: scopes, loops, events and the evidence that they hold. */
+export class Machine {
+  readonly events: Event[] = [];
+  readonly sources: SourceRecord[] = [];
+  readonly objects: ObjectState[] = [{ taint: 0, sources: [], privatise: null }];
+  readonly models: Models;
+  readonly project: Partial<Project>;
+  readonly columnTaint: ColumnTaint;
+  protected scope: Scope;
+  protected place: Place;
+  protected loops: LoopFacts[] = [];
+  protected names: string[] = [];
+  protected disabled: { flag: string; span: Span } | null = null;
+  protected limited = false;
+  /** Above zero while a helper module is read for its names only. */
+  protected muted = 0;
+  private readonly index = new Map<string, number>();
+  private readonly pending: {
+    evidence: MutableEvidence;
+    columns: FrameColumns | null;
+    sources: readonly SourceRecord[];
+  }[] = [];
+  private steps = 0;
+
+  constructor(protected readonly options: RunOptions) {
+    this.models = options.models;
+    this.project = options.project ?? {};
+    this.columnTaint = columnTaint(options.declared ?? noDeclarations);
+    this.place = { path: options.path, text: options.text };
+    this.scope = moduleScope();
+  }
+
+  /** Counts work; false when the module costs too much, and the rest of it is skipped. */
+  protected step(): boolean {
+    if (++this.steps > MAX_STEPS) this.limited = true;
+    return !this.limited;
+  }
+
+  newObject(): number {
+    this.objects.push({ taint: 0, sources: [], privatise: null });
+    return this.objects.length - 1;
+  }
+
+  newSource(name: string | null, told: SourceRecord['told'], subjectKey: string | null): SourceRecord {
+    const id = this.sources.length;
+    const people = told ?? 'unknown';
+    const source: SourceRecord = { id, name, people, reasons: [], subjectKey, seen: new Set(), told, names: [] };
+    this.sources.push(source);
+    return source;
+  }
+
+  hasRole(value: Value, role: Role): boolean {
+    return value.types.some(type => this.models.roles(type).has(role));
+  }
+
+  privateRole(value: Value): ObjectState['privatise'] {
+    for (const id of value.objects) {
+      const state = this.objects[id]!.privatise;
+      if (state) return state;
+    }
+    return null;
+  }
+
+  /** Own taint, that of known columns, and what its objects learned. */
+  taintOf(value: Value): number {
+    let taint = value.taint;
+    if (value.columns && value.strength !== 'aggregate')
+      for (const name of value.columns.names) taint |= this.columnTaint(name);
+    for (const id of value.objects) taint |= this.objects[id]!.taint;
+    return taint;
+  }
+
+  sourcesOf(value: Value): readonly SourceRecord[] {
+    let sources = value.sources;
+    for (const id of value.objects) sources = union(sources, this.objects[id]!.sources);
+    return sources;
+  }
+
+  /** What flows out of inputs at a strength, before anything is added. */
+  flow(inputs: readonly Value[], strength: 'same' | 'derived' | 'aggregate'): Value {
+    const out = new Value();
+    for (const input of inputs) {
+      if (input === UNKNOWN) continue;
+      const taint = this.taintOf(input);
+      const sources = this.sourcesOf(input);
+      if (taint === 0 && sources.length === 0) continue;
+      const before = out.taint;
+      out.taint |= taint;
+      if (before === 0 || input.strength === 'same') out.strength = input.strength;
+      out.sources = union(out.sources, sources);
+      out.trace = joinTrace(out.trace, input.trace);
+    }
+    if (strength === 'aggregate') {
+      out.taint &= ~PER_RECORD;
+      out.strength = 'aggregate';
+    } else if (strength === 'derived' && out.strength === 'same') out.strength = 'derived';
+    return out;
+  }
+
+  trace(value: Value, span: Span, note: string): void {
+    const step: TraceStep =
+      this.place.path === this.options.path ? { span, note } : { span, note, path: this.place.path };
+    if (value.trace.some(known => known.span.start === span.start && known.note === note)) return;
+    value.trace = [...value.trace, step].slice(-6);
+  }
+
+  origin(kind: Origin['kind'], note: string, { start, end }: Span): Origin {
+    const span = { start, end };
+    return this.place.path === this.options.path ? { kind, note, span } : { kind, note, span, path: this.place.path };
+  }
+
+  evidence(value: Value, span: Span): Evidence {
+    const { start, end } = span;
+    const sources = this.sourcesOf(value);
+    const columns: Columns | null = value.columns && { names: value.columns.names, complete: value.columns.complete };
+    const evidence: MutableEvidence = {
+      span: { start, end },
+      text: excerpt(this.place.text, start, end),
+      types: value.types,
+      constant: value.constants.length === 1 ? named(value.constants[0]!) : null,
+      taint: this.taintOf(value),
+      strength: value.strength,
+      columns,
+      sources,
+      objects: value.objects,
+      trace: value.trace,
+    };
+    if (sources.length > 0) this.pending.push({ evidence, columns: value.columns, sources });
+    return evidence;
+  }
+
+  parameter(given: Given | null): Parameter {
+    if (!given) return { kind: 'absent' };
+    const { constants } = given.value;
+    if (constants.length === 1) return { kind: 'constant', resolved: named(constants[0]!) };
+    if (constants.length > 1) return { kind: 'several', resolved: constants.map(named) };
+    const { start, end } = given.span;
+    return { kind: 'unknown', expression: excerpt(this.place.text, start, end), span: { start, end } };
+  }
+
+  /** Adds an event; the same call seen again (a second round, another call site) adds to the first. */
+  emit(event: NewEvent, span: Span): Event | null {
+    if (this.muted > 0) return null;
+    const key = `${event.kind}|${event.api}|${span.start}|${span.end}|${this.place.path}`;
+    const known = this.index.get(key);
+    if (known !== undefined) return this.merge(known, event);
+    if (this.events.length >= MAX_EVENTS) {
+      this.limited = true;
+      return null;
+    }
+    const made = {
+      ...event,
+      id: this.events.length,
+      span: { start: span.start, end: span.end },
+      ...(this.place.path !== this.options.path && { path: this.place.path }),
+      scope: [...this.names],
+      loops: [...this.loops],
+      ...(this.disabled && { disabledBy: this.disabled }),
+    } as Event;
+    this.index.set(key, this.events.length);
+    this.events.push(made);
+    return made;
+  }
+
+  private merge(at: number, event: NewEvent): Event {
+    const old = this.events[at]! as unknown as Record<string, unknown>;
+    const next = event as unknown as Record<string, unknown>;
+    if (!this.disabled) delete old.disabledBy;
+    if (this.loops.length > (old.loops as unknown[]).length) old.loops = [...this.loops];
+    for (const field in next) {
+      if (field === 'arguments') {
+        const mine = old.arguments as Record<string, Evidence>;
+        const theirs = next.arguments as Record<string, Evidence>;
+        for (const name in theirs) {
+          const known = mine[name];
+          if (known) this.mergeEvidence(known, theirs[name]!);
+          else mine[name] = theirs[name]!;
+        }
+      } else old[field] = this.mergeField(field, old[field], next[field]);
+    }
+    return this.events[at]!;
+  }
+
+  private mergeField(name: string, old: unknown, next: unknown): unknown {
+    if (isEvidence(old) && isEvidence(next)) return this.mergeEvidence(old, next);
+    if (isParameter(old) && isParameter(next)) return mergeParameter(old, next);
+    if (Array.isArray(old) && Array.isArray(next)) {
+      if (old.every(isEvidence) && next.every(isEvidence) && old.length === next.length) {
+        for (let i = 0; i < old.length; i++) this.mergeEvidence(old[i] as Evidence, next[i] as Evidence);
+        return old;
+      }
+      return name === 'privatisedBy' || name === 'regularisation' || name === 'protections' || name === 'privatise'
+        ? [...new Set([...old, ...next])]
+        : old;
+    }
+    if (name === 'parameters') {
+      const out = { ...(old as Record<string, Parameter>) };
+      for (const [key, value] of Object.entries(next as Record<string, Parameter>))
+        out[key] = out[key] ? mergeParameter(out[key], value) : value;
+      return out;
+    }
+    if (name === 'used' || name === 'source') return old;
+    return old ?? next;
+  }
+
+  private mergeEvidence(old: Evidence, next: Evidence): Evidence {
+    const into = old as MutableEvidence;
+    if (old === next) return old;
+    into.taint |= next.taint;
+    if (into.strength !== 'same') into.strength = next.strength === 'same' ? 'same' : into.strength;
+    into.types = union(into.types, next.types, 6);
+    into.sources = union(into.sources, next.sources);
+    into.objects = union(into.objects, next.objects);
+    into.trace = joinTrace(into.trace, next.trace);
+    into.columns ??= next.columns;
+    if (into.constant && next.constant && into.constant.value !== next.constant.value) into.constant = null;
+    return into;
+  }
+
+  /** After the run: sources know whose data they hold, and evidence learns it from them. */
+  protected settle(contextWords: () => readonly string[]): void {
+    settleSources(this.sources, this.options.declared ?? noDeclarations, this.options.path, contextWords);
+    for (const { evidence, columns, sources } of this.pending) {
+      if (columns && !columns.complete && evidence.strength !== 'aggregate') {
+        const names = new Set(columns.names);
+        for (const source of sources)
+          for (const name of source.seen) if (!columns.dropped.includes(name)) names.add(name);
+        evidence.columns = { names: [...names], complete: false };
+        for (const name of names) evidence.taint |= this.columnTaint(name);
+      }
+      if (evidence.sources.some(source => source.people === 'declared' || source.people === 'inferred')) continue;
+      evidence.taint &= evidence.sources.every(source => source.people === 'public') ? ~PERSONAL : ~Taint.records;
+    }
+  }
+}
+
+/** A literal that no name was given to is called so. */
+function named(resolved: Resolved): Resolved {
+  if (resolved.origins.every(origin => origin.note !== '')) return resolved;
+  return {
+    ...resolved,
+    origins: resolved.origins.map(origin => (origin.note === '' ? { ...origin, note: 'literal' } : origin)),
+  };
+}
+
+export function moduleScope(): Scope {
+  const scope = { names: new Map<string, Value>(), parent: null, kind: 'module' as const, globals: null };
+  return Object.assign(scope, { module: scope as unknown as Scope });
+}
+
+export function childScope(parent: Scope, kind: 'function' | 'class'): Scope {
+  return { names: new Map(), parent, kind, globals: new Set(), module: parent.module };
+}
+
+/** At most 60 characters of source text; long digit runs and what looks like an address are left out of literals. */
+export function excerpt(text: string, start: number, end: number): string {
+  const plain = text.slice(start, Math.min(end, start + 200)).replace(/\s+/g, ' ');
+  const safe = plain.replace(/(['"])((?:(?!\1).)*)\1/g, (whole, quote: string, inner: string) =>
+    /\d[\d\s-]{4,}|@/.test(inner) ? `${quote}…${quote}` : whole,
+  );
+  return safe.length > 60 || end > start + 200 ? `${safe.slice(0, 59)}…` : safe;
+}
+
+function isEvidence(value: unknown): value is Evidence {
+  return typeof value === 'object' && value !== null && 'taint' in value && 'strength' in value;
+}
+
+function isParameter(value: unknown): value is Parameter {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    (value.kind === 'constant' || value.kind === 'several' || value.kind === 'unknown' || value.kind === 'absent')
+  );
+}
+
+function mergeParameter(old: Parameter, next: Parameter): Parameter {
+  if (next.kind === 'absent' || next === old) return old;
+  if (old.kind === 'absent') return next;
+  // A parameter of an uncalled round is unknown; a call site that tells it wins.
+  if (next.kind === 'unknown') return old;
+  if (old.kind === 'unknown') return next;
+  const choices: Resolved[] = old.kind === 'constant' ? [old.resolved] : [...old.resolved];
+  for (const one of next.kind === 'constant' ? [next.resolved] : next.resolved)
+    if (!choices.some(known => JSON.stringify(known.value) === JSON.stringify(one.value))) choices.push(one);
+  return choices.length === 1
+    ? { kind: 'constant', resolved: choices[0]! }
+    : { kind: 'several', resolved: choices.slice(0, 8) };
+}
+
+export function lowerTier(a: Tier, b: Tier): Tier {
+  const rank = { certain: 0, likely: 1, possible: 2 };
+  return rank[a] >= rank[b] ? a : b;
+}
