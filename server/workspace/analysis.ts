@@ -1,0 +1,287 @@
+import { relative, sep } from 'node:path';
+import picomatch from 'picomatch';
+import { runModule } from '../facts';
+import type { ModuleRun, Tier } from '../facts/events';
+import type { FileFactsLookup } from '../facts/file-facts';
+import type { ModuleFacts, Span } from '../facts/syntax';
+import { locate, type NotebookModule, parseNotebook } from '../languages/notebook/notebook';
+import { builtInModels } from '../models';
+import {
+  type AuditState,
+  type BudgetFigure,
+  check,
+  type Finding,
+  makeContext,
+  otherRules,
+  type Rule,
+  rules,
+  type StoredOutput,
+} from '../rules';
+import { type Suppressed, suppress } from '../rules/suppressions';
+import { byPrefix, type Configuration, isSelected } from './configuration/configuration';
+import { declarationsOf, ruleSettingsOf } from './declarations';
+import type { FrontEnds } from './front-ends';
+import type { Host } from './host';
+import type { SourceLanguage } from './languages';
+import { type OpenTexts, Project } from './project';
+
+/** One text to analyse, from disk or from an editor. */
+export interface SourceDocument {
+  /** Absolute. */
+  readonly path: string;
+  /** As it stands in the file; of a notebook the JSON, or the joined module when `notebook` is given. */
+  readonly text: string;
+  readonly language: SourceLanguage;
+  /** A notebook that an editor holds open, already joined. */
+  readonly notebook?: NotebookModule;
+  /** What was wrong with the bytes, one sentence. */
+  readonly problem?: string | null;
+}
+
+export interface DocumentAnalysis {
+  readonly path: string;
+  /** The text that all offsets mean: of a notebook, the joined module. */
+  readonly text: string;
+  readonly notebook: NotebookModule | null;
+  readonly facts: ModuleFacts;
+  readonly run: ModuleRun;
+  readonly budgets: readonly BudgetFigure[];
+  /** After suppressions and configuration, in the order of the text; of all tiers that the configuration shows. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+  /** One sentence when something was left out; null when the analysis is whole. */
+  readonly limited: string | null;
+  /** Other files that the result stands on. */
+  readonly dependencies: ReadonlySet<string>;
+}
+
+export interface AnalyserOptions {
+  readonly host: Host;
+  /** Imports are not followed above it. */
+  readonly root: string;
+  readonly frontEnds: FrontEnds;
+  /** null: data files are not looked at. */
+  readonly files?: FileFactsLookup;
+  readonly open?: OpenTexts;
+  /** Budget figures of a run, for the rules that compare them. */
+  readonly budgets?: (run: ModuleRun, files: FileFactsLookup) => readonly BudgetFigure[];
+  readonly audit?: (script: string, checkpoint: string | null) => AuditState | null;
+}
+
+/** What one analysis is asked for beyond the configuration. */
+export interface Selection {
+  readonly select?: readonly string[] | null;
+  readonly ignore?: readonly string[];
+  /** Overrides the configuration's tier. */
+  readonly tier?: Tier | null;
+}
+
+const tierRank: Readonly<Record<Tier, number>> = { possible: 0, likely: 1, certain: 2 };
+const nothingKnown: FileFactsLookup = () => null;
+
+/** Every rule's id and name, for suppressions. */
+export const ruleNames: ReadonlyMap<string, string> = new Map(
+  [...rules, ...otherRules].map(({ id, name }) => [id, name]),
+);
+
+/** text → facts → run → rules → findings → suppressions: the one way for command line and editor. */
+export class Analyser {
+  readonly project: Project;
+
+  constructor(private readonly options: AnalyserOptions) {
+    const { host, root, frontEnds, files = nothingKnown, open } = options;
+    this.project = new Project(host, root, frontEnds, files, open);
+  }
+
+  /** Analyses one document; never throws on what the text says. */
+  async analyse(
+    document: SourceDocument,
+    configuration: Configuration,
+    selection: Selection = {},
+  ): Promise<DocumentAnalysis> {
+    await this.options.frontEnds.load(document.language);
+    return this.analyseNow(document, configuration, selection);
+  }
+
+  /** As `analyse`, for a language whose front end is loaded. */
+  analyseNow(document: SourceDocument, configuration: Configuration, selection: Selection = {}): DocumentAnalysis {
+    const { files = nothingKnown } = this.options;
+    const { path } = document;
+    const tooLarge = document.text.length > configuration.maxFileSize;
+    const notebook =
+      document.notebook ?? (document.language === 'notebook' && !tooLarge ? parseNotebook(document.text) : null);
+    const text = notebook ? notebook.text : document.text;
+    const facts = tooLarge ? cutOff(text, configuration.maxFileSize) : this.facts(path, text, notebook);
+    const dependencies = new Set<string>();
+    const run = runModule(facts, {
+      path,
+      text,
+      models: builtInModels(),
+      declared: declarationsOf(configuration),
+      project: {
+        module: (from, name) => this.project.module(from, name, dependencies),
+        configuration: (from, file) => this.project.configuration(from, file, dependencies),
+        columns: (from, file) => this.project.columns(from, file),
+      },
+    });
+    const near: FileFactsLookup = name => {
+      const found = this.project.near(path, name);
+      return found === null ? null : files(found);
+    };
+    const budgets = this.options.budgets?.(run, near) ?? [];
+    const isOn = this.isOn(path, configuration, selection);
+    const active = rules.filter(({ id }) => isOn(id));
+    const context = makeContext({
+      run,
+      text,
+      files: near,
+      budgets,
+      settings: ruleSettingsOf(configuration),
+      outputs: notebook ? storedOutputs(notebook) : [],
+      audit: checkpoint => this.options.audit?.(path, checkpoint) ?? null,
+    });
+    const limits = limitsOf(facts, run, notebook, document.problem ?? null, text);
+    const result = suppress({
+      facts,
+      text,
+      findings: [...this.check(active, context, limits), ...limits].sort((a, b) => a.span.start - b.span.start),
+      rules: ruleNames,
+      isOn,
+      requireReason: configuration.requireReason,
+      ...(notebook ? { cells: notebook.cells } : {}),
+    });
+    const findings = result.findings
+      .filter(({ rule }) => isOn(rule))
+      .map(one => ({ ...one, severity: byPrefix(configuration.severity, one.rule) ?? one.severity }))
+      .filter(({ rule, tier }) => isShown(rule, tier, configuration, selection))
+      .slice(0, configuration.maxFindingsPerFile);
+    const limited = limits[0]?.message ?? null;
+    return {
+      path,
+      text,
+      notebook,
+      facts,
+      run,
+      budgets,
+      findings,
+      suppressed: result.suppressed,
+      limited,
+      dependencies,
+    };
+  }
+
+  private facts(path: string, text: string, notebook: NotebookModule | null): ModuleFacts {
+    if (!notebook) return this.project.parse(path, text);
+    const language =
+      notebook.language === 'javascript' ? 'javascript' : notebook.language === 'python' ? 'python' : null;
+    const facts = this.options.frontEnds.parse(path, text, language);
+    return facts ?? { language: 'python', length: text.length, body: [], comments: [], problems: [] };
+  }
+
+  /** One rule that fails must not take the others with it; the file is then marked as limited. */
+  private check(active: readonly Rule[], context: ReturnType<typeof makeContext>, limits: Finding[]): Finding[] {
+    try {
+      return check(active, context);
+    } catch {
+      return active.flatMap(rule => {
+        try {
+          return check([rule], context);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          this.options.host.log('error', `${rule.id} failed in ${context.run.path}: ${reason}`);
+          limits.push(
+            limit({ start: 0, end: 0 }, `${rule.id} could not be checked here; this is a fault of Epsilint.`),
+          );
+          return [];
+        }
+      });
+    }
+  }
+
+  private isOn(path: string, configuration: Configuration, selection: Selection): (rule: string) => boolean {
+    const folder = configuration.folder ?? this.options.root;
+    const name = relative(folder, path).split(sep).join('/');
+    const here = configuration.perFileIgnores
+      .filter(({ pattern }) => picomatch.isMatch(name, patternsOf(pattern), { dot: true }))
+      .flatMap(({ rules }) => rules);
+    const select = selection.select ?? configuration.select;
+    const ignored = [...configuration.ignore, ...(selection.ignore ?? [])];
+    return rule => isSelected(rule, select, ignored) && !here.some(prefix => rule.startsWith(prefix));
+  }
+}
+
+/** A pattern without a slash matches at any depth, as in `.gitignore`. */
+export const patternsOf = (pattern: string): string[] =>
+  pattern.includes('/')
+    ? [pattern.replace(/^\.?\//, ''), `${pattern.replace(/^\.?\//, '').replace(/\/$/, '')}/**`]
+    : [pattern, `**/${pattern}`, `**/${pattern}/**`];
+
+function isShown(rule: string, tier: Tier, configuration: Configuration, selection: Selection): boolean {
+  const least = selection.tier ?? byPrefix(configuration.tiers, rule) ?? configuration.tier;
+  return tierRank[tier] >= tierRank[least];
+}
+
+const limit = (span: Span, message: string): Finding => ({
+  rule: 'EPS003',
+  tier: 'certain',
+  severity: 'information',
+  span,
+  message,
+  related: [],
+  fixes: [],
+});
+
+function cutOff(text: string, most: number): ModuleFacts {
+  const message = `The file has ${text.length} characters and the limit is ${most}; it was not analysed.`;
+  const problems = [{ kind: 'limit' as const, start: 0, end: Math.min(1, text.length), message }];
+  return { language: 'python', length: text.length, body: [], comments: [], problems };
+}
+
+/** What could not be read, as findings: all limits, and the first place of broken syntax. */
+function limitsOf(
+  facts: ModuleFacts,
+  run: ModuleRun,
+  notebook: NotebookModule | null,
+  encoding: string | null,
+  text: string,
+): Finding[] {
+  const problems = [...(notebook?.problems ?? []), ...facts.problems];
+  const hard = problems.filter(({ kind }) => kind === 'limit').map(one => limit(one, one.message));
+  const syntax = problems.filter(({ kind }) => kind === 'syntax');
+  const first = syntax[0];
+  const found = encoding === null ? hard : [limit({ start: 0, end: Math.min(1, text.length) }, encoding), ...hard];
+  if (first) {
+    const more = syntax.length > 1 ? ` (and ${syntax.length - 1} more)` : '';
+    found.push(limit(first, `A syntax error hides part of the code from the analysis${more}: ${first.message}`));
+  }
+  if (found.length === 0 && run.limited)
+    found.push(
+      limit(
+        { start: 0, end: Math.min(1, text.length) },
+        'The module takes too much work to follow; only its first part was analysed.',
+      ),
+    );
+  return found;
+}
+
+function storedOutputs({ cells }: NotebookModule): StoredOutput[] {
+  return cells.flatMap(cell =>
+    cell.outputs.map(output => ({ span: { start: cell.start, end: cell.end }, type: output.mime, text: output.text })),
+  );
+}
+
+/** Where a span stands: in a notebook the cell and offsets inside it, else the span itself. */
+export function placeOf(
+  analysis: DocumentAnalysis,
+  span: Span,
+): { cell: number | null; cellId: string | null; span: Span } {
+  if (!analysis.notebook) return { cell: null, cellId: null, span };
+  const found = locate(analysis.notebook, span.start);
+  if (!found) return { cell: null, cellId: null, span: { start: 0, end: 0 } };
+  const { cell, offset } = found;
+  return {
+    cell: cell.index,
+    cellId: cell.id ?? String(cell.index),
+    span: { start: offset, end: Math.max(offset, Math.min(span.end, cell.end) - cell.start) },
+  };
+}

@@ -1,0 +1,30 @@
+import { type Declarations, noDeclarations } from '../facts/sources';
+import type { RuleSettings } from '../rules';
+import type { Configuration } from './configuration/configuration';
+
+/** What the configuration declares of the project's data, as the abstract run reads it. */
+export function declarationsOf({ columns, data, sensitivity }: Configuration): Declarations {
+  const all = [columns, ...data];
+  const people = data.filter(one => !one.public).map(({ name }) => name);
+  const open = data.filter(one => one.public).map(({ name }) => name);
+  return {
+    ...noDeclarations,
+    subjectKeys: all.flatMap(({ subject }) => subject),
+    identifiers: all.flatMap(({ direct }) => direct),
+    quasiIdentifiers: all.flatMap(({ quasi }) => quasi),
+    protectedGroups: all.flatMap(one => one.protected),
+    personData: sensitivity === 'always' ? [...people, '*'] : people,
+    // "never": nothing is taken for people's data but what is declared to be.
+    publicData: sensitivity === 'never' && people.length === 0 ? [...open, '*'] : open,
+  };
+}
+
+export function ruleSettingsOf(configuration: Configuration): Partial<RuleSettings> {
+  const { maxEpsilon, maxDelta, internalHosts, requireProvenance } = configuration;
+  return {
+    ...(maxEpsilon === null ? {} : { maxEpsilon }),
+    ...(maxDelta === null ? {} : { maxDelta }),
+    internalHosts,
+    requireProvenance,
+  };
+}

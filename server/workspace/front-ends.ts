@@ -1,0 +1,32 @@
+import type { ModuleFacts } from '../facts/syntax';
+import type { JavaScriptFrontEnd } from '../languages/javascript/front-end';
+import type { PythonFrontEnd } from '../languages/python/front-end';
+import { pythonAssets } from './grammars';
+import { languageOf, type SourceLanguage } from './languages';
+
+/** The parsers of all languages behind one door. Each is loaded once, when a file of its language is first met. */
+export class FrontEnds {
+  private python: PythonFrontEnd | null = null;
+  private javascript: JavaScriptFrontEnd | null = null;
+
+  /** Must have been awaited for a language before its files are parsed; cheap when loaded. */
+  async load(language: SourceLanguage): Promise<void> {
+    if (language === 'javascript') {
+      this.javascript ??= (await import('../languages/javascript/front-end')).createJavaScriptFrontEnd();
+    } else if (!this.python) {
+      const { createPythonFrontEnd } = await import('../languages/python/front-end');
+      this.python ??= await createPythonFrontEnd(pythonAssets());
+    }
+  }
+
+  /** Facts of a module; null for a language that is not loaded. A notebook's joined text is Python unless it says otherwise. */
+  parse(path: string, text: string, language: SourceLanguage | null = languageOf(path)): ModuleFacts | null {
+    if (language === 'javascript') return this.javascript?.parse(text, path) ?? null;
+    return language === null ? null : (this.python?.parse(text) ?? null);
+  }
+
+  dispose(): void {
+    this.python?.dispose();
+    this.python = null;
+  }
+}

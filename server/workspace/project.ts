@@ -1,0 +1,194 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import type { FileFactsLookup } from '../facts/file-facts';
+import type { ModuleFacts } from '../facts/syntax';
+import type { ConstantValue } from '../facts/values';
+import type { FrontEnds } from './front-ends';
+import type { Host } from './host';
+import { resolveImport } from './imports';
+import { languageOf } from './languages';
+import { decodeSource } from './source-text';
+
+/** A module as an import finds it. */
+export interface LoadedModule {
+  readonly path: string;
+  readonly text: string;
+  readonly facts: ModuleFacts;
+}
+
+/** Texts that an editor holds win over the disk; null: not open. */
+export type OpenTexts = (path: string) => string | null;
+
+/** Largest helper module and settings file that is read on behalf of another. */
+const helperLimit = 2_000_000;
+/** Characters of source whose facts are kept. */
+const keepLimit = 6_000_000;
+
+/**
+ * The files around a module: what its imports mean, the constants of settings files it names, the columns of its data
+ * files. Everything is read when asked for and kept until it changes on disk. Remembers what was asked on behalf of whom.
+ */
+export class Project {
+  private readonly modules = new Map<string, { readonly stamp: string; readonly module: LoadedModule }>();
+  private readonly folders = new Map<string, ReadonlySet<string>>();
+  private kept = 0;
+
+  constructor(
+    private readonly host: Host,
+    /** Nothing above this folder is looked at. */
+    readonly root: string,
+    private readonly frontEnds: FrontEnds,
+    private readonly facts: FileFactsLookup,
+    private readonly open: OpenTexts = () => null,
+  ) {}
+
+  /** Parses a module, or answers from memory when the very text was parsed before. */
+  parse(path: string, text: string): ModuleFacts {
+    const known = this.modules.get(path);
+    if (known?.module.text === text) return known.module.facts;
+    const facts = this.frontEnds.parse(path, text);
+    if (facts) this.keep(path, `text:${text.length}`, { path, text, facts });
+    return facts ?? nothing(text);
+  }
+
+  /** What `Project.module` of the abstract run asks. `seen` learns of every file that the answer stands on. */
+  module(from: string, name: string, seen: Set<string>): LoadedModule | null {
+    const path = resolveImport(file => this.isFile(file), this.root, from, name, languageOf(from) ?? 'python');
+    if (path === null || path === from) return null;
+    seen.add(path);
+    return this.load(path);
+  }
+
+  /** Constants of a YAML, TOML or JSON file as the script names it: beside the script, or from the root. */
+  configuration(from: string, file: string, seen: Set<string>): ConstantValue | null {
+    if (!/\.(ya?ml|toml|json)$/i.test(file) || file.length > 300) return null;
+    const path = this.near(from, file);
+    if (path === null) return null;
+    seen.add(path);
+    try {
+      const { text } = decodeSource(this.host.read(path, helperLimit));
+      return constantsOf(path, text);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Column names of a data file, when they are known. */
+  columns(from: string, file: string): readonly string[] | null {
+    const path = this.near(from, file);
+    return path === null ? null : (this.facts(path)?.data?.columns ?? null);
+  }
+
+  /** A file named by a script: beside it, or from the root of the project. */
+  near(from: string, file: string): string | null {
+    for (const folder of [dirname(from), this.root]) {
+      const path = resolve(folder, file);
+      if (this.isFile(path)) return path;
+    }
+    return null;
+  }
+
+  /** Forgets a file, or everything, after a change on disk. */
+  forget(paths?: readonly string[]): void {
+    this.folders.clear();
+    if (!paths) this.modules.clear();
+    else for (const path of paths) this.modules.delete(path);
+  }
+
+  private load(path: string): LoadedModule | null {
+    const opened = this.open(path);
+    if (opened !== null) {
+      const facts = this.parse(path, opened);
+      return { path, text: opened, facts };
+    }
+    const status = this.host.stat(path);
+    if (!status || status.kind !== 'file' || status.bytes > helperLimit) return null;
+    const stamp = `${status.modified}:${status.bytes}`;
+    const known = this.modules.get(path);
+    if (known?.stamp === stamp) return known.module;
+    try {
+      const { text } = decodeSource(this.host.read(path, helperLimit));
+      const facts = known?.module.text === text ? known.module.facts : this.frontEnds.parse(path, text);
+      if (!facts) return null;
+      const module = { path, text, facts };
+      this.keep(path, stamp, module);
+      return module;
+    } catch {
+      return null;
+    }
+  }
+
+  private keep(path: string, stamp: string, module: LoadedModule): void {
+    const before = this.modules.get(path);
+    if (before) {
+      this.kept -= before.module.text.length;
+      this.modules.delete(path);
+    }
+    this.modules.set(path, { stamp, module });
+    this.kept += module.text.length;
+    for (const [oldest, { module: old }] of this.modules) {
+      if (this.kept <= keepLimit || oldest === path) break;
+      this.modules.delete(oldest);
+      this.kept -= old.text.length;
+    }
+  }
+
+  /** One listing per folder answers every import that looks there. */
+  private isFile(path: string): boolean {
+    if (this.open(path) !== null) return true;
+    const folder = dirname(path);
+    let names = this.folders.get(folder);
+    if (!names) {
+      names = this.filesOf(folder);
+      this.folders.set(folder, names);
+    }
+    return names.has(basename(path));
+  }
+
+  private filesOf(folder: string): ReadonlySet<string> {
+    try {
+      const above = dirname(folder);
+      // A folder that its parent does not list need not be asked for.
+      if (!folder.startsWith(this.root) && above !== folder && this.host.stat(folder) === null) return new Set();
+      return new Set(
+        this.host
+          .list(folder)
+          .filter(
+            ({ name, kind }) =>
+              kind === 'file' || (kind === 'link' && this.host.stat(join(folder, name))?.kind === 'file'),
+          )
+          .map(({ name }) => name),
+      );
+    } catch {
+      return new Set();
+    }
+  }
+}
+
+const nothing = (text: string): ModuleFacts => ({
+  language: 'python',
+  length: text.length,
+  body: [],
+  comments: [],
+  problems: [],
+});
+
+/** Plain values only: dates become text, anything else that is no constant is left out. */
+function constantsOf(path: string, text: string): ConstantValue | null {
+  if (/\.toml$/i.test(path)) return constant(parseToml(text), 0);
+  if (/\.json$/i.test(path)) return constant(JSON.parse(text), 0);
+  // The YAML reader is large and few scripts need it.
+  const { parse } = require('yaml') as typeof import('yaml');
+  return constant(parse(text, { maxAliasCount: 50, logLevel: 'silent' }), 0);
+}
+
+function constant(value: unknown, depth: number): ConstantValue | null {
+  if (depth > 20) return null;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.slice(0, 10_000).map(one => constant(one, depth + 1));
+  if (typeof value !== 'object') return null;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, constant(one, depth + 1)]));
+}
