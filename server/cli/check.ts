@@ -154,7 +154,9 @@ async function check(
     threads: options.jobs === null ? null : options.jobs - 1,
     progress: done => {
       const percent = Math.floor((100 * done) / files.length);
-      if (showProgress && percent !== shown) io.stderr(`\r${(shown = percent)} % of ${files.length} files`);
+      if (!showProgress || percent === shown) return;
+      shown = percent;
+      io.stderr(`\r${percent} % of ${files.length} files`);
     },
   });
   if (showProgress) io.stderr('\r\u001b[K');

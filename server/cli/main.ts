@@ -3,9 +3,12 @@ import { EXIT, UsageError } from './io';
 
 /** Commands are loaded when called: `check` never pays for the audit's runtimes. */
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
+  check: () => import('./check'),
   account: () => import('./account'),
   inspect: () => import('./inspect'),
   score: () => import('./score'),
+  rules: () => import('./rules'),
+  server: () => import('./server'),
 };
 
 const usage = `Usage: epsilint <command> [options]

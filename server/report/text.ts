@@ -71,7 +71,5 @@ function statisticsText({ findings }: CheckReport): string {
     .join('');
 }
 
-/** File names and code may hold control characters; a terminal must not obey them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-const printable = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
+/** File names and code may hold control and direction characters; a terminal must not obey them. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '·');

@@ -102,7 +102,7 @@ export class Project {
       return { path, text: opened, facts };
     }
     const status = this.host.stat(path);
-    if (!status || status.kind !== 'file' || status.bytes > helperLimit) return null;
+    if (status?.kind !== 'file' || status.bytes > helperLimit) return null;
     const stamp = `${status.modified}:${status.bytes}`;
     const known = this.modules.get(path);
     if (known?.stamp === stamp) return known.module;
