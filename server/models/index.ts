@@ -5,17 +5,24 @@ import { fedml, flower, nvflare, substra, tff } from './federated';
 import { clouds, hubs } from './hubs';
 import { javascriptTools, nodeServing, tfjs } from './javascript';
 import { jax } from './jax';
+import { keras } from './keras';
 import { lightning } from './lightning';
 import { createModels, type Models } from './lookup';
 import { pydicom, volumes } from './medical-files';
 import { accelerate, monai } from './monai';
+import { numpy } from './numpy';
+import { opacus } from './opacus';
+import { pandas } from './pandas';
 import type { LibraryModel } from './schema';
 import { demos, django, fastapi, flask } from './serving';
+import { sklearn } from './sklearn';
+import { standard } from './standard';
 import { synthetic } from './synthetic';
 import { databases, datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
 import { http_, providers } from './third-parties';
 import { loggers, trackers } from './trackers';
+import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
 
 /** Every library that the analysis knows; adding one adds its file and its line here. */
@@ -61,6 +68,14 @@ export const libraries: readonly LibraryModel[] = [
   loggers,
   trackers,
   transformers,
+  keras,
+  numpy,
+  opacus,
+  pandas,
+  sklearn,
+  standard,
+  mlflow,
+  wandb,
 ];
 
 let shared: Models | null = null;

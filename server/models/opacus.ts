@@ -49,7 +49,10 @@ export const opacus: LibraryModel = {
     'opacus.validators.module_validator.ModuleValidator': 'opacus.validators.ModuleValidator',
   },
   classes: {
-    'opacus.PrivacyEngine': { roles: ['engine'], attributes: { accountant: { type: 'opacus.Accountant', same: true } } },
+    'opacus.PrivacyEngine': {
+      roles: ['engine'],
+      attributes: { accountant: { type: 'opacus.Accountant', same: true } },
+    },
     'opacus.Accountant': {},
     'opacus.accountants.RDPAccountant': { bases: ['opacus.Accountant'] },
     'opacus.accountants.PRVAccountant': { bases: ['opacus.Accountant'] },

@@ -11,7 +11,7 @@ const fit: CallModel = {
   returns: 'receiver',
   events: [{ kind: 'train', style: 'fit', model: 'receiver', data: ['X', 'y'] }],
 };
-const predict = (adds: 'confidence' | 'prediction'): CallModel => ({
+const predict = (adds: 'confidence' | 'prediction' | 'embedding'): CallModel => ({
   parameters: ['X'],
   result: 'numpy.ndarray',
   flow: 'derived',
@@ -92,8 +92,16 @@ export const sklearn: LibraryModel = {
     'sklearn.pipeline.Pipeline': estimator,
     'sklearn.pipeline.FeatureUnion': transform,
     ...each('model_selection', 'GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV', estimator),
-    ...each('model_selection', 'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit LeaveOneOut LeavePOut', rowSplitter),
-    ...each('model_selection', 'GroupKFold GroupShuffleSplit StratifiedGroupKFold LeaveOneGroupOut LeavePGroupsOut', rowSplitter),
+    ...each(
+      'model_selection',
+      'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit LeaveOneOut LeavePOut',
+      rowSplitter,
+    ),
+    ...each(
+      'model_selection',
+      'GroupKFold GroupShuffleSplit StratifiedGroupKFold LeaveOneGroupOut LeavePGroupsOut',
+      rowSplitter,
+    ),
   },
   calls: {
     'sklearn.base.BaseEstimator.fit': fit,
@@ -104,7 +112,10 @@ export const sklearn: LibraryModel = {
     'sklearn.base.BaseEstimator.predict_log_proba': predict('confidence'),
     'sklearn.base.BaseEstimator.decision_function': predict('confidence'),
     'sklearn.base.BaseEstimator.score_samples': predict('confidence'),
-    'sklearn.base.BaseEstimator.score': { flow: 'aggregate', events: [{ kind: 'evaluate', metric: 'score', values: ['arguments'] }] },
+    'sklearn.base.BaseEstimator.score': {
+      flow: 'aggregate',
+      events: [{ kind: 'evaluate', metric: 'score', values: ['arguments'] }],
+    },
     'sklearn.base.BaseEstimator.kneighbors': { ...predict('embedding') },
     'sklearn.base.BaseEstimator.set_params': { returns: 'receiver' },
     'sklearn.base.BaseEstimator.get_params': { flow: 'none' },
@@ -115,11 +126,23 @@ export const sklearn: LibraryModel = {
     'sklearn.base.TransformerMixin.partial_fit': learns,
     'sklearn.base.TransformerMixin.transform': transforms,
     'sklearn.base.TransformerMixin.inverse_transform': transforms,
-    'sklearn.base.TransformerMixin.fit_transform': { ...transforms, parameters: ['X', 'y'], events: [{ kind: 'preprocess', input: 'X' }] },
-    'imblearn.over_sampling.SMOTE.fit_resample': { parameters: ['X', 'y'], flow: 'same', from: ['X'], columns: { kind: 'keep' } },
+    'sklearn.base.TransformerMixin.fit_transform': {
+      ...transforms,
+      parameters: ['X', 'y'],
+      events: [{ kind: 'preprocess', input: 'X' }],
+    },
+    'imblearn.over_sampling.SMOTE.fit_resample': {
+      parameters: ['X', 'y'],
+      flow: 'same',
+      from: ['X'],
+      columns: { kind: 'keep' },
+    },
     'sklearn.pipeline.make_pipeline': { result: 'sklearn.pipeline.Pipeline', flow: 'none' },
     'sklearn.pipeline.Pipeline': { parameters: ['steps'], flow: 'none' },
-    ...each('model_selection', 'GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV', { parameters: ['estimator'], flow: 'none' } as CallModel),
+    ...each('model_selection', 'GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV', {
+      parameters: ['estimator'],
+      flow: 'none',
+    } as CallModel),
     'sklearn.model_selection.train_test_split': {
       parameters: ['*arrays'],
       flow: 'same',
@@ -130,10 +153,14 @@ export const sklearn: LibraryModel = {
     ...each('model_selection', 'cross_val_score cross_validate learning_curve validation_curve', crossValidates(false)),
     'sklearn.model_selection.cross_val_predict': crossValidates(true),
     ...Object.fromEntries(
-      'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit'.split(' ').map(name => [`sklearn.model_selection.${name}.split`, splits('row')]),
+      'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit'
+        .split(' ')
+        .map(name => [`sklearn.model_selection.${name}.split`, splits('row')]),
     ),
     ...Object.fromEntries(
-      'GroupKFold GroupShuffleSplit StratifiedGroupKFold LeaveOneGroupOut'.split(' ').map(name => [`sklearn.model_selection.${name}.split`, splits('person')]),
+      'GroupKFold GroupShuffleSplit StratifiedGroupKFold LeaveOneGroupOut'
+        .split(' ')
+        .map(name => [`sklearn.model_selection.${name}.split`, splits('person')]),
     ),
     'sklearn.metrics.*': metric,
     'sklearn.metrics.roc_curve': { parameters: ['y_true', 'y_score'], flow: 'aggregate' },

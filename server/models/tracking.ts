@@ -22,7 +22,12 @@ export const wandb: LibraryModel = {
     'wandb.init': { result: 'wandb.Run', flow: 'none' },
     'wandb.log': logs(['data'], 'data'),
     'wandb.Run.log': logs(['data'], 'data'),
-    'wandb.Table': { parameters: ['columns', 'data'], result: 'wandb.Table', flow: 'same', from: ['data', 'dataframe'] },
+    'wandb.Table': {
+      parameters: ['columns', 'data'],
+      result: 'wandb.Table',
+      flow: 'same',
+      from: ['data', 'dataframe'],
+    },
     'wandb.Table.add_data': { flow: 'none', mutates: [{ into: 'receiver', from: ['arguments'] }] },
     'wandb.Image': wraps,
     'wandb.Histogram': { parameters: ['sequence'], flow: 'aggregate' },
@@ -56,7 +61,10 @@ export const mlflow: LibraryModel = {
     'mlflow.autolog': {
       flow: 'none',
       variants: [
-        { when: { argument: 'log_input_examples', equals: [true] }, events: [{ kind: 'log', sink: 'autolog', values: [] }] },
+        {
+          when: { argument: 'log_input_examples', equals: [true] },
+          events: [{ kind: 'log', sink: 'autolog', values: [] }],
+        },
       ],
     },
     ...Object.fromEntries(flavors.map(flavor => [`mlflow.${flavor}.log_model`, saves])),
