@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import type { RuntimeAssets } from './assets';
 import { RuntimeError } from './error';
-import type { OutputKind, Port, Runtime, Tensor } from './runtime';
+import type { OutputKind, Port, Runtime, TableColumns, Tensor } from './runtime';
 
 /** What is known of a model beside its bytes. */
 export interface OnnxOptions {
@@ -62,8 +62,48 @@ export async function onnxRuntime(model: Uint8Array, options: OnnxOptions): Prom
         throw new RuntimeError(`ONNX Runtime stopped: ${oneSentence(error)}`);
       }
     },
+    ...(inputs.length > 1
+      ? { predictTable: (columns: TableColumns) => runTable(session, ort.Tensor, inputs, names, columns) }
+      : {}),
     dispose: () => void session.release().catch(() => undefined),
   };
+}
+
+/** Feeds one column to each input of that name, as `[rows, 1]`. */
+async function runTable(
+  session: InferenceSession,
+  create: typeof OrtTensor,
+  inputs: readonly Port[],
+  names: readonly string[],
+  columns: TableColumns,
+): Promise<Tensor> {
+  const feeds: Record<string, OrtTensor> = {};
+  for (const port of inputs) {
+    const cells = columns.get(port.name);
+    if (!cells) throw new RuntimeError(`The data have no column "${port.name}", which the model takes.`);
+    const shape = [cells.length, 1];
+    if (port.dtype === 'string')
+      feeds[port.name] = new create(
+        'string',
+        cells.map(cell => (cell === null ? '' : String(cell))),
+        shape,
+      );
+    else
+      feeds[port.name] = toOrt(
+        create,
+        { data: Float64Array.from(cells, cell => (cell === null ? Number.NaN : Number(cell))), shape },
+        port.dtype,
+      );
+  }
+  try {
+    const results = await session.run(feeds);
+    const chosen = choose(names.map(name => results[name]).filter(result => result !== undefined));
+    if (!chosen) throw new RuntimeError('The model gives no numeric output.');
+    return fromOrt(chosen);
+  } catch (error) {
+    if (error instanceof RuntimeError) throw error;
+    throw new RuntimeError(`ONNX Runtime stopped: ${oneSentence(error)}`);
+  }
 }
 
 /** The first floating-point output with a class axis (design.md §10), else the first floating-point one, else the first. */

@@ -21,7 +21,7 @@ const exact: ReadonlySet<string> = new Set(
   numpy.random._sfc64.SFC64 numpy.random.bit_generator.SeedSequence numpy.random._generator.Generator numpy.random.mtrand.RandomState
   numpy.float64 numpy.float32 numpy.float16 numpy.int64 numpy.int32 numpy.int16 numpy.int8 numpy.uint8 numpy.uint16 numpy.uint32 numpy.uint64
   numpy.bool_ numpy.bool numpy.str_ numpy.bytes_ numpy.object_ numpy.longlong numpy.matrix numpy.recarray numpy.record numpy.void
-  numpy.datetime64 numpy.timedelta64 numpy.random.bit_generator.ISeedSequence numpy.nan
+  numpy.datetime64 numpy.timedelta64 numpy.random.bit_generator.ISeedSequence numpy.random.bit_generator.__pyx_unpickle_SeedSequence numpy.nan
   joblib.numpy_pickle.NumpyArrayWrapper joblib.numpy_pickle_compat.NDArrayWrapper joblib.numpy_pickle.NDArrayWrapper
   sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper
   scipy.sparse._csr.csr_matrix scipy.sparse.csr.csr_matrix scipy.sparse._csc.csc_matrix scipy.sparse.csc.csc_matrix scipy.sparse._csr.csr_array
