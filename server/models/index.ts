@@ -1,4 +1,5 @@
 import { catboost, lightgbm, xgboost } from './boosting';
+import { builtins } from './builtins';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
 import { fastai } from './fastai';
 import { fedml, flower, nvflare, substra, tff } from './federated';
@@ -21,13 +22,13 @@ import { synthetic } from './synthetic';
 import { databases, datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
 import { http_, providers } from './third-parties';
+import { torch } from './torch';
 import { loggers, trackers } from './trackers';
 import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
 
 /** Every library that the analysis knows; adding one adds its file and its line here. */
-export const libraries: readonly LibraryModel[] = [
-  catboost,
+export const libraries: readonly LibraryModel[] = [catboost,
   lightgbm,
   xgboost,
   diffprivlib,
@@ -75,7 +76,8 @@ export const libraries: readonly LibraryModel[] = [
   sklearn,
   standard,
   mlflow,
-  wandb,
+  wandb, torch  builtins,
+  torch,
 ];
 
 let shared: Models | null = null;

@@ -16,12 +16,88 @@ const reduce = (parameters: readonly string[]): CallModel => ({
   ],
 });
 const seed: CallModel = { parameters: ['seed'], flow: 'none', events: [{ kind: 'seed', generator: 'numpy' }] };
-const noise = (name: string): [string, CallModel] => [`numpy.random.${name}`, { parameters: ['loc', 'scale', 'size'], flow: 'none', result: array, events: [{ kind: 'mark', mark: `noise:${name}`, values: ['scale'] }] }];
-const reducing = ['mean', 'sum', 'std', 'var', 'median', 'min', 'max', 'average', 'percentile', 'quantile', 'nanmean', 'nanmedian', 'nanstd', 'amin', 'amax', 'prod', 'all', 'any', 'histogram', 'bincount', 'corrcoef', 'cov', 'count_nonzero'];
-const keeping = ['array', 'asarray', 'ascontiguousarray', 'concatenate', 'stack', 'vstack', 'hstack', 'column_stack', 'expand_dims', 'squeeze', 'reshape', 'ravel', 'copy', 'transpose', 'append', 'nan_to_num', 'atleast_2d', 'float32', 'float64', 'int64', 'delete', 'sort', 'repeat', 'tile'];
-const methods = ['astype', 'reshape', 'copy', 'tolist', 'flatten', 'ravel', 'squeeze', 'transpose', 'item', 'view', 'clip', 'round', 'take'];
+const noise = (name: string): [string, CallModel] => [
+  `numpy.random.${name}`,
+  {
+    parameters: ['loc', 'scale', 'size'],
+    flow: 'none',
+    result: array,
+    events: [{ kind: 'mark', mark: `noise:${name}`, values: ['scale'] }],
+  },
+];
+const reducing = [
+  'mean',
+  'sum',
+  'std',
+  'var',
+  'median',
+  'min',
+  'max',
+  'average',
+  'percentile',
+  'quantile',
+  'nanmean',
+  'nanmedian',
+  'nanstd',
+  'amin',
+  'amax',
+  'prod',
+  'all',
+  'any',
+  'histogram',
+  'bincount',
+  'corrcoef',
+  'cov',
+  'count_nonzero',
+];
+const keeping = [
+  'array',
+  'asarray',
+  'ascontiguousarray',
+  'concatenate',
+  'stack',
+  'vstack',
+  'hstack',
+  'column_stack',
+  'expand_dims',
+  'squeeze',
+  'reshape',
+  'ravel',
+  'copy',
+  'transpose',
+  'append',
+  'nan_to_num',
+  'atleast_2d',
+  'float32',
+  'float64',
+  'int64',
+  'delete',
+  'sort',
+  'repeat',
+  'tile',
+];
+const methods = [
+  'astype',
+  'reshape',
+  'copy',
+  'tolist',
+  'flatten',
+  'ravel',
+  'squeeze',
+  'transpose',
+  'item',
+  'view',
+  'clip',
+  'round',
+  'take',
+];
 const methodsReducing = ['mean', 'sum', 'std', 'var', 'min', 'max', 'all', 'any', 'prod', 'ptp'];
-const load = (format: string): CallModel => ({ parameters: ['file'], flow: 'none', result: array, events: [{ kind: 'load', format, path: 'file' }] });
+const load = (format: string): CallModel => ({
+  parameters: ['file'],
+  flow: 'none',
+  result: array,
+  events: [{ kind: 'load', format, path: 'file' }],
+});
 const save = (parameters: readonly string[], values: readonly string[]): CallModel => ({
   parameters,
   flow: 'none',
@@ -33,7 +109,15 @@ export const numpy: LibraryModel = {
   modules: ['numpy', 'scipy', 'h5py', 'joblib', 'cupy'],
   aliases: { 'sklearn.externals.joblib': 'joblib', cupy: 'numpy', 'jax.numpy': 'numpy' },
   classes: {
-    [array]: { roles: ['array'], attributes: { T: { type: array, flow: 'same' }, shape: { flow: 'none' }, size: { flow: 'none' }, dtype: { flow: 'none' } } },
+    [array]: {
+      roles: ['array'],
+      attributes: {
+        T: { type: array, flow: 'same' },
+        shape: { flow: 'none' },
+        size: { flow: 'none' },
+        dtype: { flow: 'none' },
+      },
+    },
     'numpy.random.Generator': { roles: ['generator'] },
     'numpy.random.RandomState': { bases: ['numpy.random.Generator'], roles: ['generator'] },
     'h5py.File': { roles: ['data-set'] },
@@ -45,8 +129,16 @@ export const numpy: LibraryModel = {
     ...Object.fromEntries(methodsReducing.map(name => [`${array}.${name}`, reduce(['axis'])])),
     [`${array}.argmax`]: labels,
     [`${array}.argsort`]: labels,
-    [`${array}.tofile`]: { parameters: ['file'], flow: 'none', events: [{ kind: 'export', sink: 'file', values: ['receiver'], target: 'file' }] },
-    [`${array}.dump`]: { parameters: ['file'], flow: 'none', events: [{ kind: 'export', sink: 'file', values: ['receiver'], target: 'file' }] },
+    [`${array}.tofile`]: {
+      parameters: ['file'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['receiver'], target: 'file' }],
+    },
+    [`${array}.dump`]: {
+      parameters: ['file'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['receiver'], target: 'file' }],
+    },
     'numpy.argmax': labels,
     'numpy.argsort': labels,
     'numpy.where': derived,
@@ -63,16 +155,38 @@ export const numpy: LibraryModel = {
     'numpy.isnan': { flow: 'derived', clears: ['confidence', 'identifier', 'subjectKey', 'quasiIdentifier'] },
     'numpy.shape': nothing,
     'numpy.random.seed': seed,
-    'numpy.random.default_rng': { ...seed, result: 'numpy.random.Generator', links: [{ of: 'result', name: 'seed', value: 'seed' }] },
-    'numpy.random.RandomState': { ...seed, result: 'numpy.random.RandomState', links: [{ of: 'result', name: 'seed', value: 'seed' }] },
+    'numpy.random.default_rng': {
+      ...seed,
+      result: 'numpy.random.Generator',
+      links: [{ of: 'result', name: 'seed', value: 'seed' }],
+    },
+    'numpy.random.RandomState': {
+      ...seed,
+      result: 'numpy.random.RandomState',
+      links: [{ of: 'result', name: 'seed', value: 'seed' }],
+    },
     'numpy.random.permutation': { parameters: ['x'], flow: 'same', result: array },
-    'numpy.random.shuffle': { parameters: ['x'], flow: 'none', events: [{ kind: 'split', unit: 'unknown', input: 'x' }] },
+    'numpy.random.shuffle': {
+      parameters: ['x'],
+      flow: 'none',
+      events: [{ kind: 'split', unit: 'unknown', input: 'x' }],
+    },
     'numpy.random.choice': { parameters: ['a'], flow: 'same', result: array },
     ...Object.fromEntries([noise('laplace'), noise('normal')]),
     'numpy.random.Generator.permutation': { parameters: ['x'], flow: 'same', from: ['x'], result: array },
     'numpy.random.Generator.choice': { parameters: ['a'], flow: 'same', from: ['a'], result: array },
-    'numpy.random.Generator.laplace': { parameters: ['loc', 'scale'], flow: 'none', result: array, events: [{ kind: 'mark', mark: 'noise:laplace', values: ['scale'] }] },
-    'numpy.random.Generator.normal': { parameters: ['loc', 'scale'], flow: 'none', result: array, events: [{ kind: 'mark', mark: 'noise:normal', values: ['scale'] }] },
+    'numpy.random.Generator.laplace': {
+      parameters: ['loc', 'scale'],
+      flow: 'none',
+      result: array,
+      events: [{ kind: 'mark', mark: 'noise:laplace', values: ['scale'] }],
+    },
+    'numpy.random.Generator.normal': {
+      parameters: ['loc', 'scale'],
+      flow: 'none',
+      result: array,
+      events: [{ kind: 'mark', mark: 'noise:normal', values: ['scale'] }],
+    },
     'numpy.load': load('npy'),
     'numpy.loadtxt': load('text'),
     'numpy.genfromtxt': load('text'),
@@ -84,18 +198,37 @@ export const numpy: LibraryModel = {
     'scipy.special.softmax': { flow: 'derived', adds: ['confidence'], result: array },
     'scipy.special.expit': { flow: 'derived', adds: ['confidence'], result: array },
     'scipy.io.loadmat': load('mat'),
-    'scipy.io.savemat': { parameters: ['file', 'mdict'], flow: 'none', events: [{ kind: 'export', sink: 'file', values: ['mdict'], target: 'file' }] },
+    'scipy.io.savemat': {
+      parameters: ['file', 'mdict'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['mdict'], target: 'file' }],
+    },
     'h5py.File': {
       parameters: ['name', 'mode'],
       flow: 'none',
       result: 'h5py.File',
       variants: [
-        { when: { argument: 'mode', equals: ['w', 'a', 'x', 'w-'] }, links: [{ of: 'result', name: '#file', value: 'name' }] },
+        {
+          when: { argument: 'mode', equals: ['w', 'a', 'x', 'w-'] },
+          links: [{ of: 'result', name: '#file', value: 'name' }],
+        },
         { when: { argument: 'name', given: true }, events: [{ kind: 'load', format: 'hdf5', path: 'name' }] },
       ],
     },
-    'h5py.File.create_dataset': { parameters: ['name', 'shape', 'dtype', 'data'], flow: 'none', events: [{ kind: 'export', sink: 'file', values: ['data'], target: 'receiver.#file' }] },
-    'joblib.dump': { parameters: ['value', 'filename'], flow: 'none', events: [{ kind: 'export', sink: 'file', values: ['value'], target: 'filename', checkpointFormat: 'joblib' }] },
-    'joblib.load': { parameters: ['filename'], flow: 'none', events: [{ kind: 'load-model', format: 'joblib', target: 'filename' }] },
+    'h5py.File.create_dataset': {
+      parameters: ['name', 'shape', 'dtype', 'data'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['data'], target: 'receiver.#file' }],
+    },
+    'joblib.dump': {
+      parameters: ['value', 'filename'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['value'], target: 'filename', checkpointFormat: 'joblib' }],
+    },
+    'joblib.load': {
+      parameters: ['filename'],
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'joblib', target: 'filename' }],
+    },
   },
 };

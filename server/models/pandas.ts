@@ -17,9 +17,18 @@ const write = (format: string): CallModel => ({
   flow: 'none',
   events: [{ kind: 'export', sink: format === 'sql' ? 'database' : 'file', values: ['receiver'], target: 'path' }],
 });
-const keeping = 'copy fillna dropna sort_values reset_index set_index astype head tail sample query drop_duplicates replace clip round interpolate ffill bfill where mask nlargest nsmallest convert_dtypes infer_objects shift diff rank abs truncate sort_index reindex squeeze compute pipe'.split(' ');
-const reducing = 'mean median std var sum min max count nunique quantile describe value_counts corr cov skew kurt mode any all info memory_usage idxmax idxmin equals crosstab'.split(' ');
-const shown = 'items iterrows itertuples to_dict to_records to_string to_list tolist to_numpy to_markdown to_html unique iloc'.split(' ');
+const keeping =
+  'copy fillna dropna sort_values reset_index set_index astype head tail sample query drop_duplicates replace clip round interpolate ffill bfill where mask nlargest nsmallest convert_dtypes infer_objects shift diff rank abs truncate sort_index reindex squeeze compute pipe'.split(
+    ' ',
+  );
+const reducing =
+  'mean median std var sum min max count nunique quantile describe value_counts corr cov skew kurt mode any all info memory_usage idxmax idxmin equals crosstab'.split(
+    ' ',
+  );
+const shown =
+  'items iterrows itertuples to_dict to_records to_string to_list tolist to_numpy to_markdown to_html unique iloc'.split(
+    ' ',
+  );
 const both = (name: string, call: CallModel): [string, CallModel][] => [
   [`${frame}.${name}`, call],
   [`${series}.${name}`, call],
@@ -87,9 +96,25 @@ export const pandas: LibraryModel = {
     'pandas.read_sql_query': read('sql', 'sql'),
     'pandas.read_sql_table': read('sql', 'sql'),
     'pandas.read_gbq': read('sql', 'sql'),
-    [frame]: { parameters: ['data', 'index', 'columns'], from: ['data'], flow: 'same', result: frame, columns: { kind: 'make', from: 'data', names: 'columns' } },
-    'pandas.DataFrame.from_dict': { parameters: ['data'], flow: 'same', result: frame, columns: { kind: 'make', from: 'data' } },
-    'pandas.DataFrame.from_records': { parameters: ['data'], flow: 'same', result: frame, columns: { kind: 'make', from: 'data', names: 'columns' } },
+    [frame]: {
+      parameters: ['data', 'index', 'columns'],
+      from: ['data'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'make', from: 'data', names: 'columns' },
+    },
+    'pandas.DataFrame.from_dict': {
+      parameters: ['data'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'make', from: 'data' },
+    },
+    'pandas.DataFrame.from_records': {
+      parameters: ['data'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'make', from: 'data', names: 'columns' },
+    },
     [series]: { parameters: ['data'], from: ['data'], flow: 'same', result: series, columns: { kind: 'keep' } },
     'pandas.concat': { parameters: ['objs'], flow: 'same', result: frame, columns: { kind: 'keep' } },
     'pandas.merge': { parameters: ['left', 'right'], flow: 'same', result: frame, columns: { kind: 'forget' } },
@@ -107,7 +132,9 @@ export const pandas: LibraryModel = {
     ...Object.fromEntries(keeping.flatMap(name => both(name, keep))),
     ...Object.fromEntries(reducing.flatMap(name => both(name, aggregate))),
     ...Object.fromEntries(shown.flatMap(name => both(name, rows))),
-    ...Object.fromEntries(['isna', 'isnull', 'notna', 'notnull', 'duplicated', 'isin', 'between'].flatMap(name => both(name, flags))),
+    ...Object.fromEntries(
+      ['isna', 'isnull', 'notna', 'notnull', 'duplicated', 'isin', 'between'].flatMap(name => both(name, flags)),
+    ),
     ...Object.fromEntries(both('to_numpy', { ...rows, result: 'numpy.ndarray' })),
     'pandas.DataFrame.sample': {
       ...keep,
@@ -124,11 +151,20 @@ export const pandas: LibraryModel = {
       result: frame,
       columns: { kind: 'drop', list: 'columns', inPlaceWhen: 'inplace', axis: 'axis' },
       variants: [
-        { when: { argument: 'axis', equals: [1, 'columns'] }, columns: { kind: 'drop', list: 'labels', inPlaceWhen: 'inplace', axis: 'axis' } },
+        {
+          when: { argument: 'axis', equals: [1, 'columns'] },
+          columns: { kind: 'drop', list: 'labels', inPlaceWhen: 'inplace', axis: 'axis' },
+        },
         { when: { argument: 'columns', given: false }, columns: { kind: 'keep' } },
       ],
     },
-    'pandas.DataFrame.pop': { parameters: ['item'], flow: 'same', from: ['receiver'], result: series, columns: { kind: 'pop', name: 'item' } },
+    'pandas.DataFrame.pop': {
+      parameters: ['item'],
+      flow: 'same',
+      from: ['receiver'],
+      result: series,
+      columns: { kind: 'pop', name: 'item' },
+    },
     'pandas.DataFrame.rename': {
       parameters: ['mapper'],
       flow: 'same',
@@ -137,18 +173,70 @@ export const pandas: LibraryModel = {
       columns: { kind: 'rename', mapping: 'columns', inPlaceWhen: 'inplace' },
     },
     'pandas.DataFrame.assign': { flow: 'same', result: frame, columns: { kind: 'assign' } },
-    'pandas.DataFrame.merge': { parameters: ['right'], flow: 'same', result: frame, columns: { kind: 'join', other: 'right' } },
-    'pandas.DataFrame.join': { parameters: ['other'], flow: 'same', result: frame, columns: { kind: 'join', other: 'other' } },
+    'pandas.DataFrame.merge': {
+      parameters: ['right'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'join', other: 'right' },
+    },
+    'pandas.DataFrame.join': {
+      parameters: ['other'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'join', other: 'other' },
+    },
     'pandas.DataFrame.append': { parameters: ['other'], flow: 'same', result: frame, columns: { kind: 'keep' } },
-    'pandas.DataFrame.filter': { parameters: ['items'], flow: 'same', from: ['receiver'], result: frame, columns: { kind: 'select', list: 'items' } },
-    'pandas.DataFrame.insert': { parameters: ['loc', 'column', 'value'], flow: 'none', mutates: [{ into: 'receiver', from: ['value'] }] },
-    'pandas.DataFrame.groupby': { parameters: ['by'], flow: 'same', from: ['receiver'], result: 'pandas.GroupBy', columns: { kind: 'keep' } },
+    'pandas.DataFrame.filter': {
+      parameters: ['items'],
+      flow: 'same',
+      from: ['receiver'],
+      result: frame,
+      columns: { kind: 'select', list: 'items' },
+    },
+    'pandas.DataFrame.insert': {
+      parameters: ['loc', 'column', 'value'],
+      flow: 'none',
+      mutates: [{ into: 'receiver', from: ['value'] }],
+    },
+    'pandas.DataFrame.groupby': {
+      parameters: ['by'],
+      flow: 'same',
+      from: ['receiver'],
+      result: 'pandas.GroupBy',
+      columns: { kind: 'keep' },
+    },
     'pandas.DataFrame.pivot_table': aggregate,
-    'pandas.DataFrame.apply': { parameters: ['func'], from: ['receiver'], flow: 'derived', columns: { kind: 'keep' }, callbacks: [{ function: 'func', with: ['receiver'] }] },
-    'pandas.DataFrame.applymap': { parameters: ['func'], from: ['receiver'], flow: 'derived', result: frame, columns: { kind: 'keep' } },
+    'pandas.DataFrame.apply': {
+      parameters: ['func'],
+      from: ['receiver'],
+      flow: 'derived',
+      columns: { kind: 'keep' },
+      callbacks: [{ function: 'func', with: ['receiver'] }],
+    },
+    'pandas.DataFrame.applymap': {
+      parameters: ['func'],
+      from: ['receiver'],
+      flow: 'derived',
+      result: frame,
+      columns: { kind: 'keep' },
+    },
     'pandas.DataFrame.select_dtypes': { flow: 'same', from: ['receiver'], result: frame, columns: { kind: 'forget' } },
-    'pandas.Series.apply': { parameters: ['func'], from: ['receiver'], flow: 'derived', result: series, columns: { kind: 'keep' }, callbacks: [{ function: 'func', with: ['receiver'] }] },
-    'pandas.Series.map': { parameters: ['func'], from: ['receiver'], flow: 'derived', result: series, columns: { kind: 'keep' }, callbacks: [{ function: 'func', with: ['receiver'] }] },
+    'pandas.Series.apply': {
+      parameters: ['func'],
+      from: ['receiver'],
+      flow: 'derived',
+      result: series,
+      columns: { kind: 'keep' },
+      callbacks: [{ function: 'func', with: ['receiver'] }],
+    },
+    'pandas.Series.map': {
+      parameters: ['func'],
+      from: ['receiver'],
+      flow: 'derived',
+      result: series,
+      columns: { kind: 'keep' },
+      callbacks: [{ function: 'func', with: ['receiver'] }],
+    },
     'pandas.Series.hist': nothing,
     'pandas.DataFrame.hist': nothing,
     'pandas.DataFrame.plot': nothing,

@@ -1,0 +1,241 @@
+import type { CallModel, ClassModel, LibraryModel } from './schema';
+
+const each = <T>(owner: string, names: string, value: T): Record<string, T> =>
+  Object.fromEntries(names.split(' ').map(name => [`${owner}.${name}`, value]));
+const tensor = 'torch.Tensor';
+const optimizer: ClassModel = { bases: ['torch.optim.Optimizer'], roles: ['optimizer'] };
+const module: ClassModel = { bases: ['torch.nn.Module'], roles: ['module'] };
+const batchNorm: ClassModel = { bases: ['torch.nn.Module'], roles: ['module', 'batch-mixing'] };
+const loss: ClassModel = { bases: ['torch.nn.Module'], roles: ['loss'] };
+const newOptimizer: CallModel = {
+  parameters: ['params', 'lr'],
+  flow: 'none',
+  links: [
+    { of: 'result', name: 'model', value: 'params' },
+    { of: 'result', name: 'weight_decay', value: 'weight_decay' },
+  ],
+};
+const step: CallModel = {
+  parameters: ['closure'],
+  flow: 'none',
+  events: [{ kind: 'train', style: 'step', optimizer: 'receiver', model: 'receiver.model' }],
+};
+const aggregate: CallModel = { result: tensor, flow: 'aggregate' };
+const own: CallModel = { result: tensor, flow: 'same', from: ['receiver'] };
+const same: CallModel = { result: tensor, flow: 'same' };
+const scores: CallModel = { parameters: ['input'], result: tensor, flow: 'derived', adds: ['confidence'] };
+const ownScores: CallModel = { result: tensor, flow: 'derived', from: ['receiver'], adds: ['confidence'] };
+const label: CallModel = { result: tensor, flow: 'derived', clears: ['confidence'], adds: ['prediction'] };
+const perRecord = {
+  when: { argument: 'reduction', equals: ['none'] },
+  flow: 'derived',
+  clears: ['confidence'],
+  adds: ['perRecordLoss'],
+} as const;
+const lossCall: CallModel = {
+  parameters: ['input', 'target'],
+  result: tensor,
+  flow: 'aggregate',
+  variants: [perRecord],
+};
+const newLoss: CallModel = { parameters: ['weight'], flow: 'none' };
+const losses =
+  'CrossEntropyLoss BCELoss BCEWithLogitsLoss NLLLoss MSELoss L1Loss SmoothL1Loss HuberLoss KLDivLoss MultiLabelMarginLoss MultiMarginLoss TripletMarginLoss CTCLoss PoissonNLLLoss CosineEmbeddingLoss GaussianNLLLoss';
+const functionalLosses =
+  'cross_entropy binary_cross_entropy binary_cross_entropy_with_logits nll_loss mse_loss l1_loss smooth_l1_loss kl_div';
+const optimizers = 'SGD Adam AdamW Adagrad RMSprop Adadelta Adamax NAdam RAdam LBFGS SparseAdam ASGD Rprop';
+const toys =
+  'MNIST FashionMNIST KMNIST EMNIST QMNIST CIFAR10 CIFAR100 SVHN STL10 ImageNet CocoDetection VOCDetection LSUN FakeData CelebA Omniglot Caltech101 Flowers102 Food101';
+const toy: CallModel = {
+  flow: 'none',
+  adds: ['records'],
+  events: [{ kind: 'load', format: 'toy', people: 'public', name: 'a data set of torchvision' }],
+};
+const keepsModel: CallModel = { returns: 'receiver' };
+const scheduler: ClassModel = { roles: ['scheduler'] };
+
+/** PyTorch and torchvision. */
+export const torch: LibraryModel = {
+  library: 'PyTorch',
+  modules: [
+    'torch',
+    'torchvision',
+    'torch_geometric',
+    'apex',
+    'safetensors',
+    'timm',
+    'efficientnet_pytorch',
+    'segmentation_models_pytorch',
+  ],
+  aliases: {
+    'torch.FloatTensor': 'torch.tensor',
+    'torch.LongTensor': 'torch.tensor',
+    'torch.nn.parallel.DataParallel': 'torch.nn.DataParallel',
+    'torch.utils.data.dataloader.DataLoader': 'torch.utils.data.DataLoader',
+    'torch.utils.data.dataset.Dataset': 'torch.utils.data.Dataset',
+    'torch.cuda.amp.grad_scaler.GradScaler': 'torch.cuda.amp.GradScaler',
+    'torch.amp.GradScaler': 'torch.cuda.amp.GradScaler',
+    'torch.optim.adam.Adam': 'torch.optim.Adam',
+    'torch.special.expit': 'torch.sigmoid',
+    'torch.special.softmax': 'torch.softmax',
+    'torch.nn.functional.sigmoid': 'torch.sigmoid',
+    'transformers.AdamW': 'torch.optim.AdamW',
+    'transformers.optimization.AdamW': 'torch.optim.AdamW',
+  },
+  classes: {
+    [tensor]: {
+      roles: ['array'],
+      attributes: { data: { type: tensor, flow: 'same' }, T: { type: tensor, flow: 'same' } },
+    },
+    'torch.nn.Module': { roles: ['module'], attributes: { module: { same: true }, _module: { same: true } } },
+    'torch.nn.*': module,
+    ...each('torch.nn', losses, loss),
+    'torch.nn.BatchNorm1d': batchNorm,
+    'torch.nn.BatchNorm2d': batchNorm,
+    'torch.nn.BatchNorm3d': batchNorm,
+    'torch.nn.SyncBatchNorm': batchNorm,
+    'torch.nn.Dropout': { bases: ['torch.nn.Module'], roles: ['module', 'regulariser'] },
+    'torchvision.models.*': module,
+    'torch.StateDict': {},
+    'torch.optim.Optimizer': { roles: ['optimizer'] },
+    'torch.optim.*': optimizer,
+    'torch.optim.lr_scheduler.*': scheduler,
+    'torch.cuda.amp.GradScaler': {},
+    'torch.utils.data.Dataset': { roles: ['data-set'] },
+    'torch.utils.data.TensorDataset': { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] },
+    'torch.utils.data.Subset': { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] },
+    'torch.utils.data.DataLoader': { roles: ['loader'], attributes: { dataset: { flow: 'same' } } },
+    'torchvision.datasets.ImageFolder': { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] },
+    'torchvision.datasets.*': { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] },
+  },
+  calls: {
+    ...each('torch.optim', optimizers, newOptimizer),
+    'torch.optim.Optimizer.step': step,
+    'torch.optim.Optimizer.zero_grad': { flow: 'none' },
+    'torch.cuda.amp.GradScaler.step': {
+      parameters: ['optimizer'],
+      flow: 'none',
+      events: [{ kind: 'train', style: 'step', optimizer: 'optimizer', model: 'optimizer.model' }],
+    },
+    'torch.cuda.amp.GradScaler.scale': { parameters: ['outputs'], flow: 'same', from: ['outputs'] },
+    'torch.nn.Module.__call__': {
+      parameters: ['*inputs'],
+      result: tensor,
+      flow: 'derived',
+      from: ['arguments'],
+      events: [{ kind: 'predict', input: 'inputs', model: 'receiver' }],
+    },
+    'torch.nn.Module.parameters': { returns: 'receiver' },
+    'torch.nn.Module.named_parameters': { returns: 'receiver' },
+    'torch.nn.Module.state_dict': { result: 'torch.StateDict', flow: 'same', from: ['receiver'] },
+    'torch.nn.Module.load_state_dict': { flow: 'none' },
+    ...each(
+      'torch.nn.Module',
+      'to cuda cpu train eval half float double requires_grad_ share_memory apply',
+      keepsModel,
+    ),
+    'torch.nn.DataParallel': { parameters: ['module'], returns: 'module' },
+    'torch.nn.parallel.DistributedDataParallel': { parameters: ['module'], returns: 'module' },
+    'torch.compile': { parameters: ['model'], returns: 'model' },
+    ...each('torch.nn', losses, {
+      ...newLoss,
+      variants: [{ when: { argument: 'reduction', equals: ['none'] }, result: 'torch.PerRecordLoss' }],
+    } satisfies CallModel),
+    'torch.PerRecordLoss.__call__': {
+      result: tensor,
+      flow: 'derived',
+      adds: ['perRecordLoss'],
+      clears: ['confidence'],
+    },
+    ...Object.fromEntries(losses.split(' ').map(name => [`torch.nn.${name}.__call__`, lossCall])),
+    ...each('torch.nn.functional', functionalLosses, lossCall),
+    ...each('torch', 'softmax log_softmax sigmoid', scores),
+    ...each('torch.nn.functional', 'softmax log_softmax', scores),
+    ...each(tensor, 'softmax log_softmax sigmoid', ownScores),
+    'torch.nn.Softmax.__call__': scores,
+    'torch.nn.LogSoftmax.__call__': scores,
+    'torch.nn.Sigmoid.__call__': scores,
+    ...each('torch', 'mean sum median std var', aggregate),
+    ...each(tensor, 'mean sum std var median size dim numel backward eq ne', aggregate),
+    'torch.argmax': label,
+    [`${tensor}.argmax`]: label,
+    'torch.max': { parameters: ['input', 'dim'], result: tensor, flow: 'derived', from: ['input'] },
+    ...each(
+      tensor,
+      'detach cpu cuda numpy tolist item to clone float double long int half squeeze unsqueeze view reshape flatten permute transpose contiguous type',
+      own,
+    ),
+    ...each('torch', 'tensor from_numpy as_tensor cat stack squeeze unsqueeze flatten', same),
+    'torch.autograd.Variable': { parameters: ['data'], result: tensor, flow: 'same', from: ['data'] },
+    ...each('torch', 'zeros ones rand randn empty arange linspace eye', {
+      result: tensor,
+      flow: 'none',
+    } satisfies CallModel),
+    'torch.utils.data.TensorDataset': { parameters: ['*tensors'], flow: 'same', from: ['arguments'] },
+    'torch.utils.data.Subset': { parameters: ['dataset', 'indices'], flow: 'same', from: ['dataset'] },
+    'torch.utils.data.ConcatDataset': {
+      parameters: ['datasets'],
+      result: 'torch.utils.data.Subset',
+      flow: 'same',
+      from: ['datasets'],
+    },
+    'torch.utils.data.DataLoader': {
+      parameters: ['dataset', 'batch_size', 'shuffle'],
+      flow: 'same',
+      from: ['dataset'],
+      links: [
+        { of: 'result', name: 'dataset', value: 'dataset' },
+        { of: 'result', name: 'batch_size', value: 'batch_size' },
+      ],
+    },
+    'torch.utils.data.random_split': {
+      parameters: ['dataset', 'lengths'],
+      flow: 'same',
+      from: ['dataset'],
+      events: [{ kind: 'split', unit: 'row', input: 'dataset' }],
+    },
+    'torchvision.datasets.ImageFolder': {
+      parameters: ['root'],
+      flow: 'none',
+      adds: ['records'],
+      events: [{ kind: 'load', format: 'images', path: 'root' }],
+    },
+    ...each('torchvision.datasets', toys, toy),
+    'torch.save': {
+      parameters: ['obj', 'f'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['obj'], target: 'f', checkpointFormat: 'pytorch' }],
+    },
+    'torch.jit.save': {
+      parameters: ['m', 'f'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'torchscript', value: 'm', target: 'f' }],
+    },
+    'torch.jit.script': { parameters: ['obj'], returns: 'obj' },
+    'torch.jit.trace': { parameters: ['func'], returns: 'func' },
+    'torch.onnx.export': {
+      parameters: ['model', 'args', 'f'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'onnx', value: 'model', target: 'f' }],
+    },
+    'safetensors.torch.save_file': {
+      parameters: ['tensors', 'filename'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'safetensors', value: 'tensors', target: 'filename' }],
+    },
+    'torch.load': { parameters: ['f'], flow: 'none', events: [{ kind: 'load-model', format: 'pytorch', target: 'f' }] },
+    'torch.hub.load': {
+      parameters: ['repo_or_dir', 'model'],
+      result: 'torch.nn.Module',
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'hub', target: 'repo_or_dir', remote: true }],
+    },
+    ...each('torch.nn', 'BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm', {
+      flow: 'none',
+      events: [{ kind: 'mark', mark: 'layer:batch-norm' }],
+    } satisfies CallModel),
+    'torch.manual_seed': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+    'torch.cuda.manual_seed': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+    'torch.cuda.manual_seed_all': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+  },
+};
