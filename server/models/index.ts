@@ -28,7 +28,8 @@ import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
 
 /** Every library that the analysis knows; adding one adds its file and its line here. */
-export const libraries: readonly LibraryModel[] = [catboost,
+export const libraries: readonly LibraryModel[] = [
+  catboost,
   lightgbm,
   xgboost,
   diffprivlib,
@@ -76,7 +77,9 @@ export const libraries: readonly LibraryModel[] = [catboost,
   sklearn,
   standard,
   mlflow,
-  wandb, torch  builtins,
+  wandb,
+  torch,
+  builtins,
   torch,
 ];
 
