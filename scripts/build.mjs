@@ -96,7 +96,12 @@ await Promise.all([
           setup(build) {
             build.onResolve({ filter: new RegExp(`^${name.replace(/[/.]/g, '\\$&')}$`) }, args =>
               args.importer.endsWith('stdin.js') && args.pluginData !== 'inside'
-                ? build.resolve(name, { kind: args.kind, resolveDir: root, pluginData: 'inside' })
+                ? build.resolve(name, {
+                    // h5wasm is published as ES modules only.
+                    kind: name.startsWith('h5wasm') ? 'import-statement' : args.kind,
+                    resolveDir: root,
+                    pluginData: 'inside',
+                  })
                 : undefined,
             );
           },
