@@ -1,0 +1,64 @@
+import type { Event, MarkEvent, SplitEvent } from '../facts/events';
+import type { FileFactsLookup } from '../facts/file-facts';
+import type { Evidence } from '../facts/values';
+import { trainingRows } from './data-set-sizes';
+import type { StatedParameter } from './statement';
+
+/** How many rows a loader walks in an epoch, from a known data set or a counted file and the splits on the way. */
+export function examplesOf(rows: Evidence, events: readonly Event[], files: FileFactsLookup): StatedParameter | null {
+  const source = rows.sources.length === 1 ? rows.sources[0]! : null;
+  if (!source || source.name === null) return null;
+  const known = trainingRows(source.name);
+  if (known !== null)
+    return {
+      value: known,
+      origin: `training rows of ${source.name.split('.').at(-1)}`,
+      overridable: false,
+      span: null,
+    };
+  const counted = files(source.name)?.data;
+  if (!counted) return null;
+  const splits = events.filter(
+    (event): event is SplitEvent => event.kind === 'split' && event.input.sources.some(each => each.id === source.id),
+  );
+  let count = counted.rows;
+  let exact = true;
+  for (const split of splits) {
+    const left = trainingSide(split, count);
+    if (left === null) return null;
+    count = left;
+    // A split of persons leaves about that share of the rows: how many is known only when the split is replayed.
+    if (split.unit !== 'row') exact = false;
+  }
+  const share =
+    splits.length === 0
+      ? ''
+      : exact
+        ? ', training side of the split'
+        : ', about, training side of the split by persons';
+  return { value: count, origin: `rows of ${source.name}${share}`, overridable: false, span: null };
+}
+
+/** scikit-learn's rule: the test side has ⌈n·test_size⌉ rows (or that many), 25 % where nothing is said. */
+function trainingSide(split: SplitEvent, rows: number): number | null {
+  if (!split.api.startsWith('sklearn.')) return null;
+  const test = numberOf(split.arguments.test_size);
+  const train = numberOf(split.arguments.train_size);
+  if (test === 'unknown' || train === 'unknown') return null;
+  if (train !== null) return train < 1 ? Math.floor(rows * train) : train;
+  const held = test ?? (split.unit === 'person' ? 0.2 : 0.25);
+  return rows - (held < 1 ? Math.ceil(rows * held) : held);
+}
+
+function numberOf(evidence: Evidence | undefined): number | null | 'unknown' {
+  if (!evidence) return null;
+  const value = evidence.constant?.value;
+  return value === null ? null : typeof value === 'number' ? value : 'unknown';
+}
+
+/** The construction of a loader: a library model marks it with its result, so that a private call's loader is found by identity. */
+export function loaderOf(loader: Evidence | null, events: readonly Event[]): MarkEvent | null {
+  if (!loader) return null;
+  const made = events.filter((event): event is MarkEvent => event.kind === 'mark' && event.mark === 'loader');
+  return made.find(mark => mark.values.some(value => value.objects.some(id => loader.objects.includes(id)))) ?? null;
+}
