@@ -26,21 +26,18 @@ export interface DiagnosticData {
 export async function diagnosticsOf(session: Session, uri: string): Promise<Diagnostic[]> {
   const analysed = await session.analysed(uri);
   if (!analysed) return [];
-  const found = findingsOf(session, uri, analysed).map(({ finding, range }) =>
+  const found = findingsOf(uri, analysed).map(({ finding, range }) =>
     diagnosticOf(session, finding, range, related(finding, analysed)),
   );
   return [...found, ...session.audits.diagnostics(uri, analysed)].slice(0, session.settings.maxFindingsPerFile);
 }
 
-/** The findings that stand in one of the client's documents, at or above the tier that the settings ask for. */
+/** The findings that stand in one of the client's documents. */
 export function findingsOf(
-  session: Session,
   uri: string,
   { module, analysis }: Analysed,
 ): { readonly finding: Finding; readonly range: Range }[] {
-  const wanted = { certain: 0, likely: 1, possible: 2 };
   return analysis.findings.flatMap(finding => {
-    if (wanted[finding.tier] > wanted[session.settings.tier]) return [];
     const placed = module.place(finding.span);
     return placed && placed.document.uri === uri
       ? [{ finding, range: firstLineRange(placed.document, placed.span) }]

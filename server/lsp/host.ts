@@ -15,8 +15,9 @@ export interface ModuleInput {
   /** False in Restricted Mode: no data file and no checkpoint is read. */
   readonly trusted: boolean;
   readonly settings: Settings;
-  /** Cells of a notebook in the editor, when the document is one. */
   readonly notebook: boolean;
+  /** The texts of the code cells as they are, when it is a notebook. */
+  readonly cells: readonly string[];
 }
 
 /** A DP call with its budget in words: what the lens shows and what the hover says. */
@@ -58,6 +59,8 @@ export interface ModuleAnalysis {
   readonly checkpoints: readonly CheckpointPlace[];
   /** One sentence when something was left out (size, syntax); null when the analysis is whole. */
   readonly limited: string | null;
+  /** Absolute paths of other files that the result stands on. */
+  readonly dependencies: ReadonlySet<string>;
 }
 
 /** One audit finding: it goes to every line that saves or loads one of `checkpoints`. */
@@ -97,9 +100,19 @@ export interface AuditWatch {
   readonly ask: (file: string, questions: readonly Question[]) => Promise<Answers>;
 }
 
+/** What a host may know of the editor. */
+export interface EditorState {
+  /** The text of an open document; null when it is not open. */
+  readonly open: (path: string) => string | null;
+  readonly folders: () => readonly string[];
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
 /** The world around the server, injected: the same server runs in tests, over stdio and inside VS Code. */
 export interface LspHost {
   readonly version: string;
+  /** Called once: how the host sees what the editor holds. */
+  readonly attach: (editor: EditorState) => void;
   /** Text → facts → events → findings, budgets and checkpoints. Never throws on broken code. */
   readonly analyse: (input: ModuleInput) => Promise<ModuleAnalysis>;
   /** Runs in a worker; the protocol thread only waits. */

@@ -26,6 +26,8 @@ export interface SourceModule {
   readonly stamp: string;
   readonly version: number;
   readonly notebook: boolean;
+  /** The texts of a notebook's code cells. */
+  readonly cells: readonly string[];
   readonly place: (span: Span) => Placed | null;
   /** The module's offset of an offset in one of its documents. */
   readonly offsetOf: (uri: string, offset: number) => number | null;
@@ -43,6 +45,7 @@ export function moduleOf(uri: string, documents: Documents, notebooks: Notebooks
     stamp: String(document.version),
     version: document.version,
     notebook: false,
+    cells: [],
     place: span => ({ document, span, range: rangeOf(document, span) }),
     offsetOf: (asked, offset) => (asked === uri ? offset : null),
   };
@@ -68,6 +71,7 @@ function notebookModule(
     stamp: `${version}:${texts.map(cell => cell.version).join(',')}`,
     version,
     notebook: true,
+    cells: texts.map(cell => cell.getText()),
     place: span => {
       const cell = joined.cells.find(part => span.start >= part.start && span.start <= part.end);
       const document = cell && texts[cell.index];

@@ -18,6 +18,8 @@ export interface Analysed {
 interface Cached {
   readonly stamp: string;
   readonly result: Promise<Analysed>;
+  /** Set when the analysis is done. */
+  analysed: Analysed | null;
 }
 
 /** The state of one connection; handlers read it and hold none of their own. */
@@ -43,6 +45,11 @@ export class Session {
     readonly connection: Connection,
     readonly host: LspHost,
   ) {
+    host.attach({
+      open: path => this.documents.get(uriOf(path))?.getText() ?? null,
+      folders: () => this.folders,
+      log: (level, message) => this.connection.console[level](message),
+    });
     host.onDidLearn(() => {
       this.epoch++;
       refreshAll(this);
@@ -66,9 +73,10 @@ export class Session {
     const stamp = `${this.epoch}/${module.stamp}`;
     const known = this.cache.get(module.uri);
     if (known?.stamp === stamp) return known.result;
-    const result = this.run(module);
-    this.cache.set(module.uri, { stamp, result });
-    return result;
+    const cached: Cached = { stamp, result: this.run(module), analysed: null };
+    this.cache.set(module.uri, cached);
+    cached.analysed = await cached.result;
+    return cached.analysed;
   }
 
   private async run(module: SourceModule): Promise<Analysed> {
@@ -81,10 +89,22 @@ export class Session {
       trusted: this.trusted,
       settings: this.settings,
       notebook: module.notebook,
+      cells: module.cells,
     });
     const analysed = { module, analysis };
     if (!analysis.run.limited) this.whole.set(module.uri, analysed);
     return analysed;
+  }
+
+  /** A text changed: what stands on it is analysed again, a moment after the last key. */
+  changed(uri: string): void {
+    const path = pathOf(uri);
+    if (path === null) return;
+    for (const [other, { analysed }] of this.cache) {
+      if (other === uri || !analysed?.analysis.dependencies.has(path)) continue;
+      this.cache.delete(other);
+      this.later('dependants', 200, () => refreshAll(this));
+    }
   }
 
   forget(uri: string): void {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Editor settings under `epsilint.*`; anything malformed falls back to its default, so bad settings stop nothing. */
 export const Settings = z.object({
   enable: z.boolean().catch(true).default(true),
-  tier: z.enum(['certain', 'likely', 'possible']).catch('possible').default('possible'),
+  tier: z.enum(['certain', 'likely', 'possible']).catch('likely').default('likely'),
   codeLens: z.boolean().catch(true).default(true),
   inlayHints: z.boolean().catch(false).default(false),
   maxFileSizeKb: z.number().int().min(1).max(100_000).catch(2_000).default(2_000),

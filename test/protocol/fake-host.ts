@@ -27,6 +27,7 @@ export function fakeHost(
     findCheckpoints: async () => ['/w/other.onnx'],
     scriptsBeside: async () => [],
     forget: () => {},
+    attach: () => {},
     onDidLearn: listener => {
       learn = listener;
     },
@@ -80,5 +81,6 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
         })),
     limited: null,
+    dependencies: new Set(),
   };
 }

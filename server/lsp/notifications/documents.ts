@@ -16,7 +16,9 @@ export function didOpen(session: Session, pusher: Pusher, params: DidOpenTextDoc
 }
 
 export function didChange(session: Session, pusher: Pusher, params: DidChangeTextDocumentParams): void {
-  if (session.documents.change(params)) pusher.soon(params.textDocument.uri);
+  if (!session.documents.change(params)) return;
+  pusher.soon(params.textDocument.uri);
+  session.changed(params.textDocument.uri);
 }
 
 export function didClose(session: Session, pusher: Pusher, params: DidCloseTextDocumentParams): void {

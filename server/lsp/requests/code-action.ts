@@ -26,7 +26,7 @@ export async function codeAction(session: Session, params: CodeActionParams): Pr
   if (!document || !analysed || session.documents.get(uri) !== document) return [];
   const wants = (kind: string): boolean =>
     (params.context.only ?? ['']).some(only => only === '' || kind === only || kind.startsWith(`${only}.`));
-  const found = findingsOf(session, uri, analysed);
+  const found = findingsOf(uri, analysed);
   const actions: CodeAction[] = [];
   if (wants(CodeActionKind.QuickFix)) {
     const here = found.filter(({ range }) => overlaps(range, params.range));

@@ -21,7 +21,7 @@ export async function hover(session: Session, params: HoverParams): Promise<Hove
       const placed = module.place(budget.span);
       if (placed) range = firstLineRange(placed.document, placed.span);
     }
-  for (const { finding, range: where } of findingsOf(session, uri, analysed))
+  for (const { finding, range: where } of findingsOf(uri, analysed))
     if (contains(where, params.position)) {
       parts.push(ruleMarkdown(finding.rule, finding.tier, session.host.rulePage(finding.rule)));
       range ??= where;

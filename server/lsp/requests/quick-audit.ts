@@ -65,7 +65,7 @@ async function scriptOf(session: Session, checkpoint: string): Promise<ScriptTex
   }
   for (const script of await session.host.scriptsBeside(checkpoint)) {
     const { settings, trusted } = session;
-    const input = { ...script, uri: uriOf(script.path), version: 0, trusted, settings, notebook: false };
+    const input = { ...script, uri: uriOf(script.path), version: 0, trusted, settings, notebook: false, cells: [] };
     const { checkpoints } = await session.host.analyse(input);
     if (checkpoints.some(place => place.path === checkpoint)) return script;
   }

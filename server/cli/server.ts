@@ -1,0 +1,22 @@
+import { type CliIO, EXIT, UsageError } from './io';
+
+const usage = `Usage: epsilint server --stdio
+
+The language server, for editors: it speaks the Language Server Protocol over standard input and output.
+`;
+
+/** `epsilint server --stdio`: runs until the editor says \`exit\` or goes away; the protocol decides the exit code. */
+export async function run(argv: readonly string[], io: CliIO): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    io.stdout(usage);
+    return EXIT.ok;
+  }
+  const unknown = argv.find(
+    word => word !== '--stdio' && word !== '--node-ipc' && !/^--(socket|pipe|clientProcessId)=/.test(word),
+  );
+  if (unknown !== undefined) throw new UsageError(`server does not know "${unknown}".\n${usage}`);
+  if (argv.length === 0) throw new UsageError(`server wants --stdio.\n${usage}`);
+  const { startProcess } = await import('../lsp/start');
+  startProcess();
+  return new Promise<never>(() => {});
+}

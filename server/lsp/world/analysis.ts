@@ -1,0 +1,91 @@
+import { basename, dirname, extname, join, sep } from 'node:path';
+import { joinCells } from '../../languages/notebook/notebook';
+import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
+import { Configurations } from '../../workspace/configuration/find';
+import { FrontEnds } from '../../workspace/front-ends';
+import { type Host, nodeHost } from '../../workspace/host';
+import { languageOf, type SourceLanguage } from '../../workspace/languages';
+import type { ModuleInput } from '../host';
+
+/** The one pipeline of the workspace, kept warm: an analyser for each workspace folder, one set of parsers. */
+export class Analyses {
+  private readonly frontEnds = new FrontEnds();
+  private readonly machine: Host;
+  private readonly configurations: Configurations;
+  private readonly analysers = new Map<string, Analyser>();
+
+  constructor(
+    private readonly open: (path: string) => string | null,
+    private readonly folders: () => readonly string[],
+    log: Host['log'],
+  ) {
+    this.machine = nodeHost(log);
+    this.configurations = new Configurations(this.machine);
+  }
+
+  async of(input: ModuleInput): Promise<{ document: DocumentAnalysis; script: string }> {
+    const script = input.path ?? this.untitled(input);
+    const language = languageFor(input);
+    const { configuration } = this.configurations.forFolder(dirname(script));
+    const document: SourceDocument = {
+      path: script,
+      text: input.text,
+      language,
+      ...(input.notebook && {
+        notebook: joinCells(
+          input.cells.map(text => ({ kind: 'code', text })),
+          input.languageId === 'python' ? 'python' : 'javascript',
+        ),
+      }),
+    };
+    const limited = {
+      ...configuration,
+      maxFileSize: Math.min(configuration.maxFileSize, input.settings.maxFileSizeKb * 1000),
+    };
+    // A project's own configuration beats the editor's settings.
+    const selection = configuration.path === null ? { tier: input.settings.tier } : {};
+    return { document: await this.analyser(script).analyse(document, limited, selection), script };
+  }
+
+  /** Files changed on disk. */
+  forget(paths: readonly string[]): void {
+    this.configurations.clear();
+    for (const analyser of this.analysers.values()) analyser.project.forget(paths);
+  }
+
+  dispose(): void {
+    this.frontEnds.dispose();
+  }
+
+  private analyser(script: string): Analyser {
+    const root = this.folders().find(folder => script.startsWith(folder + sep)) ?? dirname(script);
+    let analyser = this.analysers.get(root);
+    if (!analyser) {
+      analyser = new Analyser({ host: this.machine, root, frontEnds: this.frontEnds, open: this.open });
+      this.analysers.set(root, analyser);
+    }
+    return analyser;
+  }
+
+  /** A text without a file stands at the top of the first folder, so that it finds the configuration and helpers. */
+  private untitled({ uri, languageId }: ModuleInput): string {
+    const name = basename(decodeURIComponent(uri.replace(/^[a-z-]+:/i, ''))) || 'untitled';
+    return join(this.folders()[0] ?? sep, extname(name) === '' ? name + (endings[languageId] ?? '.py') : name);
+  }
+}
+
+const endings: Readonly<Record<string, string>> = {
+  python: '.py',
+  typescript: '.ts',
+  typescriptreact: '.tsx',
+  javascript: '.js',
+  javascriptreact: '.jsx',
+};
+
+/** The editor's word for the language counts; clients that say nothing are judged by the file's name. */
+function languageFor({ languageId, path, notebook }: ModuleInput): SourceLanguage {
+  if (notebook) return 'notebook';
+  if (languageId === 'python') return 'python';
+  if (languageId in endings) return 'javascript';
+  return (path === null ? null : languageOf(path)) ?? 'python';
+}

@@ -1,0 +1,44 @@
+import { checkpointPlaces } from '../features/checkpoints';
+import type { EditorState, LspHost, ModuleAnalysis, ModuleInput } from '../host';
+import type { Analyses } from './analysis';
+import { findCheckpoints, rulePages, scriptsBeside } from './files';
+
+/** The server's world on a real machine. Everything heavy is loaded when it is first needed: starting costs nothing. */
+export function nodeHost(version: string): LspHost {
+  let editor: EditorState = { open: () => null, folders: () => [], log: () => {} };
+  let analyses: Promise<Analyses> | null = null;
+  const load = (): Promise<Analyses> => {
+    analyses ??= import('./analysis').then(({ Analyses }) => new Analyses(editor.open, editor.folders, editor.log));
+    return analyses;
+  };
+  return {
+    version,
+    attach: state => {
+      editor = state;
+    },
+    analyse: async input => view(input, await load()),
+    audit: async () => {
+      throw new Error('no audit yet');
+    },
+    whatIf: async question => (await import('./what-if')).whatIf(question),
+    solve: async question => (await import('./what-if')).solve(question),
+    rulePage: rulePages(),
+    findCheckpoints,
+    scriptsBeside,
+    forget: paths => void analyses?.then(all => all.forget(paths)),
+    onDidLearn: () => {},
+    dispose: async () => (await analyses)?.dispose(),
+  };
+}
+
+async function view(input: ModuleInput, analyses: Analyses): Promise<ModuleAnalysis> {
+  const { document } = await analyses.of(input);
+  return {
+    findings: document.findings,
+    run: document.run,
+    budgets: [],
+    checkpoints: checkpointPlaces(document.run, input.path),
+    limited: document.limited,
+    dependencies: document.dependencies,
+  };
+}
