@@ -1,0 +1,177 @@
+import { shuffle, uniformStream } from '../statistics/random';
+import type { PersonKey } from './inputs';
+
+/** Widest input that the classifier takes; wider ones are averaged into so many blocks of neighbours. */
+const widest = 256;
+const folds = 5;
+
+/**
+ * Scores of a cross-fitted blind classifier: logistic regression on the inputs (standardised on the training folds), five folds by
+ * person; each row is scored by the model that saw neither the row nor its person. Higher = looks like a member. No target model takes part.
+ */
+export function blindScores(
+  data: Float32Array,
+  rows: number,
+  width: number,
+  members: Uint8Array,
+  people: PersonKey | null,
+): Float64Array {
+  const { values, columns } = condensed(data, rows, width);
+  const fold = foldsOf(rows, people);
+  const scores = new Float64Array(rows);
+  for (let held = 0; held < folds; held++) {
+    const train = Int32Array.from({ length: rows }, (_, row) => row).filter(row => fold[row] !== held);
+    const scale = scaling(values, columns, train);
+    const model = fitLogistic(values, columns, train, members, scale);
+    for (let row = 0; row < rows; row++)
+      if (fold[row] === held) scores[row] = linear(values, columns, row, scale, model);
+  }
+  return scores;
+}
+
+function foldsOf(rows: number, people: PersonKey | null): Uint8Array {
+  const count = people?.count ?? rows;
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  shuffle(order, uniformStream(7));
+  const byUnit = new Uint8Array(count);
+  for (const [place, unit] of order.entries()) byUnit[unit] = place % folds;
+  return Uint8Array.from({ length: rows }, (_, row) => byUnit[people ? people.codes[row]! : row]!);
+}
+
+/** Columns as float64; missing values are 0 with a column of their own; wide inputs are averaged by blocks. */
+function condensed(data: Float32Array, rows: number, width: number): { values: Float64Array; columns: number } {
+  const blocks = Math.min(width, widest);
+  const values = new Float64Array(rows * blocks);
+  const gaps = new Uint8Array(blocks);
+  for (let row = 0; row < rows; row++)
+    for (let block = 0; block < blocks; block++) {
+      const start = Math.floor((block * width) / blocks);
+      const end = Math.floor(((block + 1) * width) / blocks);
+      let sum = 0;
+      let seen = 0;
+      for (let column = start; column < end; column++) {
+        const value = data[row * width + column]!;
+        if (!Number.isFinite(value)) continue;
+        sum += value;
+        seen++;
+      }
+      if (seen === 0) gaps[block] = 1;
+      values[row * blocks + block] = seen === 0 ? Number.NaN : sum / seen;
+    }
+  return withGaps(values, rows, blocks, gaps);
+}
+
+function withGaps(
+  values: Float64Array,
+  rows: number,
+  blocks: number,
+  gaps: Uint8Array,
+): { values: Float64Array; columns: number } {
+  const missing = Array.from(gaps.keys()).filter(block => gaps[block] === 1);
+  if (missing.length === 0) return { values, columns: blocks };
+  const columns = blocks + missing.length;
+  const out = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let block = 0; block < blocks; block++) {
+      const value = values[row * blocks + block]!;
+      out[row * columns + block] = Number.isNaN(value) ? 0 : value;
+    }
+    for (const [index, block] of missing.entries())
+      out[row * columns + blocks + index] = Number.isNaN(values[row * blocks + block]!) ? 1 : 0;
+  }
+  return { values: out, columns };
+}
+
+interface Scaling {
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
+function scaling(values: Float64Array, columns: number, train: Int32Array): Scaling {
+  const mean = new Float64Array(columns);
+  const scale = new Float64Array(columns);
+  for (const row of train) for (let c = 0; c < columns; c++) mean[c]! += values[row * columns + c]! / train.length;
+  for (const row of train)
+    for (let c = 0; c < columns; c++) scale[c]! += (values[row * columns + c]! - mean[c]!) ** 2 / train.length;
+  return { mean, scale: scale.map(variance => (variance > 1e-20 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY)) };
+}
+
+const linear = (
+  values: Float64Array,
+  columns: number,
+  row: number,
+  { mean, scale }: Scaling,
+  w: Float64Array,
+): number => {
+  let sum = w[columns]!;
+  for (let c = 0; c < columns; c++) sum += (w[c]! * (values[row * columns + c]! - mean[c]!)) / scale[c]!;
+  return sum;
+};
+
+/** L2-penalised logistic regression (penalty 1, as scikit-learn's default) by Newton steps; weights, then the intercept. */
+function fitLogistic(
+  values: Float64Array,
+  columns: number,
+  train: Int32Array,
+  members: Uint8Array,
+  scale: Scaling,
+): Float64Array {
+  const size = columns + 1;
+  const w = new Float64Array(size);
+  const x = new Float64Array(size);
+  const steps = columns > 64 ? 4 : 8;
+  for (let step = 0; step < steps; step++) {
+    const gradient = new Float64Array(size);
+    const hessian = new Float64Array(size * size);
+    for (const row of train) {
+      let sum = w[columns]!;
+      for (let c = 0; c < columns; c++) {
+        x[c] = (values[row * columns + c]! - scale.mean[c]!) / scale.scale[c]!;
+        sum += w[c]! * x[c]!;
+      }
+      x[columns] = 1;
+      const p = 1 / (1 + Math.exp(-sum));
+      const error = p - members[row]!;
+      const curvature = Math.max(p * (1 - p), 1e-9);
+      for (let a = 0; a < size; a++) {
+        gradient[a]! += error * x[a]!;
+        const scaled = curvature * x[a]!;
+        if (scaled === 0) continue;
+        for (let b = 0; b <= a; b++) hessian[a * size + b]! += scaled * x[b]!;
+      }
+    }
+    for (let a = 0; a < columns; a++) {
+      gradient[a]! += w[a]!;
+      hessian[a * size + a]! += 1;
+    }
+    hessian[columns * size + columns]! += 1e-9;
+    const change = solve(hessian, gradient, size);
+    let largest = 0;
+    for (let a = 0; a < size; a++) {
+      w[a]! -= change[a]!;
+      largest = Math.max(largest, Math.abs(change[a]!));
+    }
+    if (largest < 1e-6) break;
+  }
+  return w;
+}
+
+/** Solves a symmetric positive definite system (lower triangle given) by Cholesky; the matrix is overwritten. */
+function solve(matrix: Float64Array, right: Float64Array, size: number): Float64Array {
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b <= a; b++) {
+      let sum = matrix[a * size + b]!;
+      for (let k = 0; k < b; k++) sum -= matrix[a * size + k]! * matrix[b * size + k]!;
+      matrix[a * size + b] = a === b ? Math.sqrt(Math.max(sum, 1e-12)) : sum / matrix[b * size + b]!;
+    }
+  const out = right.slice();
+  for (let a = 0; a < size; a++) {
+    for (let k = 0; k < a; k++) out[a]! -= matrix[a * size + k]! * out[k]!;
+    out[a]! /= matrix[a * size + a]!;
+  }
+  for (let a = size - 1; a >= 0; a--) {
+    for (let k = a + 1; k < size; k++) out[a]! -= matrix[k * size + a]! * out[k]!;
+    out[a]! /= matrix[a * size + a]!;
+  }
+  return out;
+}

@@ -1,0 +1,86 @@
+import type { Attacked } from '../attacks/attacks';
+import type { Exposure } from '../people/exposure';
+import type { AuditResult } from './result';
+
+interface Circumstances {
+  readonly attacked: Attacked;
+  readonly exposure: Exposure | null;
+  readonly hasPeople: boolean;
+}
+
+const round = (value: number): string => value.toPrecision(3);
+
+/** The sentences that keep a reader from taking the numbers for more than they are. */
+export function warningsOf(result: AuditResult, { attacked, exposure, hasPeople }: Circumstances): string[] {
+  const out: string[] = [...attacked.notes];
+  const { members, nonMembers } = result.records;
+  const headline = result.attacks.find(({ name, level }) => name === 'confidence' && level === 'record');
+  if (!result.gate.passed) {
+    const failed = result.gate.checks.filter(check => !check.passed).map(check => check.name);
+    out.push(`The gate failed (${failed.join(', ')}): the numbers below are not interpretable as leakage.`);
+  }
+  if (headline && headline.auc.low <= 0.5 && headline.auc.high >= 0.5)
+    out.push(
+      `No leakage found by this probe at ${members} members and ${nonMembers} non-members; this is not evidence of safety: 2 % of the records at AUC .96 give about .52.`,
+    );
+  if (nonMembers < 1000)
+    out.push(
+      `With ${nonMembers} non-members nothing can be said about a false positive rate of 0.1 %: even no false positive leaves up to ${(300 / nonMembers).toPrecision(2)} %.`,
+    );
+  const bound = result.epsilonLowerBounds.find(({ delta }) => delta > 0) ?? result.epsilonLowerBounds[0];
+  if (bound)
+    out.push(
+      `A certified ε is a lower bound, never a guarantee: with these numbers of people even a perfect attack certifies at most ${round(bound.ceiling)}. It holds under the assumption that members and non-members are exchangeable.`,
+    );
+  const saturated = countSaturated(attacked);
+  if (saturated > 0)
+    out.push(
+      `${saturated} records share the highest score (saturated probabilities): give logits for exact low false positive rates.`,
+    );
+  if (!hasPeople)
+    out.push(
+      'No person key is given: every record counts as a person, and intervals are too narrow if a person has several.',
+    );
+  const { claimedEpsilon, people } = result;
+  if (claimedEpsilon?.unit === 'record' && people && people.maxRecords > 1)
+    out.push(
+      claimedEpsilon.personValue === null
+        ? `The claim of ε = ${round(claimedEpsilon.value)} is per record; for a person with ${people.maxRecords} records its δ reaches 1: it says nothing about people.`
+        : `The claim of ε = ${round(claimedEpsilon.value)} is per record; for a person with ${people.maxRecords} records it means ε = ${round(claimedEpsilon.personValue)}.`,
+    );
+  out.push(...referenceWarnings(attacked, exposure));
+  return out;
+}
+
+function referenceWarnings(attacked: Attacked, exposure: Exposure | null): string[] {
+  const models = attacked.references?.models ?? 0;
+  if (models === 0)
+    return ['One checkpoint gives a lower bound on the leakage on average; who is exposed needs reference models.'];
+  const out: string[] = [];
+  if (!exposure) out.push(`${models} reference models are too few to say who is exposed; 16 or more are needed.`);
+  else if (models < 24)
+    out.push('At 16 references a record AUC below .84 is noise (99 %); people are named only beyond chance.');
+  else if (models < 48) out.push('At 32 references a record AUC below .74 is noise (99 %).');
+  else if (models < 96) out.push('At 64 references a record AUC below .67 is noise (99 %).');
+  if (exposure) {
+    const { pairs, single } = exposure.design;
+    out.push(
+      pairs.length > 0 && single.length === 0
+        ? `The null swaps members within the ${pairs.length} complementary pairs of references; people are tested pair by pair.`
+        : pairs.length > 0
+          ? `${pairs.length} complementary pairs and ${single.length} unpaired references: the null swaps within pairs and permutes the rest.`
+          : 'The references come in no complementary pairs: the null permutes each person freely, which is valid only if their members were drawn independently.',
+    );
+    out.push('Named means exposed beyond chance; it says nothing about how much.');
+  }
+  return out;
+}
+
+function countSaturated(attacked: Attacked): number {
+  const scores = attacked.confidence;
+  let top = Number.NEGATIVE_INFINITY;
+  for (const score of scores) if (score > top) top = score;
+  let count = 0;
+  for (const score of scores) if (score === top) count++;
+  return count > 10 ? count : 0;
+}

@@ -1,0 +1,179 @@
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import type { References } from '../attacks/references';
+import { uniformStream } from '../statistics/random';
+import { benjaminiHochberg, mannWhitneyTest, pairedTTest } from '../statistics/tests';
+import { logSumExp, type Units } from './joins';
+import { complementaryPairs, type MaskDesign, permuteMask } from './pairs';
+
+/** The bars of the survival table, as in the published study (auditing by people: largest record AUC at or above). */
+export const thresholds = [0.6, 0.7, 0.8, 0.9, 0.95, 0.99] as const;
+
+export interface SurvivalRow {
+  readonly threshold: number;
+  readonly people: number;
+  /** Mean count under permuted masks. */
+  readonly null: number;
+}
+
+export interface Exposure {
+  readonly survival: readonly SurvivalRow[];
+  /** Largest record AUC per person, by unit. */
+  readonly largest: Float64Array;
+  /** Benjamini–Hochberg q of the person's test, by unit. */
+  readonly q: Float64Array;
+  readonly named: number;
+  readonly design: MaskDesign;
+  readonly test: 'paired-t' | 'mann-whitney';
+  readonly permutations: number;
+  /** Survival on a fine grid of AUC for the chart: observed and mean null counts. */
+  readonly curve: { readonly auc: Float64Array; readonly people: Float64Array; readonly null: Float64Array };
+}
+
+const variance = (sum: number, squares: number, count: number): number =>
+  Math.max(0, squares / count - (sum / count) ** 2);
+
+/** Φ((μ_in − μ_out)/√(σ_in² + σ_out²)), not clipped; ½ where nothing varies and nothing differs. */
+const binormal = (difference: number, spread: number): number =>
+  spread > 0 ? normalCdf(difference / Math.sqrt(spread), 0, 1) : difference > 0 ? 1 : difference < 0 ? 0 : 0.5;
+
+/** Who is exposed: per person the largest binormal record AUC over the references, its null, and a test with a corrected q. */
+export function exposureOf(
+  references: References,
+  units: Units,
+  options: { permutations?: number; seed?: number } = {},
+): Exposure {
+  const { permutations = 50, seed = 3 } = options;
+  const { models, rows, members } = references;
+  const design = complementaryPairs(members, models, rows);
+  const byRow = rowMajor(references);
+  const masks = personMasks(members, units, models, rows);
+  const largest = largestAuc(byRow, units, masks, models);
+  const uniform = uniformStream(seed);
+  const nullCounts = new Float64Array(thresholds.length);
+  const grid = Float64Array.from({ length: 101 }, (_, index) => 0.5 + index / 200);
+  const nullCurve = new Float64Array(grid.length);
+  const scratch = masks.slice();
+  for (let round = 0; round < permutations; round++) {
+    scratch.set(masks);
+    for (let unit = 0; unit < units.count; unit++)
+      permuteMask(scratch.subarray(unit * models, (unit + 1) * models), design, uniform);
+    const found = largestAuc(byRow, units, scratch, models).sort();
+    for (const [index, threshold] of thresholds.entries()) nullCounts[index]! += atOrAbove(found, threshold);
+    for (const [index, threshold] of grid.entries()) nullCurve[index]! += atOrAbove(found, threshold);
+  }
+  const sorted = largest.slice().sort();
+  const { p, test } = personTests(references, units, masks, design);
+  const q = benjaminiHochberg(p);
+  return {
+    survival: thresholds.map((threshold, index) => ({
+      threshold,
+      people: atOrAbove(sorted, threshold),
+      null: nullCounts[index]! / permutations,
+    })),
+    largest,
+    q,
+    named: q.reduce((sum, each) => sum + (each <= 0.05 ? 1 : 0), 0),
+    design,
+    test,
+    permutations,
+    curve: {
+      auc: grid,
+      people: grid.map(threshold => atOrAbove(sorted, threshold)),
+      null: nullCurve.map(count => count / permutations),
+    },
+  };
+}
+
+/** How many of the ascending values reach the threshold. */
+function atOrAbove(sorted: Float64Array, threshold: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < threshold) low = middle + 1;
+    else high = middle;
+  }
+  return sorted.length - low;
+}
+
+/** φ by record: `[rows, models]`, so that one record's scores lie together. */
+function rowMajor({ models, rows, confidence }: References): Float64Array {
+  const out = new Float64Array(models * rows);
+  for (let model = 0; model < models; model++)
+    for (let row = 0; row < rows; row++) out[row * models + model] = confidence[model * rows + row]!;
+  return out;
+}
+
+/** The mask of each person: 1 where any record of the person was trained on by that reference. */
+function personMasks(members: Uint8Array, units: Units, models: number, rows: number): Uint8Array {
+  const masks = new Uint8Array(units.count * models);
+  for (let model = 0; model < models; model++)
+    for (let row = 0; row < rows; row++) if (members[model * rows + row]) masks[units.codes[row]! * models + model] = 1;
+  return masks;
+}
+
+function largestAuc(byRow: Float64Array, units: Units, masks: Uint8Array, models: number): Float64Array {
+  const largest = new Float64Array(units.count).fill(-Infinity);
+  const { codes } = units;
+  for (let row = 0; row < codes.length; row++) {
+    const unit = codes[row]!;
+    const mask = unit * models;
+    const start = row * models;
+    let sum = 0;
+    let squares = 0;
+    let inSum = 0;
+    let inSquares = 0;
+    let inside = 0;
+    for (let model = 0; model < models; model++) {
+      const phi = byRow[start + model]!;
+      const bit = masks[mask + model]!;
+      sum += phi;
+      squares += phi * phi;
+      inSum += bit * phi;
+      inSquares += bit * phi * phi;
+      inside += bit;
+    }
+    const outside = models - inside;
+    if (inside === 0 || outside === 0) continue;
+    const difference = inSum / inside - (sum - inSum) / outside;
+    const spread = variance(inSum, inSquares, inside) + variance(sum - inSum, squares - inSquares, outside);
+    const area = binormal(difference, spread);
+    if (area > largest[unit]!) largest[unit] = area;
+  }
+  return largest;
+}
+
+/** One test per person on logsumexp of φ per reference: paired within complementary pairs, else unpaired. */
+function personTests(
+  references: References,
+  units: Units,
+  masks: Uint8Array,
+  design: MaskDesign,
+): { p: Float64Array; test: Exposure['test'] } {
+  const { models, rows, confidence } = references;
+  const scores = new Float64Array(models * units.count);
+  for (let model = 0; model < models; model++)
+    scores.set(logSumExp(confidence, units.codes, units.count, model * rows), model * units.count);
+  const p = new Float64Array(units.count);
+  const paired = design.pairs.length >= 4 && design.single.length === 0;
+  for (let unit = 0; unit < units.count; unit++) {
+    const score = (model: number): number => scores[model * units.count + unit]!;
+    const saw = (model: number): boolean => masks[unit * models + model] === 1;
+    if (paired) {
+      const differences = design.pairs
+        .filter(([a, b]) => saw(a) !== saw(b))
+        .map(([a, b]) => (saw(a) ? score(a) - score(b) : score(b) - score(a)));
+      p[unit] = pairedTTest(Float64Array.from(differences));
+    } else {
+      const all = Array.from({ length: models }, (_, model) => model);
+      p[unit] = mannWhitneyTest(
+        Float64Array.from(all.filter(saw), score),
+        Float64Array.from(
+          all.filter(model => !saw(model)),
+          score,
+        ),
+      ).p;
+    }
+  }
+  return { p, test: paired ? 'paired-t' : 'mann-whitney' };
+}
