@@ -1,8 +1,8 @@
-import { dpSgdEpsilon, gaussianEpsilon, opacusRdpEpsilon } from '../../audit-core/accounting';
 import type { BudgetEvent, Event, ModuleRun, PrivatiseEvent, TrainEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Evidence, Parameter, Resolved } from '../facts/values';
 import { examplesOf, loaderOf } from './examples';
+import { dpSgdEpsilon, gaussianEpsilon, opacusRdpEpsilon } from './memo';
 import { type BudgetStatement, phraseOf, type Sampling, type StatedParameter } from './statement';
 
 /** Names of a statement's parameters in the order in which people ask for them. */

@@ -4,6 +4,7 @@ import { EXIT, UsageError } from './io';
 /** Commands are loaded when called: `check` never pays for the audit's runtimes. */
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   check: () => import('./check'),
+  budget: () => import('./budget'),
   account: () => import('./account'),
   inspect: () => import('./inspect'),
   score: () => import('./score'),

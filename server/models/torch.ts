@@ -187,6 +187,7 @@ export const torch: LibraryModel = {
         { of: 'result', name: 'dataset', value: 'dataset' },
         { of: 'result', name: 'batch_size', value: 'batch_size' },
       ],
+      events: [{ kind: 'mark', mark: 'loader', values: ['result'] }],
     },
     'torch.utils.data.random_split': {
       parameters: ['dataset', 'lengths'],

@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path';
 import picomatch from 'picomatch';
+import { type BudgetStatement, budgetStatements, figureOf } from '../budget';
 import { runModule } from '../facts';
 import type { ModuleRun, Tier } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
@@ -8,7 +9,6 @@ import { locate, type NotebookModule, parseNotebook } from '../languages/noteboo
 import { builtInModels } from '../models';
 import {
   type AuditState,
-  type BudgetFigure,
   check,
   type Finding,
   makeContext,
@@ -45,7 +45,7 @@ export interface DocumentAnalysis {
   readonly notebook: NotebookModule | null;
   readonly facts: ModuleFacts;
   readonly run: ModuleRun;
-  readonly budgets: readonly BudgetFigure[];
+  readonly budgets: readonly BudgetStatement[];
   /** After suppressions and configuration, in the order of the text; of all tiers that the configuration shows. */
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Suppressed[];
@@ -63,8 +63,6 @@ export interface AnalyserOptions {
   /** null: data files are not looked at. */
   readonly files?: FileFactsLookup;
   readonly open?: OpenTexts;
-  /** Budget figures of a run, for the rules that compare them. */
-  readonly budgets?: (run: ModuleRun, files: FileFactsLookup) => readonly BudgetFigure[];
   readonly audit?: (script: string, checkpoint: string | null) => AuditState | null;
 }
 
@@ -128,14 +126,14 @@ export class Analyser {
       const found = this.project.near(path, name);
       return found === null ? null : files(found);
     };
-    const budgets = this.options.budgets?.(run, near) ?? [];
+    const budgets = budgetStatements(run, near);
     const isOn = this.isOn(path, configuration, selection);
     const active = rules.filter(({ id }) => isOn(id));
     const context = makeContext({
       run,
       text,
       files: near,
-      budgets,
+      budgets: budgets.map(figureOf),
       settings: ruleSettingsOf(configuration),
       outputs: notebook ? storedOutputs(notebook) : [],
       audit: checkpoint => this.options.audit?.(path, checkpoint) ?? null,

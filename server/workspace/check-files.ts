@@ -27,8 +27,8 @@ export interface FileResult {
   readonly error: { readonly path: string; readonly message: string } | null;
 }
 
-/** What the command line adds to the analysis: budget figures, facts of data files, records of audits. */
-export type Services = Pick<AnalyserOptions, 'files' | 'budgets' | 'audit'>;
+/** What the command line adds to the analysis: facts of data files, records of audits. */
+export type Services = Pick<AnalyserOptions, 'files' | 'audit'>;
 
 const none: Pick<FileResult, 'findings' | 'suppressed'> = { findings: [], suppressed: [] };
 
