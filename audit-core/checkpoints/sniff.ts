@@ -16,6 +16,11 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
   if (startsWith(head, [0x50, 0x4b])) return await sniffZip(source, limits);
   const { isShardIndex, looksLikeSafetensors, openSafetensors, openShards } = await import('./safetensors');
   if (isShardIndex(source.name)) return openShards;
+  if (startsWith(head, [0x43, 0x42, 0x4d, 0x31])) return (await import('./catboost')).openCatboostBinary;
+  if (head[0] === 0x7b && /[#$iUIlL]/.test(String.fromCharCode(head[1] ?? 0)))
+    return (await import('./xgboost')).openXgboost;
+  const { looksLikeLightgbm, openLightgbm } = await import('./lightgbm');
+  if (looksLikeLightgbm(head)) return openLightgbm;
   if (isJson(head)) return await sniffJson(source, limits);
   const { compressionOf } = await import('./compression');
   if (isPickle(head, source.name) || compressionOf(head)) {
@@ -37,7 +42,13 @@ function isPickle(head: Uint8Array, name: string): boolean {
 /** True when the first letter after white space opens a JSON object. */
 const isJson = (head: Uint8Array): boolean => head[head.findIndex(byte => byte > 32)] === 0x7b && head[8] !== 0;
 
-async function sniffJson(_source: ByteSource, _limits: Limits): Promise<Reader | null> {
+/** Which JSON model it is, by the keys at its start. */
+async function sniffJson(source: ByteSource, _limits: Limits): Promise<Reader | null> {
+  const head = new TextDecoder().decode(await source.read(0, 1 << 16));
+  if (/"(?:weightsManifest|modelTopology)"/.test(head)) return (await import('./tfjs')).openTfjs;
+  if (/"learner"\s*:|"gradient_booster"/.test(head)) return (await import('./xgboost')).openXgboost;
+  if (/"(?:oblivious_trees|scale_and_bias|features_info)"\s*:/.test(head))
+    return (await import('./catboost')).openCatboostJson;
   return (await import('./tfjs')).openTfjs;
 }
 
@@ -46,6 +57,7 @@ async function sniffZip(source: ByteSource, limits: Limits): Promise<Reader | nu
   const { entries } = await readZip(source, limits);
   const names = [...entries.keys()];
   if (names.length > 0 && names.every(name => name.endsWith('.npy'))) return (await import('./npy')).openNumpy;
+  if (entries.has('schema.json') || source.name.endsWith('.skops')) return (await import('./skops')).openSkops;
   if (entries.has('config.json') || source.name.endsWith('.keras')) return (await import('./keras')).openKerasZip;
   return (await import('./torch')).openTorch;
 }

@@ -119,7 +119,10 @@ export async function describePickle(model: PickledModel): Promise<Checkpoint> {
   const numeric = tensors.filter(tensor => /float|int|struct/.test(tensor.dtype));
   const version = versionOf(value);
   const { loadEstimator } = await import('../sklearn');
-  const load = hazards.some(hazard => hazard.kind === 'executable-content') ? null : await loadEstimator(value, source);
+  const { loadBooster } = await import('./boosters');
+  const load = hazards.some(hazard => hazard.kind === 'executable-content')
+    ? null
+    : ((await loadBooster(value, source, limits)) ?? (await loadEstimator(value, source)));
   const report = inspection(model.format, {
     tensors,
     parameters: numeric.reduce((sum, tensor) => sum + tensor.shape.reduce((a, b) => a * b, 1), 0),

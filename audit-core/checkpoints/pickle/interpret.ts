@@ -1,5 +1,5 @@
 import type { Hazard } from '../inspection';
-import { refuse } from '../inspection';
+import { CheckpointError, refuse } from '../inspection';
 import type { Limits } from '../limits';
 import { describeGlobal, isKnownGlobal } from './globals';
 import { op } from './opcodes';
@@ -238,7 +238,9 @@ export class PickleInterpreter {
         return;
       case op.NEXT_BUFFER:
       case op.READONLY_BUFFER:
-        refuse('The pickle keeps its data in another place (out-of-band buffers), which is not read.');
+        throw new CheckpointError(
+          'The pickle keeps its data in another place (out-of-band buffers), which is not read.',
+        );
       default:
         if (
           this.#scalar(code, position) ||

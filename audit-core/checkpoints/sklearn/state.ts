@@ -33,7 +33,11 @@ export class EstimatorState {
   }
 
   async number(key: string, fallback?: number): Promise<number> {
-    const value = await scalarOf(this.get(key), this.source);
+    const array = this.array(key);
+    const value =
+      array && array.shape.length === 0 && !array.objects
+        ? ((await arrayNumbers(array))[0] ?? null)
+        : await scalarOf(this.get(key), this.source);
     return value ?? fallback ?? this.#missing(key);
   }
 

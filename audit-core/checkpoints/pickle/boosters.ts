@@ -1,0 +1,51 @@
+import type { ByteSource } from '../byte-source';
+import type { Checkpoint } from '../checkpoint';
+import { CheckpointError } from '../inspection';
+import type { Limits } from '../limits';
+import type { Loadable } from '../sklearn';
+import { bytesOf } from './numpy';
+import { attribute, classOf, isKind, type PyObject, type PyValue } from './values';
+
+/** The booster inside a pickled XGBoost or LightGBM estimator, read in its own format; null for anything else. */
+export async function loadBooster(value: PyValue, source: ByteSource, limits: Limits): Promise<Loadable | null> {
+  const booster = find(value);
+  if (!booster) return null;
+  try {
+    const checkpoint = await open(booster, source, limits);
+    const { load, inspection } = checkpoint;
+    if (!load)
+      return {
+        ok: false,
+        why: inspection.why,
+        inputs: [],
+        load: () => Promise.reject(new CheckpointError(inspection.why)),
+      };
+    // These models need no binaries: their trees are plain numbers.
+    return {
+      ok: true,
+      why: inspection.why,
+      inputs: inspection.inputs,
+      load: () => load({ onnxFolder: '', tfjsFolder: '' }),
+    };
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    return { ok: false, why: error.message, inputs: [], load: () => Promise.reject(error) };
+  }
+}
+
+function find(value: PyValue | undefined): PyObject | null {
+  if (!isKind(value, 'object')) return null;
+  const name = classOf(value);
+  if (name === 'xgboost.core.Booster' || name === 'lightgbm.basic.Booster') return value;
+  return /^(?:xgboost|lightgbm)\./.test(name) ? find(attribute(value, '_Booster')) : null;
+}
+
+async function open(booster: PyObject, source: ByteSource, limits: Limits): Promise<Checkpoint> {
+  if (classOf(booster).startsWith('xgboost')) {
+    const { xgboostOf } = await import('../xgboost');
+    return xgboostOf(await bytesOf(attribute(booster, 'handle'), source), limits);
+  }
+  const text = attribute(booster, '_handle') ?? attribute(booster, 'handle');
+  if (typeof text !== 'string') throw new CheckpointError('The LightGBM booster in the file holds no text model.');
+  return (await import('../lightgbm')).lightgbmOf(text);
+}
