@@ -23,7 +23,7 @@ export class Analyses {
     this.configurations = new Configurations(this.machine);
   }
 
-  async of(input: ModuleInput): Promise<{ document: DocumentAnalysis; script: string }> {
+  async of(input: ModuleInput): Promise<DocumentAnalysis> {
     const script = input.path ?? this.untitled(input);
     const language = languageFor(input);
     const { configuration } = this.configurations.forFolder(dirname(script));
@@ -44,7 +44,7 @@ export class Analyses {
     };
     // A project's own configuration beats the editor's settings.
     const selection = configuration.path === null ? { tier: input.settings.tier } : {};
-    return { document: await this.analyser(script).analyse(document, limited, selection), script };
+    return this.analyser(script).analyse(document, limited, selection);
   }
 
   /** Files changed on disk. */

@@ -1,6 +1,7 @@
 import { checkpointPlaces } from '../features/checkpoints';
 import type { EditorState, LspHost, ModuleAnalysis, ModuleInput } from '../host';
 import type { Analyses } from './analysis';
+import { budgetView } from './budgets';
 import { findCheckpoints, rulePages, scriptsBeside } from './files';
 
 /** The server's world on a real machine. Everything heavy is loaded when it is first needed: starting costs nothing. */
@@ -32,11 +33,11 @@ export function nodeHost(version: string): LspHost {
 }
 
 async function view(input: ModuleInput, analyses: Analyses): Promise<ModuleAnalysis> {
-  const { document } = await analyses.of(input);
+  const document = await analyses.of(input);
   return {
     findings: document.findings,
     run: document.run,
-    budgets: [],
+    budgets: document.budgets.map(budgetView),
     checkpoints: checkpointPlaces(document.run, input.path),
     limited: document.limited,
     dependencies: document.dependencies,
