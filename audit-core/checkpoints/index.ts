@@ -1,3 +1,4 @@
+import { RuntimeError } from '../runtime/error';
 import type { ByteSource } from './byte-source';
 import type { Checkpoint } from './checkpoint';
 import { CheckpointError, refuse } from './inspection';
@@ -23,6 +24,7 @@ export async function openCheckpoint(source: ByteSource, limits: Limits = defaul
     return await open(source, limits);
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
+    if (error instanceof RuntimeError) refuse(error.message);
     // A reader that meets bytes it did not foresee must refuse the file, not end the program.
     if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) {
       refuse('The file is broken: its parts do not fit together.');

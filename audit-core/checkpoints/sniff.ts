@@ -14,6 +14,16 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
   if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return (await import('./npy')).openNumpy;
   if (startsWith(head, [0x89, 0x48, 0x44, 0x46])) return (await import('./keras')).openKerasHdf5;
   if (startsWith(head, [0x50, 0x4b])) return await sniffZip(source, limits);
+  if (head[4] === 0x54 && head[5] === 0x46 && head[6] === 0x4c && head[7] === 0x33)
+    return (await import('./tflite')).openTflite;
+  const tensorflow = await import('./tensorflow');
+  if (source.name === 'saved_model.pb') return tensorflow.openSavedModel;
+  if (source.name === 'checkpoint' || source.name.endsWith('.index')) return tensorflow.openTfCheckpoint;
+  if (source.name.endsWith('.msgpack')) return (await import('./flax')).openFlax;
+  if (source.name === '_CHECKPOINT_METADATA' || source.name === 'manifest.ocdbt')
+    return (await import('./flax/orbax')).openOrbax;
+  if (source.name === '.metadata') return (await import('./torch/distributed')).openDistributed;
+  if (startsWith(head, [0x62, 0x69, 0x6e, 0x66])) return (await import('./xgboost/legacy')).openXgboostLegacy;
   const { isShardIndex, looksLikeSafetensors, openSafetensors, openShards } = await import('./safetensors');
   if (isShardIndex(source.name)) return openShards;
   if (startsWith(head, [0x43, 0x42, 0x4d, 0x31])) return (await import('./catboost')).openCatboostBinary;
@@ -21,6 +31,7 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
     return (await import('./xgboost')).openXgboost;
   const { looksLikeLightgbm, openLightgbm } = await import('./lightgbm');
   if (looksLikeLightgbm(head)) return openLightgbm;
+  if (startsWith(head.subarray(4), [0, 0, 0, 0, 0x7b])) return (await import('./safetensors')).openSafetensors;
   if (isJson(head)) return await sniffJson(source, limits);
   const { compressionOf } = await import('./compression');
   if (isPickle(head, source.name) || compressionOf(head)) {
@@ -49,6 +60,7 @@ async function sniffJson(source: ByteSource, _limits: Limits): Promise<Reader | 
   if (/"learner"\s*:|"gradient_booster"/.test(head)) return (await import('./xgboost')).openXgboost;
   if (/"(?:oblivious_trees|scale_and_bias|features_info)"\s*:/.test(head))
     return (await import('./catboost')).openCatboostJson;
+  if (/"tree_info"|"max_feature_idx"/.test(head)) return (await import('./lightgbm')).openLightgbmDump;
   return (await import('./tfjs')).openTfjs;
 }
 
@@ -57,6 +69,11 @@ async function sniffZip(source: ByteSource, limits: Limits): Promise<Reader | nu
   const { entries } = await readZip(source, limits);
   const names = [...entries.keys()];
   if (names.length > 0 && names.every(name => name.endsWith('.npy'))) return (await import('./npy')).openNumpy;
+  if (
+    names.some(name => /(?:^|\/)models\/[^/]+\.json$/.test(name)) &&
+    names.some(name => /(?:^|\/)archive_format$/.test(name))
+  )
+    return (await import('./pt2')).openPt2;
   if (entries.has('schema.json') || source.name.endsWith('.skops')) return (await import('./skops')).openSkops;
   if (entries.has('config.json') || source.name.endsWith('.keras')) return (await import('./keras')).openKerasZip;
   return (await import('./torch')).openTorch;

@@ -1,4 +1,4 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { ByteSource } from '../../audit-core/checkpoints/byte-source';
 
@@ -92,6 +92,8 @@ async function resolveLeader(path: string): Promise<string> {
     )
       return candidate;
   }
+  const [index, ...more] = (await readdir(path)).filter(name => name.endsWith('.index'));
+  if (index !== undefined && more.length === 0) return join(path, index);
   throw new FileError(`"${basename(path)}" is a folder without a checkpoint that is known; name the file inside.`);
 }
 

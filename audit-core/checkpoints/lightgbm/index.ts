@@ -4,6 +4,7 @@ import type { ByteSource } from '../byte-source';
 import type { Checkpoint } from '../checkpoint';
 import { inspection, refuse } from '../inspection';
 import type { Limits } from '../limits';
+import { asArray, asNumber, asObject, asString, parseJson, utf8 } from '../text/json';
 
 /** True for the text that `Booster.save_model` writes. */
 export const looksLikeLightgbm = (head: Uint8Array): boolean =>
@@ -61,7 +62,7 @@ export function lightgbmOf(text: string): Checkpoint {
         for (let row = 0; row < x.rows; row++) {
           for (const [index, tree] of trees.entries()) {
             const at = row * classes + (index % classes);
-            out[at] = (out[at] ?? 0) + valueOf(tree, x, row * x.width);
+            out[at] = (out[at] ?? 0) + treeValue(tree, x, row * x.width);
           }
         }
         const factor = (average ? classes / trees.length : 1) * (link === 'sigmoid' || link === 'ovr' ? scale : 1);
@@ -183,7 +184,10 @@ function readLinear(
   if (flatFeatures.some(each => !Number.isInteger(each) || each < 0 || each >= features))
     refuse('A linear leaf of the LightGBM model uses a feature that does not exist.');
   let at = 0;
-  const cut = Array.from(counts, each => [at, (at += each)] as const);
+  const cut = Array.from(counts, each => {
+    at += each;
+    return [at - each, at] as const;
+  });
   return {
     constants: numbers(section, 'leaf_const', size, false),
     features: cut.map(([from, to]) => flatFeatures.slice(from, to)),
@@ -192,7 +196,7 @@ function readLinear(
 }
 
 /** The value of a tree for one row; decision types as in LightGBM tree.h: bit 0 categorical, bit 1 default left, bits 2–3 missing type. */
-function valueOf(tree: LeafTree, x: Matrix, offset: number): number {
+function treeValue(tree: LeafTree, x: Matrix, offset: number): number {
   let node = tree.left.length > 0 ? 0 : -1;
   while (node >= 0) {
     const type = tree.decision[node] ?? 0;
@@ -227,4 +231,27 @@ function inCategories(tree: LeafTree, node: number, value: number): boolean {
   const to = tree.categories.starts[set + 1] ?? 0;
   const word = Math.floor(category / 32);
   return from + word < to && ((tree.categories.bits[from + word] ?? 0) & (1 << (category % 32))) !== 0;
+}
+
+/** `inspect` of `Booster.dump_model()` as JSON; LightGBM itself cannot load this form. */
+export async function openLightgbmDump(source: ByteSource, limits: Limits): Promise<Checkpoint> {
+  if (source.size > limits.structureBytes) refuse('The model is larger than this reader allows.');
+  const model = asObject(
+    parseJson(utf8(await source.read(0, source.size), 'The LightGBM dump'), limits.depth, 'The LightGBM dump'),
+  );
+  const trees = asArray(model?.tree_info) ?? refuse('The LightGBM dump has no trees.');
+  const tensors = trees.map((tree, index) => ({
+    name: `tree ${index}`,
+    shape: [asNumber(asObject(tree)?.num_leaves) ?? 0],
+    dtype: 'float64',
+  }));
+  const features = (asNumber(model?.max_feature_idx) ?? -1) + 1;
+  return {
+    inspection: inspection('lightgbm json dump', {
+      tensors,
+      inputs: [{ name: 'X', shape: [-1, features], dtype: 'float64' }],
+      metadata: { objective: asString(model?.objective) ?? '', trees: trees.length },
+      why: 'A dump for reading, which LightGBM cannot load either; the text model (save_model) can be run.',
+    }),
+  };
 }

@@ -158,7 +158,7 @@ class SkopsReader {
 
   #check(module: string, name: string): void {
     const full = `${module}.${name}`.slice(0, 160);
-    if (plainTypes.test(full) || isKnownGlobal(module, name)) return;
+    if (full === '.' || plainTypes.test(full) || isKnownGlobal(module, name)) return;
     this.hazards.set(full, {
       kind: 'executable-content',
       message: `Loading the file would import ${full.replace(/[^\x20-\x7e]/g, '?')}, which is not known to be plain data. Load it only if you trust its author.`,
