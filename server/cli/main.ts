@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   account: () => import('./account'),
   inspect: () => import('./inspect'),
   score: () => import('./score'),
+  audit: () => import('./audit'),
   rules: () => import('./rules'),
   server: () => import('./server'),
 };

@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { fileSource } from '../../server/workspace/byte-source';
+import { readScoreArrays } from '../datasets/scores';
+import { audit } from './audit';
+import type { ScoresRequest, WorkerMessage, WorkerRequest } from './request';
+import type { AuditOutcome } from './result';
+
+/** The worker's entry: one request, progress, one answer. It is cancelled by being terminated. */
+async function main(): Promise<void> {
+  const post = (message: WorkerMessage): void => parentPort!.postMessage(message);
+  const progress = (message: string, fraction: number): void => post({ kind: 'progress', message, fraction });
+  try {
+    post({ kind: 'done', outcome: await perform(workerData as WorkerRequest, progress) });
+  } catch (error) {
+    const known =
+      error instanceof RangeError ||
+      (error instanceof Error && /Error$/.test(error.name) && error.name !== 'TypeError' && error.name !== 'Error');
+    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error), known });
+  }
+}
+
+type Progress = (message: string, fraction: number) => void;
+
+async function perform(request: WorkerRequest, progress: Progress): Promise<AuditOutcome> {
+  return await auditScores(request, progress);
+}
+
+async function auditScores(request: ScoresRequest, progress: Progress): Promise<AuditOutcome> {
+  const source = await fileSource(request.file);
+  try {
+    progress(`Reading ${source.name}`, 0);
+    const arrays = await readScoreArrays(source);
+    return audit(arrays, { despiteGate: request.despiteGate, listExposed: request.listExposed, progress });
+  } finally {
+    await source.close();
+  }
+}
+
+if (parentPort) void main();

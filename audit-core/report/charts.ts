@@ -1,0 +1,128 @@
+import type { AuditResult, Charts } from '../audit/result';
+import { published } from './published';
+import { bar, chart, frame, linearScale, logScale, polygon, polyline } from './svg';
+import { attackNames, figure, percent, range } from './words';
+
+const { width, height, left, right, top, bottom } = frame;
+const plot = { left, right: width - right, top, bottom: height - bottom };
+
+/** The ROC on log axes with the band of the first attack. */
+export function rocChart(charts: Charts, result: AuditResult): string {
+  const first = charts.roc[0];
+  if (!first || first.points.length === 0) return '';
+  const low = 10 ** Math.floor(Math.log10(first.points[0]!.fpr) + 1e-9);
+  const x = logScale(low, plot.left, plot.right);
+  const y = logScale(low, plot.bottom, plot.top);
+  const band = [
+    ...first.points.map(({ fpr, high }) => [x.at(fpr), y.at(high)] as const),
+    ...first.points.toReversed().map(({ fpr, low: lower }) => [x.at(fpr), y.at(lower)] as const),
+  ];
+  const lines = charts.roc.map(({ points }, index) =>
+    polyline(
+      points.map(({ fpr, tpr }) => [x.at(fpr), y.at(tpr)] as const),
+      `line s${index}`,
+    ),
+  );
+  const marks = (result.attacks[0]?.tpr ?? []).map(({ fpr, tpr, low: lower, high }) => {
+    const at = x.at(fpr).toFixed(1);
+    return `<line class="whisker" x1="${at}" x2="${at}" y1="${y.at(lower).toFixed(1)}" y2="${y.at(high).toFixed(1)}"/><circle class="dot" cx="${at}" cy="${y.at(tpr).toFixed(1)}" r="3.5"><title>TPR ${percent(tpr)} at FPR ≤ ${percent(fpr)}</title></circle>`;
+  });
+  const chance = polyline([[x.at(low), y.at(low)] as const, [x.at(1), y.at(1)] as const], 'chance');
+  const headline = result.attacks[0];
+  return chart({
+    title: 'Members found (TPR) against non-members accused (FPR), log axes',
+    description: headline
+      ? `ROC curve. AUC ${figure(headline.auc.value)}, 95 percent interval ${range(headline.auc)}. ${headline.tpr.map(({ fpr, tpr }) => `True positive rate ${percent(tpr)} at false positive rate ${percent(fpr)}`).join('; ')}.`
+      : 'ROC curve.',
+    x,
+    y,
+    xLabel: 'False positive rate',
+    yLabel: 'True positive rate',
+    body: `${polygon(band, 'band')}${chance}${lines.join('')}${marks.join('')}`,
+    legend: [
+      ...charts.roc.map(({ name }, index) => ({ label: attackNames[name] ?? name, className: `line s${index}` })),
+      { label: 'Coin toss', className: 'chance' },
+    ],
+  });
+}
+
+/** Score distributions of the two sides. */
+export function distributionChart(charts: Charts): string {
+  const { distribution } = charts;
+  if (!distribution) return '';
+  const { edges, members, nonMembers } = distribution;
+  const [low, high] = [edges[0]!, edges.at(-1)!];
+  const highest = Math.max(...members, ...nonMembers, 1e-9);
+  const step = niceStep((high - low) / 6);
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(Number(tick.toPrecision(6)));
+  const x = linearScale(low, high, plot.left, plot.right, ticks);
+  const y = linearScale(0, highest, plot.bottom, plot.top + 10, [0, highest / 2, highest], percent);
+  const bars = (shares: readonly number[], className: string): string =>
+    shares
+      .map((share, index) =>
+        bar(
+          x.at(edges[index]!),
+          y.at(share),
+          x.at(edges[index + 1]!) - x.at(edges[index]!),
+          plot.bottom - y.at(share),
+          className,
+        ),
+      )
+      .join('');
+  return chart({
+    title: 'How sure the model is of the right answer',
+    description:
+      'Histogram of logit-scaled confidence for members and non-members; where the two differ, membership shows.',
+    x,
+    y,
+    xLabel: 'Logit-scaled confidence in the label',
+    yLabel: 'Share of records',
+    body: bars(nonMembers, 'bar b0') + bars(members, 'bar b1'),
+    legend: [
+      { label: 'Members', className: 'line k1' },
+      { label: 'Non-members', className: 'line k0' },
+    ],
+  });
+}
+
+/** Survival of people over exposure, the null and the seven published sets as shares. */
+export function survivalChart(charts: Charts, result: AuditResult): string {
+  const { survival } = charts;
+  if (!survival || !result.exposure) return '';
+  const x = linearScale(0.5, 1, plot.left, plot.right, [0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+  const y = logScale(1e-4, plot.bottom, plot.top);
+  const line = (counts: readonly number[], total: number, className: string): string =>
+    polyline(
+      counts.flatMap((count, index) => (count > 0 ? [[x.at(survival.auc[index]!), y.at(count / total)] as const] : [])),
+      className,
+    );
+  const bars = [0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
+  const others = published
+    .map(({ people, counts, name }) => {
+      const points = counts.flatMap((count, index) =>
+        count > 0 ? [[x.at(bars[index]!), y.at(count / people)] as const] : [],
+      );
+      return `<g><title>${name}</title>${polyline(points, 'other')}</g>`;
+    })
+    .join('');
+  return chart({
+    title: 'Share of people whose largest record AUC reaches the bar',
+    description: `Survival curve. ${result.exposure.survival.map(({ threshold, people }) => `${people} at ${threshold} or above`).join('; ')}.`,
+    x,
+    y,
+    xLabel: 'Largest record AUC of a person',
+    yLabel: 'Share of people',
+    body: `${others}${line(survival.null, survival.total, 'chance')}${line(survival.people, survival.total, 'line s0')}`,
+    legend: [
+      { label: 'This model', className: 'line s0' },
+      { label: 'By chance (permuted masks)', className: 'chance' },
+      { label: 'Seven published clinical sets', className: 'other' },
+    ],
+  });
+}
+
+function niceStep(raw: number): number {
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return ([1, 2, 5, 10].find(each => each * power >= raw) ?? 10) * power;
+}

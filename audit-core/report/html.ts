@@ -1,0 +1,72 @@
+import type { AuditOutcome } from '../audit/result';
+import { distributionChart, rocChart, survivalChart } from './charts';
+import { style } from './style';
+import { escapeHtml } from './svg';
+import { type Table, tablesOf } from './tables';
+import { limitsOf, modelCard, plainWords, type Subject, sentence } from './words';
+
+/** The audit as one self-contained page: no script, no address outside, light and dark, fit for paper. */
+export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): string {
+  const verdict = !result.gate.passed
+    ? 'stopped'
+    : result.contradicted
+      ? 'contradicted'
+      : result.attacks.some(({ auc }) => auc.low > 0.5)
+        ? 'leaks'
+        : 'quiet';
+  const badges: Readonly<Record<string, string>> = {
+    stopped: 'Stopped at the gate',
+    contradicted: 'Claim contradicted',
+    leaks: 'Members are told apart',
+    quiet: 'No leakage found by this probe',
+  };
+  const tables = tablesOf(result);
+  const figures = [rocChart(charts, result), distributionChart(charts), survivalChart(charts, result)].filter(Boolean);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>Audit of ${escapeHtml(subject.name)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="badge ${verdict}">${badges[verdict]}</p>
+<h1>Audit of ${escapeHtml(subject.name)}</h1>
+<p class="meta">${subject.script ? `${escapeHtml(subject.script)} · ` : ''}${escapeHtml(subject.date.slice(0, 16).replace('T', ' '))} UTC · Epsilint ${escapeHtml(subject.version)}</p>
+</header>
+<p class="lead">${escapeHtml(plainWords(result))}</p>
+${result.attacks.length > 0 ? `<p class="sentence">${escapeHtml(sentence(result))}</p>` : ''}
+${tables.slice(0, 1).map(table).join('')}
+${figures.length > 0 ? `<section class="figures">${figures.join('')}</section>` : ''}
+${tables.slice(1).map(table).join('')}
+${list('What was assumed', result.assumptions)}
+${list('Read this with it', result.warnings)}
+${result.attacks.length > 0 ? list('What this does not show', limitsOf(result)) : ''}
+<section><h2>For the model card</h2><blockquote>${escapeHtml(modelCard(result, subject))}</blockquote></section>
+</main>
+</body>
+</html>
+`;
+}
+
+const list = (title: string, lines: readonly string[]): string =>
+  lines.length === 0
+    ? ''
+    : `<section><h2>${title}</h2><ul>${lines.map(line => `<li>${escapeHtml(line)}</li>`).join('')}</ul></section>`;
+
+function table({ title, header, rows, numeric, note }: Table): string {
+  const kind = (column: number): string => (column >= numeric ? ' class="n"' : '');
+  const head = header.map((cell, column) => `<th scope="col"${kind(column)}>${escapeHtml(cell)}</th>`).join('');
+  const body = rows
+    .map(cells => {
+      const state = cells.includes('failed') ? ' class="failed"' : '';
+      return `<tr${state}>${cells.map((cell, column) => `<td${kind(column)}>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    })
+    .join('');
+  return `<section><h2>${escapeHtml(title)}</h2><div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${note ? `<p class="note">${escapeHtml(note)}</p>` : ''}</section>`;
+}

@@ -1,0 +1,134 @@
+import type { AttackResult, AuditResult, BoundResult } from '../audit/result';
+
+/** What the audit was of: names only, never contents. */
+export interface Subject {
+  /** Base name of the checkpoint or score file. */
+  readonly name: string;
+  /** Base name of the script, if any. */
+  readonly script: string | null;
+  /** ISO date of the run. */
+  readonly date: string;
+  readonly version: string;
+}
+
+/** Three significant digits. */
+export const figure = (value: number): string =>
+  !Number.isFinite(value) ? '∞' : value === 0 ? '0' : String(Number(value.toPrecision(3)));
+
+export const percent = (share: number): string => `${figure(100 * share)} %`;
+
+export const range = ({ low, high }: { low: number; high: number }): string => `${figure(low)}–${figure(high)}`;
+
+export const thousands = (count: number): string => count.toLocaleString('en-US');
+
+/** The words for an attack. */
+export const attackNames: Readonly<Record<string, string>> = {
+  confidence: 'Logit-scaled confidence',
+  loss: 'Loss',
+  'modified-entropy': 'Modified entropy',
+  hinge: 'Hinge',
+  gap: 'Right or wrong (gap)',
+  quantile: 'Cross-fitted quantile',
+  difference: 'Difference to references',
+  rmia: 'RMIA, offline',
+  'rmia-online': 'RMIA, online',
+  'lira-online': 'LiRA, online, variance per record',
+  'lira-online-pooled': 'LiRA, online, pooled variance',
+  'lira-offline': 'LiRA, offline, one-sided',
+};
+
+export const joinNames: Readonly<Record<string, string>> = {
+  mean: 'mean of a person’s records',
+  max: 'maximum of a person’s records',
+  logsumexp: 'logsumexp of a person’s records',
+};
+
+export const checkNames: Readonly<Record<string, string>> = {
+  'person-overlap': 'Nobody on both sides',
+  duplicates: 'No copies across sides',
+  'label-shift': 'Same mix of labels',
+  'blind-baseline': 'Not separable without the model',
+};
+
+export const headlineOf = (result: AuditResult): AttackResult | undefined => result.attacks[0];
+
+/** The strongest attack by AUC at a level. */
+export function strongest(result: AuditResult, level: 'record' | 'person'): AttackResult | undefined {
+  return result.attacks
+    .filter(attack => attack.level === level)
+    .reduce<AttackResult | undefined>(
+      (best, each) => (best && best.auc.value >= each.auc.value ? best : each),
+      undefined,
+    );
+}
+
+/** The bound that is shown: at δ = 1e-5 where there is one. */
+export const boundOf = (result: AuditResult, level: 'record' | 'person'): BoundResult | undefined =>
+  result.epsilonLowerBounds.find(bound => bound.level === level && bound.delta === 1e-5) ??
+  result.epsilonLowerBounds.find(bound => bound.level === level);
+
+/** One sentence for a diagnostic or a status line. */
+export function sentence(result: AuditResult): string {
+  const headline = headlineOf(result);
+  if (!headline) {
+    const failed = result.gate.checks.filter(check => !check.passed).map(check => check.message);
+    return `The audit stopped at its gate: ${failed.join(' ')}`;
+  }
+  const people = result.people ? ' by patient' : '';
+  const point = headline.tpr.at(-1);
+  const parts = [
+    `${headline.auc.low > 0.5 ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(headline.auc.value)} (95 % CI ${range(headline.auc)}${people})`,
+  ];
+  if (point) parts.push(`TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}`);
+  const bound = boundOf(result, result.people ? 'person' : 'record');
+  const certified = bound ? `; ε ≥ ${figure(bound.value)} certified by this attack` : '';
+  const claim = result.claimedEpsilon;
+  const claimed = claim ? `, the code claims ε = ${figure(claim.value)} per ${claim.unit}` : '';
+  return `${parts.join(', ')}${certified}${claimed}.`;
+}
+
+/** The first paragraph of every report, for a reader who knows no statistics. */
+export function plainWords(result: AuditResult): string {
+  const { records, people } = result;
+  const who = people
+    ? `${thousands(people.members)} people whose records trained the model and ${thousands(people.nonMembers)} whose records did not`
+    : `${thousands(records.members)} records that trained the model and ${thousands(records.nonMembers)} that did not`;
+  const headline = headlineOf(result);
+  if (!headline)
+    return `The audit compared ${who}, and stopped before any number: the two sides differ in ways that have nothing to do with the model, so a difference in its answers would prove nothing. The table says what to change.`;
+  const best = strongest(result, people ? 'person' : 'record') ?? headline;
+  const rate = Math.round(100 * best.auc.value);
+  const opening = `The audit compared ${who}.`;
+  const told =
+    headline.auc.low > 0.5 || best.auc.low > 0.5
+      ? `The model’s answers give away who was in its training data: shown one ${people ? 'person' : 'record'} of each kind, an attacker with these means picks the right one ${rate} times out of 100 (50 is a coin toss).`
+      : `With these means an attacker could not tell the two apart better than by tossing a coin. This is not evidence of safety: a few people can be fully exposed while the average stays here.`;
+  const named = result.exposure
+    ? ` ${thousands(result.exposure.named)} ${people ? 'people' : 'records'} are exposed beyond chance.`
+    : '';
+  const contradicted =
+    result.contradicted === true
+      ? ` The privacy that the code claims (ε = ${figure(result.claimedEpsilon!.value)}) is contradicted: the attack proves more leakage than the claim allows, so the mechanism is not effective.`
+      : '';
+  return `${opening} ${told}${named}${contradicted}`;
+}
+
+/** The paragraph for a model card. */
+export function modelCard(result: AuditResult, subject: Subject): string {
+  const headline = headlineOf(result);
+  if (!headline)
+    return `Privacy audit of ${subject.name} (${subject.date.slice(0, 10)}): not interpretable, the validity gate failed.`;
+  const models = result.exposure ? `${result.exposure.references} reference models` : 'no reference models';
+  return `Privacy audit of ${subject.name} (${subject.date.slice(0, 10)}, Epsilint ${subject.version}): membership inference with ${models}, ${thousands(result.records.members)} member and ${thousands(result.records.nonMembers)} non-member records${result.people ? ` of ${thousands(result.people.members + result.people.nonMembers)} people` : ''}. ${sentence(result)} These figures are lower bounds for the attacks that were run; they are no guarantee.`;
+}
+
+/** What the audit cannot show. */
+export function limitsOf(result: AuditResult): string[] {
+  const out = [
+    'Stronger attacks may exist: every figure is a lower bound on what the model gives away.',
+    'It measures membership, not reconstruction of values, nor leaks through logs or files (those are the linter’s findings).',
+  ];
+  if (!result.exposure) out.push('Without reference models it cannot say who is exposed.');
+  if (!result.people) out.push('Without a person key it speaks of records, not of people.');
+  return out;
+}
