@@ -5,28 +5,28 @@ import { limitsOf, modelCard, plainWords, type Subject, sentence } from './words
 /** The audit as Markdown, for a pull request or a wiki. */
 export function markdownReport(result: AuditResult, subject: Subject): string {
   const blocks = [
-    `# Audit of ${escape(subject.name)}`,
-    escape(plainWords(result)),
-    result.attacks.length > 0 ? `> ${escape(sentence(result))}` : '',
+    `# Audit of ${escapeMarkdown(subject.name)}`,
+    escapeMarkdown(plainWords(result)),
+    result.attacks.length > 0 ? `> ${escapeMarkdown(sentence(result))}` : '',
     ...tablesOf(result).map(table),
     section('What was assumed', result.assumptions),
     section('Read this with it', result.warnings),
     result.attacks.length > 0 ? section('What this does not show', limitsOf(result)) : '',
-    `## For the model card\n\n${escape(modelCard(result, subject))}`,
+    `## For the model card\n\n${escapeMarkdown(modelCard(result, subject))}`,
     `Epsilint ${subject.version}, ${subject.date.slice(0, 10)}.`,
   ];
   return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
 }
 
 const section = (title: string, lines: readonly string[]): string =>
-  lines.length === 0 ? '' : `## ${title}\n\n${lines.map(line => `- ${escape(line)}`).join('\n')}`;
+  lines.length === 0 ? '' : `## ${title}\n\n${lines.map(line => `- ${escapeMarkdown(line)}`).join('\n')}`;
 
 function table({ title, header, rows, numeric, note }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escape).join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   const rule = `| ${header.map((_, column) => (column >= numeric ? '--:' : '---')).join(' | ')} |`;
-  return `## ${escape(title)}\n\n${[line(header), rule, ...rows.map(line)].join('\n')}${note ? `\n\n${escape(note)}` : ''}`;
+  return `## ${escapeMarkdown(title)}\n\n${[line(header), rule, ...rows.map(line)].join('\n')}${note ? `\n\n${escapeMarkdown(note)}` : ''}`;
 }
 
 /** File names and group levels come from outside: no Markdown or HTML of theirs is let through. */
-const escape = (text: string): string =>
+const escapeMarkdown = (text: string): string =>
   text.replace(/[\\`*_[\]<>|]/g, character => `\\${character}`).replace(/\s+/g, ' ');
