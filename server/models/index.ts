@@ -80,7 +80,6 @@ export const libraries: readonly LibraryModel[] = [
   wandb,
   torch,
   builtins,
-  torch,
 ];
 
 let shared: Models | null = null;
