@@ -198,6 +198,13 @@ function isNone(value: Value): boolean {
 
 /** Either of two values: unions; constants become "one of these", up to eight. */
 export function join(a: Value, b: Value): Value {
+  return joinAt(a, b, 0);
+}
+
+/** Objects may hold themselves (`self.child.parent = self`): below this depth parts are taken from one side. */
+const deepestJoin = 6;
+
+function joinAt(a: Value, b: Value, depth: number): Value {
   if (a === b) return a;
   if (a === UNKNOWN) return b.taint === 0 && b.objects.length === 0 && b.types.length === 0 ? UNKNOWN : unsure(b);
   if (b === UNKNOWN) return a.taint === 0 && a.objects.length === 0 && a.types.length === 0 ? UNKNOWN : unsure(a);
@@ -212,14 +219,17 @@ export function join(a: Value, b: Value): Value {
   out.classes = union(a.classes, b.classes, 3);
   out.ref = a.ref ?? b.ref;
   out.columns = joinColumns(a.columns, b.columns);
+  if (depth >= deepestJoin) return out;
   out.items =
-    a.items && b.items && a.items.length === b.items.length ? a.items.map((v, i) => join(v, b.items![i]!)) : null;
-  out.element = a.element && b.element ? join(a.element, b.element) : (a.element ?? b.element);
+    a.items && b.items && a.items.length === b.items.length
+      ? a.items.map((v, i) => joinAt(v, b.items![i]!, depth + 1))
+      : null;
+  out.element = a.element && b.element ? joinAt(a.element, b.element, depth + 1) : (a.element ?? b.element);
   if (a.fields !== b.fields) {
     const fields = new Map(a.fields ?? nothing);
     for (const [name, value] of b.fields ?? nothing) {
       const known = fields.get(name);
-      fields.set(name, known && known !== value ? join(known, value) : value);
+      fields.set(name, known && known !== value ? joinAt(known, value, depth + 1) : value);
     }
     out.fields = fields.size > 0 ? fields : null;
   }
