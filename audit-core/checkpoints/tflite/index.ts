@@ -44,13 +44,11 @@ export async function openTflite(source: ByteSource, limits: Limits): Promise<Ch
     };
   });
   const ports = (slot: number) =>
-    buffer
-      .integers(graph, slot)
-      .map(index => ({
-        name: listed[index]?.name ?? '?',
-        shape: [-1, ...(listed[index]?.shape ?? []).slice(1)],
-        dtype: listed[index]?.dtype ?? 'unknown',
-      }));
+    buffer.integers(graph, slot).map(index => ({
+      name: listed[index]?.name ?? '?',
+      shape: [-1, ...(listed[index]?.shape ?? []).slice(1)],
+      dtype: listed[index]?.dtype ?? 'unknown',
+    }));
   return {
     inspection: inspection('tflite', {
       tensors: listed,
