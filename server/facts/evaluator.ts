@@ -446,8 +446,7 @@ export abstract class Evaluator extends LibraryMachine {
         select(object, names, out);
         out.types = object.types;
       } else {
-        for (const source of object.sources)
-          if (!object.columns || !object.columns.complete) source.seen.add(names[0]!);
+        for (const source of object.sources) if (!object.columns?.complete) source.seen.add(names[0]!);
         pick(this, object, names[0]!, out);
         out.types = ['pandas.Series'];
       }

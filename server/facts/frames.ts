@@ -120,15 +120,17 @@ export function applyColumns(machine: Resolver, effect: ColumnEffect, call: Libr
       return;
     }
     case 'join': {
-      const other = argument(effect.other)?.columns;
-      result.columns =
-        before && other
-          ? {
-              names: [...new Set([...before.names, ...other.names])],
-              complete: before.complete && other.complete,
-              dropped: before.dropped.filter(name => other.dropped.includes(name)),
-            }
-          : null;
+      // Tables may be the receiver, named arguments or the items of a list (`concat([a, b])`).
+      const given = [receiver, ...[...call.named.values()].flatMap(({ value }) => [value, ...(value.items ?? [])])];
+      const tables = given.flatMap(value => value?.columns ?? []);
+      const [first, ...others] = tables;
+      result.columns = first
+        ? {
+            names: [...new Set(tables.flatMap(table => table.names))],
+            complete: tables.length > 1 && tables.every(table => table.complete),
+            dropped: first.dropped.filter(name => others.every(table => table.dropped.includes(name))),
+          }
+        : null;
       return;
     }
     case 'make': {

@@ -3,7 +3,7 @@ import type { Event, PrivatiseEvent, Tier } from './events';
 import { applyColumns } from './frames';
 import { type Given, Machine, type NewEvent } from './machine';
 import type { Span } from './syntax';
-import { absorb, copyOf, UNKNOWN, union, Value } from './value';
+import { absorb, copyOf, type FrameColumns, UNKNOWN, union, Value } from './value';
 import { type ConstantValue, type Evidence, type Parameter, Taint } from './values';
 
 /** Arguments of one call, evaluated. */
@@ -95,7 +95,7 @@ export abstract class LibraryMachine extends Machine {
       const { when, ...rest } = variant;
       const given = this.one(when.argument, call, null);
       if (when.given !== undefined && when.given !== (given !== null)) continue;
-      if (when.equals && !(given && given.value.constants.some(one => when.equals!.includes(one.value)))) continue;
+      if (when.equals && !given?.value.constants.some(one => when.equals!.includes(one.value))) continue;
       return { ...base, ...rest };
     }
     return base;
@@ -120,8 +120,13 @@ export abstract class LibraryMachine extends Machine {
       result.fields = first.fields;
     } else {
       for (const { value } of inputs) result.objects = union(result.objects, value.objects);
-      const framed = inputs.filter(({ value }) => value.columns);
-      if (framed.length === 1) result.columns = framed[0]!.value.columns;
+      // Rows beside rows: the columns are known only where those of every part are.
+      const bearing = inputs.filter(({ value }) => value.columns || value.sources.length > 0);
+      const [one, ...rest] = bearing;
+      if (one && rest.every(({ value }) => value.columns)) {
+        result.columns = one.value.columns;
+        for (const { value } of rest) result.columns = besides(result.columns, value.columns);
+      }
     }
   }
 
@@ -381,7 +386,8 @@ export abstract class LibraryMachine extends Machine {
   }
 
   private whatOf(given: readonly Given[]): 'records' | 'model' | 'data-set' | 'unknown' {
-    if (given.some(({ value }) => this.isModel(value))) return 'model';
+    if (given.some(({ value }) => this.isModel(value) || value.constants.some(one => weightsFile.test(String(one.value)))))
+      return 'model';
     if (given.some(({ value }) => (this.taintOf(value) & Taint.records) !== 0 && value.strength !== 'aggregate'))
       return 'records';
     return 'unknown';
@@ -620,6 +626,15 @@ function partsOf(value: Value): string[] {
   return hint ? hint.types.slice() : [];
 }
 
+/** File names that hold weights. */
+const weightsFile = /\.(?:pth?|ckpt|safetensors|onnx|h5|keras|pkl|pickle|joblib|bin|gguf|tflite|pb)$/i;
+
 function hostOf(url: string): string | null {
   return /^[a-z][\w+.-]*:\/\/(?:[^@/]*@)?([^/:?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? null;
+}
+
+function besides(a: FrameColumns | null, b: FrameColumns | null): FrameColumns | null {
+  if (!a || !b) return null;
+  const dropped = a.dropped.filter(name => b.dropped.includes(name));
+  return { names: union(a.names, b.names, 400), complete: a.complete && b.complete, dropped };
 }

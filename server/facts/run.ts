@@ -120,7 +120,7 @@ class Run extends Evaluator {
   private statement(s: Statement): void {
     switch (s.kind) {
       case 'expression':
-        this.evaluate(s.value);
+        this.display(s.value, this.evaluate(s.value));
         return;
       case 'assign':
         this.assignment(s);
@@ -187,6 +187,20 @@ class Run extends Evaluator {
     }
   }
 
+  /** A notebook shows the value of a bare expression: rows of a table stay in its stored output. */
+  private display(e: Expression, value: Value): void {
+    if (!this.interactive || this.stack.length > 0 || this.loops.length > 0 || this.place.path !== this.options.path) return;
+    if (e.kind === 'call' && !(e.callee.kind === 'attribute' && /^(?:head|tail|sample)$/.test(e.callee.name))) return;
+    if (e.kind !== 'call' && e.kind !== 'name' && e.kind !== 'index' && e.kind !== 'attribute') return;
+    if (value.strength === 'aggregate' || (this.taintOf(value) === 0 && value.sources.length === 0)) return;
+    const values = [this.evidence(value, e)];
+    this.emit({ kind: 'log', api: 'notebook.display', tier: 'likely', arguments: {}, sink: 'display', values }, e);
+  }
+
+  /** Whether the module is a notebook or a script of cells. */
+  private readonly interactive =
+    this.options.path.endsWith('.ipynb') || /^#\s*(?:%%|In\[)/m.test(this.options.text.slice(0, 50_000));
+
   private write(names: Map<string, Value>, name: string, value: Value): void {
     if (this.journal) {
       let log = this.journal.get(names);
@@ -217,7 +231,10 @@ class Run extends Evaluator {
       for (const [names, log] of journal) {
         const finals = new Map<string, Value>();
         let before = originals.get(names);
-        if (!before) originals.set(names, (before = new Map()));
+        if (!before) {
+          before = new Map();
+          originals.set(names, before);
+        }
         for (const [name, original] of log) {
           finals.set(name, names.get(name) ?? UNKNOWN);
           if (!before.has(name)) before.set(name, original);
@@ -346,7 +363,10 @@ class Run extends Evaluator {
         const after = names.get(name);
         if (outer) {
           let kept = outer.get(names);
-          if (!kept) outer.set(names, (kept = new Map()));
+          if (!kept) {
+            kept = new Map();
+            outer.set(names, kept);
+          }
           if (!kept.has(name)) kept.set(name, before);
         }
         if (before && after && before !== after && differs(before, after)) carried.push([names, name, before]);
@@ -374,12 +394,7 @@ class Run extends Evaluator {
       sum.columns = old.columns;
       sum.items = s.operator === '+' && old.items && value.items ? [...old.items, ...value.items] : null;
       sum.element = old.element ?? value.element;
-      if (
-        this.loops.length === 0 &&
-        s.operator === '+' &&
-        sum.items &&
-        sum.items.every(item => item.constants.length === 1)
-      )
+      if (this.loops.length === 0 && s.operator === '+' && sum.items?.every(item => item.constants.length === 1))
         sum.constants = [
           {
             value: sum.items.map(item => item.constants[0]!.value),
@@ -402,7 +417,10 @@ class Run extends Evaluator {
       case 'attribute': {
         const object = this.evaluate(target.object);
         if (object === UNKNOWN || object.ref?.kind === 'symbol') return;
-        if (object.columns && this.hasRole(object, 'frame')) object.columns = withColumn(object.columns, target.name);
+        if (object.columns && this.hasRole(object, 'frame')) {
+          object.columns = withColumn(object.columns, target.name);
+          absorb(object, this.flow([value], 'derived'));
+        }
         this.name(value, target.name);
         if (object.ref?.kind === 'class') {
           this.write(object.ref.attributes, target.name, value);
@@ -443,12 +461,8 @@ class Run extends Evaluator {
   private unpack(targets: readonly Expression[], value: Value, from: Expression): void {
     const items = value.items ?? (from.kind !== 'name' ? null : listItems(value));
     const star = targets.findIndex(target => target.kind === 'spread');
-    if (items && star === -1 && items.length === targets.length) {
-      targets.forEach((target, i) => this.assign(target, items[i]!, from));
-      return;
-    }
-    if (items && star === -1 && items.length > targets.length) {
-      targets.forEach((target, i) => this.assign(target, items[i]!, from));
+    if (items && star === -1 && items.length >= targets.length) {
+      for (const [i, target] of targets.entries()) this.assign(target, items[i]!, from);
       return;
     }
     for (const target of targets) {

@@ -74,48 +74,121 @@ function grow(): void {
   next = wider(n => new Int32Array(n), next);
 }
 
+/**
+ * The runtime's own functions under its cursor class, which copies the cursor into WebAssembly memory and back at every
+ * step; between two steps of one walk nothing else touches that memory, so the copies can be left out. Checked for
+ * web-tree-sitter 0.27, whose `Parser.init` fills in the object that it is given; where a function is missing the class is used.
+ */
+export interface RawRuntime {
+  readonly HEAP32: Int32Array;
+  _ts_init(): number;
+  _ts_tree_cursor_goto_first_child_wasm(tree: number): number;
+  _ts_tree_cursor_goto_next_sibling_wasm(tree: number): number;
+  _ts_tree_cursor_goto_parent_wasm(tree: number): number;
+  _ts_tree_cursor_current_node_type_id_wasm(tree: number): number;
+  _ts_tree_cursor_current_field_id_wasm(tree: number): number;
+  _ts_tree_cursor_start_index_wasm(tree: number): number;
+  _ts_tree_cursor_end_index_wasm(tree: number): number;
+}
+
+/** What a walk needs of a cursor. */
+interface Walker {
+  firstChild(): boolean;
+  nextSibling(): boolean;
+  parent(): boolean;
+  type(): number;
+  field(): number;
+  start(): number;
+  end(): number;
+}
+
+/** The runtime's functions and the place of its cursor, or null where this version has them not. */
+export function rawRuntime(filled: object): { readonly runtime: RawRuntime; readonly buffer: number } | null {
+  const runtime = filled as Partial<RawRuntime>;
+  const complete =
+    runtime.HEAP32 instanceof Int32Array &&
+    typeof runtime._ts_init === 'function' &&
+    typeof runtime._ts_tree_cursor_goto_first_child_wasm === 'function' &&
+    typeof runtime._ts_tree_cursor_goto_next_sibling_wasm === 'function' &&
+    typeof runtime._ts_tree_cursor_goto_parent_wasm === 'function' &&
+    typeof runtime._ts_tree_cursor_current_node_type_id_wasm === 'function' &&
+    typeof runtime._ts_tree_cursor_current_field_id_wasm === 'function' &&
+    typeof runtime._ts_tree_cursor_start_index_wasm === 'function' &&
+    typeof runtime._ts_tree_cursor_end_index_wasm === 'function';
+  return complete ? { runtime: runtime as RawRuntime, buffer: (runtime as RawRuntime)._ts_init() } : null;
+}
+
 /** Copies the tree in pre-order without recursion. The columns are shared: read them before the next call. */
-export function flatten(tree: Tree, tables: GrammarTables): FlatTree {
-  const { skipped, leaf } = tables;
+export function flatten(tree: Tree, tables: GrammarTables, raw: ReturnType<typeof rawRuntime> = null): FlatTree {
   const cursor = tree.walk();
+  const address = (tree as unknown as { readonly 0: unknown })[0];
+  try {
+    if (!raw || typeof address !== 'number')
+      return walk(tables, {
+        firstChild: () => cursor.gotoFirstChild(),
+        nextSibling: () => cursor.gotoNextSibling(),
+        parent: () => cursor.gotoParent(),
+        type: () => cursor.nodeTypeId,
+        field: () => cursor.currentFieldId,
+        start: () => cursor.startIndex,
+        end: () => cursor.endIndex,
+      });
+    const { runtime } = raw;
+    try {
+      return walk(tables, {
+        firstChild: () => runtime._ts_tree_cursor_goto_first_child_wasm(address) === 1,
+        nextSibling: () => runtime._ts_tree_cursor_goto_next_sibling_wasm(address) === 1,
+        parent: () => runtime._ts_tree_cursor_goto_parent_wasm(address) === 1,
+        type: () => runtime._ts_tree_cursor_current_node_type_id_wasm(address),
+        field: () => runtime._ts_tree_cursor_current_field_id_wasm(address),
+        start: () => runtime._ts_tree_cursor_start_index_wasm(address),
+        end: () => runtime._ts_tree_cursor_end_index_wasm(address),
+      });
+    } finally {
+      // The cursor object learns where the walk ended, so that it frees what the walk allocated.
+      const own = cursor as unknown as Record<number, number>;
+      for (let i = 0; i < 4; i++) own[i] = runtime.HEAP32[(raw.buffer >> 2) + i]!;
+    }
+  } finally {
+    cursor.delete();
+  }
+}
+
+function walk({ skipped, leaf }: GrammarTables, walker: Walker): FlatTree {
   // Index 0 is "no node"; the root is 1. `last[depth]` is the previous sibling that was kept at that depth.
   const parents: number[] = [0];
   const last: number[] = [0];
   let depth = 0;
   let count = 1;
   child[0] = 0;
-  try {
-    for (;;) {
-      const id = cursor.nodeTypeId;
-      let descend = false;
-      let at = 0;
-      if (skipped[id] === 0) {
-        if (count === capacity) grow();
-        at = count++;
-        type[at] = id;
-        start[at] = cursor.startIndex;
-        end[at] = cursor.endIndex;
-        field[at] = cursor.currentFieldId;
-        child[at] = 0;
-        next[at] = 0;
-        const previous = last[depth]!;
-        if (previous === 0) child[parents[depth]!] = at;
-        else next[previous] = at;
-        last[depth] = at;
-        descend = leaf[id] === 0;
-      }
-      if (descend && cursor.gotoFirstChild()) {
-        depth++;
-        parents[depth] = at;
-        last[depth] = 0;
-        continue;
-      }
-      while (!cursor.gotoNextSibling()) {
-        if (depth === 0 || !cursor.gotoParent()) return { count, type, field, start, end, child, next };
-        depth--;
-      }
+  for (;;) {
+    const id = walker.type();
+    let descend = false;
+    let at = 0;
+    if (skipped[id] === 0) {
+      if (count === capacity) grow();
+      at = count++;
+      type[at] = id;
+      start[at] = walker.start();
+      end[at] = walker.end();
+      field[at] = walker.field();
+      child[at] = 0;
+      next[at] = 0;
+      const previous = last[depth]!;
+      if (previous === 0) child[parents[depth]!] = at;
+      else next[previous] = at;
+      last[depth] = at;
+      descend = leaf[id] === 0;
     }
-  } finally {
-    cursor.delete();
+    if (descend && walker.firstChild()) {
+      depth++;
+      parents[depth] = at;
+      last[depth] = 0;
+      continue;
+    }
+    while (!walker.nextSibling()) {
+      if (depth === 0 || !walker.parent()) return { count, type, field, start, end, child, next };
+      depth--;
+    }
   }
 }

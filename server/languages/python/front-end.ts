@@ -1,6 +1,6 @@
 import { Language, Parser } from 'web-tree-sitter';
 import type { Comment, ModuleFacts, SyntaxProblem } from '../../facts/syntax';
-import { ERROR, flatten, type GrammarTables, grammarTables } from './flat-tree';
+import { ERROR, flatten, type GrammarTables, grammarTables, rawRuntime } from './flat-tree';
 import { StatementLowering } from './statements';
 
 /** Longest text that is analysed, in UTF-16 units; larger files get a `limit` problem and no facts. */
@@ -21,12 +21,12 @@ export interface PythonFrontEnd {
   dispose(): void;
 }
 
-let started: Promise<void> | null = null;
+let started: Promise<ReturnType<typeof rawRuntime>> | null = null;
 
 /** Loads the grammar once; `parse` is then synchronous. Rejects when the files are no WebAssembly or do not fit together. */
 export async function createPythonFrontEnd(assets: PythonAssets): Promise<PythonFrontEnd> {
-  started ??= Parser.init({ wasmBinary: exactBuffer(assets.runtimeWasm) });
-  await started;
+  started ??= start(assets.runtimeWasm);
+  const raw = await started;
   const language = await Language.load(assets.grammarWasm);
   const tables = grammarTables(language);
   let parser = new Parser().setLanguage(language);
@@ -38,13 +38,25 @@ export async function createPythonFrontEnd(assets: PythonAssets): Promise<Python
         parser.delete();
         parser = new Parser().setLanguage(language);
       }
-      return parseModule(text, parser, language, tables);
+      return parseModule(text, parser, language, tables, raw);
     },
     dispose: () => parser.delete(),
   };
 }
 
-function parseModule(text: string, parser: Parser, language: Language, tables: GrammarTables): ModuleFacts {
+async function start(wasm: Uint8Array): Promise<ReturnType<typeof rawRuntime>> {
+  const filled = { wasmBinary: exactBuffer(wasm) };
+  await Parser.init(filled);
+  return rawRuntime(filled);
+}
+
+function parseModule(
+  text: string,
+  parser: Parser,
+  language: Language,
+  tables: GrammarTables,
+  raw: ReturnType<typeof rawRuntime>,
+): ModuleFacts {
   if (text.length > MAX_LENGTH)
     return nothing(text, `The file has ${text.length} characters; the limit is ${MAX_LENGTH}.`);
   const deadline = Date.now() + MAX_PARSE_TIME;
@@ -58,7 +70,7 @@ function parseModule(text: string, parser: Parser, language: Language, tables: G
       parser.reset();
       return nothing(text, 'The file takes too long to parse.');
     }
-    const flat = flatten(tree, tables);
+    const flat = flatten(tree, tables, raw);
     const lowering = new StatementLowering(source, flat, tables.names, language.fields, tables.named);
     const body = lowering.module();
     const comments: Comment[] = [];
