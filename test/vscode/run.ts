@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Window } from './editor';
+import { install } from './install';
+import { scenarios } from './scenarios';
+
+/** `npm run test:vscode`: drives real VS Code through the example. The last line counts; what could not run is skipped, loudly. */
+async function main(): Promise<number> {
+  const root = join(__dirname, '..', '..');
+  const cache = process.env.EPSILINT_TEST_CACHE ?? join(root, '.test-cache');
+  if (!existsSync(join(root, 'dist', 'client.js'))) {
+    console.error('There is no dist/client.js: run "npm run build" first.');
+    return 1;
+  }
+  const editor = install(cache);
+  const total = scenarios.reduce((sum, { steps }) => sum + steps.length, 0);
+  if (typeof editor === 'string') {
+    console.log(`\n*** SKIPPED: the VS Code suite did not run: ${editor}. ***\n0 passed, 0 failed, ${total} skipped`);
+    return 0;
+  }
+  let passed = 0;
+  let failed = 0;
+  for (const { name, trusted, steps } of scenarios) {
+    console.log(`\n${name}`);
+    const window = await Window.open(editor, join(root, 'examples', 'liver-visits'), trusted);
+    try {
+      for (const step of steps) {
+        const start = performance.now();
+        try {
+          await step.run(window);
+          passed++;
+          console.log(`  ✔ ${step.name} (${Math.round(performance.now() - start)} ms)`);
+        } catch (error) {
+          failed++;
+          console.log(
+            `  ✘ ${step.name}\n    ${error instanceof Error ? error.message.split('\n').slice(0, 6).join('\n    ') : error}`,
+          );
+          if (process.env.EPSILINT_TEST_SHOTS)
+            await window.page.screenshot({ path: join(process.env.EPSILINT_TEST_SHOTS, `failed-${failed}.png`) });
+        }
+      }
+    } finally {
+      await window.close();
+    }
+  }
+  console.log(`\n${passed} passed, ${failed} failed, 0 skipped`);
+  return failed > 0 ? 1 : 0;
+}
+
+void main().then(
+  code => process.exit(code),
+  error => {
+    console.error(error);
+    console.log('0 passed, 1 failed, 0 skipped');
+    process.exit(1);
+  },
+);

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import type { Window } from './editor';
+
+export interface Scenario {
+  readonly name: string;
+  readonly trusted: boolean;
+  readonly steps: readonly { readonly name: string; readonly run: (window: Window) => Promise<void> }[];
+}
+
+/** Waits until the text is somewhere in the window's page (non-breaking spaces count as spaces). */
+async function sees(window: Window, selector: string, text: RegExp, timeout = 30_000): Promise<string> {
+  const end = Date.now() + timeout;
+  let last: string[] = [];
+  while (Date.now() < end) {
+    last = (await window.page.locator(selector).allInnerTexts()).map(one => one.replace(/\u00a0/g, ' '));
+    const found = last.find(one => text.test(one));
+    if (found !== undefined) return found;
+    await window.page.waitForTimeout(250);
+  }
+  throw new Error(`no ${selector} says ${text}; seen: ${last.join(' | ').slice(0, 400)}`);
+}
+
+const lens = '.codelens-decoration';
+const toast = '.notification-toast';
+const problems = '.markers-panel-container';
+const viewLines = '.view-lines';
+
+/** All frames of the page: webviews are frames inside frames. */
+async function inWebview(window: Window, text: RegExp, timeout = 30_000): Promise<void> {
+  const end = Date.now() + timeout;
+  while (Date.now() < end) {
+    for (const frame of window.page.frames()) {
+      const body = await frame
+        .locator('body')
+        .textContent({ timeout: 500 })
+        .catch(() => null);
+      if (frame !== window.page.mainFrame() && text.test(body ?? '')) return;
+    }
+    await window.page.waitForTimeout(300);
+  }
+  throw new Error(`no webview says ${text}`);
+}
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'The example in a trusted window',
+    trusted: true,
+    steps: [
+      {
+        name: 'shows findings of the DP script as squiggles and in the Problems view',
+        run: async window => {
+          await window.openFile('train_dp.py');
+          await window.goToLine(50);
+          await window.page
+            .locator('.squiggly-warning, .squiggly-info, .squiggly-error')
+            .first()
+            .waitFor({ timeout: 60_000 });
+          await window.command('View: Focus Problems');
+          await sees(window, problems, /epsilint\(?[A-Z]{2,5}\d{3}/i);
+          await window.shot('problems');
+        },
+      },
+      {
+        name: 'shows the budget above make_private',
+        run: async window => {
+          await window.openFile('train_dp.py');
+          await window.goToLine(57);
+          assert.match(await sees(window, lens, /ε/), /ε/);
+          await window.shot('budget-lens');
+        },
+      },
+      {
+        name: 'hovers with accountant, relation, sampling, unit and origins',
+        run: async window => {
+          await window.goToLine(57);
+          await window.hoverText('privacy_engine.make_private(', 'make_private');
+          await sees(window, '.monaco-hover', /neighbouring relation/);
+          await window.shot('budget-hover');
+        },
+      },
+      {
+        name: 'audits from the palette and leaves a diagnostic on the line that saves the model',
+        run: async window => {
+          await window.openFile('train.py');
+          await sees(window, viewLines, /import/);
+          await window.command('Epsilint: Quick audit');
+          await sees(window, toast, /AUC/, 90_000);
+          await window.command('View: Focus Problems');
+          await sees(window, problems, /AUD001/);
+          await window.shot('audit');
+        },
+      },
+      {
+        name: 'shows the report',
+        run: async window => {
+          await window.command('Epsilint: Show report');
+          await inWebview(window, /AUC/);
+          await window.page.waitForTimeout(1000);
+          await window.shot('report');
+        },
+      },
+      {
+        name: 'audits the broken DP script from the lens and says that the claim is contradicted',
+        run: async window => {
+          await window.openFile('train_dp_broken.py');
+          await window.goToLine(75);
+          await window.page.locator(lens, { hasText: 'Quick audit' }).first().waitFor({ timeout: 30_000 });
+          await window.page.locator(`${lens} a`, { hasText: 'Quick audit' }).first().click();
+          await sees(window, toast, /claim|ε/i, 90_000);
+          await window.command('View: Focus Problems');
+          await sees(window, problems, /AUD004/);
+        },
+      },
+      {
+        name: 'cancels an audit',
+        run: async window => {
+          await window.openFile('train_dp.py');
+          await window.command('Epsilint: Quick audit');
+          const cancel = window.page.locator(`${toast} a.monaco-button, ${toast} .monaco-text-button`, {
+            hasText: 'Cancel',
+          });
+          await cancel.first().waitFor({ timeout: 15_000 });
+          await cancel.first().click();
+          await window.page.waitForTimeout(1500);
+          assert.equal(await window.page.locator(toast, { hasText: 'Quick audit of' }).count(), 0);
+        },
+      },
+    ],
+  },
+  {
+    name: 'The example in Restricted Mode',
+    trusted: false,
+    steps: [
+      {
+        name: 'reads the script',
+        run: async window => {
+          await window.openFile('train_dp.py');
+          await window.goToLine(50);
+          await window.page
+            .locator('.squiggly-warning, .squiggly-info, .squiggly-error')
+            .first()
+            .waitFor({ timeout: 60_000 });
+        },
+      },
+      {
+        name: 'refuses an audit with a sentence',
+        run: async window => {
+          await window.command('Epsilint: Quick audit');
+          await sees(window, toast, /Restricted Mode/);
+        },
+      },
+    ],
+  },
+];
