@@ -595,7 +595,10 @@ export abstract class Evaluator extends LibraryMachine {
     }
     this.markUse(object);
     const field = object.fields?.get(name);
-    if (field?.ref || (field && field.types.length > 0)) return this.callValue(field, args, span);
+    // `self.f = self.f`: the field is this very method, bound to the object itself.
+    const circular =
+      field?.ref?.kind === 'bound' && field.ref.name === name && field.ref.receiver.fields === object.fields;
+    if (!circular && (field?.ref || (field && field.types.length > 0))) return this.callValue(field, args, span);
     for (const cls of object.classes) {
       const own = findInClass(cls, name);
       if (own?.ref?.kind === 'function') return this.invoke(own.ref, object, args, span);

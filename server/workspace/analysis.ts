@@ -111,7 +111,7 @@ export class Analyser {
     const text = notebook ? notebook.text : document.text;
     const facts = tooLarge ? cutOff(text, configuration.maxFileSize) : this.facts(path, text, notebook);
     const dependencies = new Set<string>();
-    const run = runModule(facts, {
+    const run = this.run(facts, {
       path,
       text,
       models: builtInModels(),
@@ -174,6 +174,17 @@ export class Analyser {
       notebook.language === 'javascript' ? 'javascript' : notebook.language === 'python' ? 'python' : null;
     const facts = this.options.frontEnds.parse(path, text, language);
     return facts ?? { language: 'python', length: text.length, body: [], comments: [], problems: [] };
+  }
+
+  /** Code made to exhaust the stack is cut off, visibly; any other fault is told by the caller. */
+  private run(facts: ModuleFacts, options: Parameters<typeof runModule>[1]): ModuleRun {
+    try {
+      return runModule(facts, options);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.options.host.log('error', `${options.path}: ${error.stack ?? error.message}`);
+      return { path: options.path, events: [], limited: true };
+    }
   }
 
   /** One rule that fails must not take the others with it; the file is then marked as limited. */

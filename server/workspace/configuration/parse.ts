@@ -61,6 +61,7 @@ export function parseConfiguration(text: string, kind: FileKind, path: string, f
     const name = issue.path.map(String).join('.');
     return [problem(place.line, place.column, `${name ? `"${name}": ` : ''}${issue.message}.`)];
   });
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { configuration: fromFile({}, path, folder), problems };
 }
 
