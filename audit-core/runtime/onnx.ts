@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import type { RuntimeAssets } from './assets';
 import { RuntimeError } from './error';
+import { interop } from './interop';
 import type { OutputKind, Port, Runtime, TableColumns, Tensor } from './runtime';
 
 /** What is known of a model beside its bytes. */
@@ -14,7 +15,7 @@ export interface OnnxOptions {
 
 /** Loads an ONNX model with onnxruntime-web's WebAssembly backend, one thread, no network. */
 export async function onnxRuntime(model: Uint8Array, options: OnnxOptions): Promise<Runtime> {
-  const ort = await import('onnxruntime-web/wasm');
+  const ort = interop(await import('onnxruntime-web/wasm'), 'InferenceSession');
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.proxy = false;
   ort.env.wasm.wasmPaths = options.assets.onnxFolder;

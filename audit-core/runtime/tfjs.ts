@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { RuntimeAssets } from './assets';
 import { RuntimeError } from './error';
+import { interop } from './interop';
 import { oneSentence } from './onnx';
 import type { Port, Runtime, Tensor } from './runtime';
 
@@ -23,8 +24,8 @@ let ready: Promise<typeof tfjs> | null = null;
 /** TensorFlow.js with its WebAssembly backend (one thread), started once per process. */
 export async function startTfjs(assets: RuntimeAssets): Promise<typeof tfjs> {
   ready ??= (async () => {
-    const tf = await import('@tensorflow/tfjs');
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    const tf = interop(await import('@tensorflow/tfjs'), 'env');
+    const { setWasmPaths } = interop(await import('@tensorflow/tfjs-backend-wasm'), 'setWasmPaths');
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     tf.env().set('PROD', true);
     setWasmPaths(assets.tfjsFolder);
