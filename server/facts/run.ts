@@ -189,7 +189,8 @@ class Run extends Evaluator {
 
   /** A notebook shows the value of a bare expression: rows of a table stay in its stored output. */
   private display(e: Expression, value: Value): void {
-    if (!this.interactive || this.stack.length > 0 || this.loops.length > 0 || this.place.path !== this.options.path) return;
+    if (!this.interactive || this.stack.length > 0 || this.loops.length > 0 || this.place.path !== this.options.path)
+      return;
     if (e.kind === 'call' && !(e.callee.kind === 'attribute' && /^(?:head|tail|sample)$/.test(e.callee.name))) return;
     if (e.kind !== 'call' && e.kind !== 'name' && e.kind !== 'index' && e.kind !== 'attribute') return;
     if (value.strength === 'aggregate' || (this.taintOf(value) === 0 && value.sources.length === 0)) return;

@@ -91,7 +91,10 @@ export const sklearn: LibraryModel = {
     'sklearn.random_projection.*': transform,
     'sklearn.pipeline.Pipeline': estimator,
     'sklearn.pipeline.FeatureUnion': transform,
-    ...each('model_selection', 'GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV', estimator),
+    ...each('model_selection', 'GridSearchCV RandomizedSearchCV HalvingGridSearchCV HalvingRandomSearchCV', {
+      ...estimator,
+      attributes: { best_estimator_: { same: true } },
+    }),
     ...each(
       'model_selection',
       'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit LeaveOneOut LeavePOut',
@@ -119,6 +122,7 @@ export const sklearn: LibraryModel = {
     'sklearn.base.BaseEstimator.kneighbors': { ...predict('embedding') },
     'sklearn.base.BaseEstimator.set_params': { returns: 'receiver' },
     'sklearn.base.BaseEstimator.get_params': { flow: 'none' },
+    '*.predict': predict('prediction'),
     '*.predict_proba': predict('confidence'),
     '*.predict_log_proba': predict('confidence'),
     '*.decision_function': predict('confidence'),

@@ -1,4 +1,4 @@
-import type { CallModel, ClassModel, LibraryModel } from './schema';
+import type { CallModel, ClassModel, LibraryModel, Variant } from './schema';
 
 const read = (format: string): CallModel => ({
   parameters: ['source'],
@@ -63,6 +63,10 @@ export const polars: LibraryModel = {
   },
 };
 
+const fromFiles: Variant = {
+  when: { argument: 'data_files', given: true },
+  events: [{ kind: 'load', format: 'files', path: 'data_files' }],
+};
 const set: ClassModel = { roles: ['data-set', 'frame'] };
 const loadSet: CallModel = {
   parameters: ['path', 'name'],
@@ -73,6 +77,7 @@ const loadSet: CallModel = {
     { kind: 'load', format: 'hub', path: 'path' },
     { kind: 'load-model', format: 'data-set', target: 'path', remote: true, revision: 'revision' },
   ],
+  variants: [fromFiles],
 };
 /** Hugging Face datasets. */
 export const datasets: LibraryModel = {

@@ -2,12 +2,12 @@ import type { PrivatiseEvent, TrainEvent } from '../facts/events';
 import { finding, here, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
-/** Whether a training step touches what a DP call was given or gave back: then it is the DP rules' business. */
+/**
+ * Whether a training step touches the model or optimizer that a DP call was given or gave back: then it is the DP rules'
+ * business. A loader that both share is no tie: a plain baseline on the same rows is DP001's.
+ */
 export const touches = (train: TrainEvent, dp: PrivatiseEvent): boolean =>
-  train.privatisedBy.includes(dp.id) ||
-  overlap(train.model, dp.model) ||
-  overlap(train.optimizer, dp.optimizer) ||
-  overlap(train.data, dp.loader);
+  train.privatisedBy.includes(dp.id) || overlap(train.model, dp.model) || overlap(train.optimizer, dp.optimizer);
 
 export const DP001: Rule = {
   id: 'DP001',

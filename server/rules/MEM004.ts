@@ -14,6 +14,8 @@ export const MEM004: Rule = {
       if (repeated && repeated.maxRecords <= 1) return [];
       const people = peopleOf(context, event.input);
       const key = repeated?.key ?? event.input.sources.find(source => source.subjectKey)?.subjectKey ?? null;
+      // A policy or a claim is a contract, mostly one row each.
+      if (key && !repeated && /policy|claim/i.test(key)) return [];
       if (!isPeople(people) || (!key && !has(event.input, Taint.subjectKey))) return [];
       const number = repeated ? `, and one person has up to ${digits(repeated.maxRecords)} of them` : '';
       return [

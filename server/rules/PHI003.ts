@@ -11,7 +11,7 @@ export const PHI003: Rule = {
     here(context.of('export')).flatMap(event => {
       for (const value of event.values) {
         const found = identifies(value);
-        if (!found || peopleOf(context, value).people === 'public') continue;
+        if (!found || found.names.length === 0 || peopleOf(context, value).people === 'public') continue;
         const what = found.names.length > 0 ? listed(found.names) : 'Identifiers of people';
         return [
           finding(PHI003, event, {

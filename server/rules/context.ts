@@ -87,6 +87,10 @@ function modulePeople(run: ModuleRun, text: string): ModulePeople {
 
 const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})/g;
 
+/** Words of medicine that hardly mean anything else: one that the module uses again and again tells what it is about. */
+const strong =
+  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)/gi;
+
 function textSignals(text: string): Pick<ModulePeople, 'people' | 'reasons'> {
   const clinical = new Map<string, number>();
   const known = new Set<string>();
@@ -108,10 +112,13 @@ function textSignals(text: string): Pick<ModulePeople, 'people' | 'reasons'> {
       if (kind === 'identifier' || kind === 'subject-key') columns++;
     }
   }
+  const counts = new Map<string, number>();
+  for (const [word] of text.matchAll(strong)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + 1);
+  for (const [word, count] of counts) if (count >= 3) clinical.set(word, (clinical.get(word) ?? 0) + count);
   const words = [...clinical.keys()];
   const total = [...clinical.values()].reduce((sum, n) => sum + n, 0);
   const signals =
-    known.size * 2 + (words.length >= 2 && total >= 3 ? 2 : words.length > 0 ? 1 : 0) + (columns > 0 ? 1 : 0);
+    known.size * 2 + (words.length >= 2 || total >= 3 ? 2 : words.length > 0 ? 1 : 0) + (columns > 0 ? 1 : 0);
   if (toys > total && known.size === 0) return { people: 'public', reasons: ['the file names public teaching data'] };
   if (signals < 2) return { people: 'unknown', reasons: [] };
   const named = [...known, ...words].slice(0, 3);
