@@ -11,6 +11,7 @@ import {
   TARGETS,
   type Target,
 } from '../server/protocol';
+import { BudgetPanel } from './budget-panel';
 import { ReportPanel } from './report-panel';
 import { isScript } from './selector';
 import type { Server } from './server';
@@ -18,12 +19,15 @@ import type { Server } from './server';
 /** The commands of the palette. Each works from any state of the editor: what is not obvious is picked. */
 export function registerCommands(context: ExtensionContext, server: Server): Disposable[] {
   const panel = new ReportPanel(context);
+  const budget = new BudgetPanel(server);
   return [
     commands.registerCommand(CLIENT_COMMANDS.quickAudit, (argument: unknown) => quickAudit(server, panel, argument)),
     commands.registerCommand(CLIENT_COMMANDS.showReport, (argument: unknown) => showReport(server, panel, argument)),
+    commands.registerCommand(CLIENT_COMMANDS.showBudget, (argument: unknown) => budget.show(argument)),
     commands.registerCommand(CLIENT_COMMANDS.restart, () => server.restart()),
     commands.registerCommand(CLIENT_COMMANDS.showLog, () => server.log.show()),
     panel,
+    budget,
   ];
 }
 

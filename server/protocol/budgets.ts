@@ -31,7 +31,11 @@ export type SolveAnswer = z.infer<typeof SolveAnswer>;
 
 /** Request, client → server: the budget statement at a line (0-based), for the explorer; null where there is none. */
 export const BUDGET = 'epsilint/budget';
-export const BudgetQuestion = z.object({ uri: z.string(), line: z.number().int().min(0).optional() });
+export const BudgetQuestion = z.object({
+  uri: z.string(),
+  line: z.number().int().min(0).optional(),
+  event: z.number().int().optional(),
+});
 export const Editable = z.object({
   start: z.object({ line: z.number(), character: z.number() }),
   end: z.object({ line: z.number(), character: z.number() }),

@@ -56,7 +56,7 @@ export const scenarios: readonly Scenario[] = [
             .first()
             .waitFor({ timeout: 60_000 });
           await window.command('View: Focus Problems');
-          await sees(window, problems, /epsilint\(?[A-Z]{2,5}\d{3}/i);
+          await sees(window, problems, /epsilint\s+DP\d{3}/);
           await window.shot('problems');
         },
       },
@@ -76,6 +76,17 @@ export const scenarios: readonly Scenario[] = [
           await window.hoverText('privacy_engine.make_private(', 'make_private');
           await sees(window, '.monaco-hover', /neighbouring relation/);
           await window.shot('budget-hover');
+        },
+      },
+      {
+        name: 'opens the budget explorer from the lens',
+        run: async window => {
+          await window.goToLine(57);
+          await window.page.locator(`${lens} a`, { hasText: 'ε' }).first().click();
+          await inWebview(window, /DP-SGD/);
+          await window.page.waitForTimeout(2500);
+          await window.shot('budget-explorer');
+          await window.page.keyboard.press('Escape');
         },
       },
       {

@@ -9,9 +9,11 @@ export async function budget(session: Session, params: unknown): Promise<BudgetA
   const { module, analysis } = analysed;
   const line = (start: number): number => module.place({ start, end: start })?.range.start.line ?? 0;
   const wanted = question.line ?? 0;
-  const found = [...analysis.budgets].sort(
+  const named = analysis.budgets.find(({ event }) => event === question.event);
+  const nearest = [...analysis.budgets].sort(
     (a, b) => Math.abs(line(a.span.start) - wanted) - Math.abs(line(b.span.start) - wanted),
   )[0];
+  const found = named ?? nearest;
   if (!found) return null;
   return found.explorer(span => {
     const placed = module.place(span);
