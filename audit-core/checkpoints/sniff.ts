@@ -40,6 +40,7 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
     return (await import('./pickle')).openPickle;
   }
   if (looksLikeSafetensors(head, source.name)) return openSafetensors;
+  if (/\.(?:csv|tsv)$/i.test(source.name)) return (await import('./csv')).openTable;
   const { looksLikeOnnx, openOnnx } = await import('./onnx');
   if (looksLikeOnnx(head) || source.name.endsWith('.onnx')) return openOnnx;
   return null;
