@@ -6,6 +6,7 @@ import { Analyser } from '../workspace/analysis';
 import { Configurations } from '../workspace/configuration/find';
 import { discover } from '../workspace/discovery';
 import { excludesOf } from '../workspace/excludes';
+import { DataFiles } from '../workspace/file-facts';
 import { FrontEnds } from '../workspace/front-ends';
 import { nodeHost, ReadError } from '../workspace/host';
 import { languageOf } from '../workspace/languages';
@@ -46,7 +47,8 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     excludesOf(folder => configurations.forFolder(folder).configuration),
   );
   const frontEnds = new FrontEnds();
-  const analyser = new Analyser({ host, root: io.cwd, frontEnds });
+  const { lookup } = new DataFiles(host, { reading: 'at-once' });
+  const analyser = new Analyser({ host, root: io.cwd, frontEnds, files: lookup });
   const placed: Placed[] = [];
   try {
     for (const path of files) {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Tier } from '../facts/events';
 import { Analyser, type AnalyserOptions, type Selection } from './analysis';
 import { Configurations } from './configuration/find';
+import { DataFiles } from './file-facts';
 import { FrontEnds } from './front-ends';
 import { type Host, ReadError } from './host';
 import { languageOf } from './languages';
@@ -47,7 +48,14 @@ export class FileChecker {
     services: Services = {},
   ) {
     this.configurations = new Configurations(host);
-    this.analyser = new Analyser({ host, root: settings.root, frontEnds: this.frontEnds, ...services });
+    const dataFiles = new DataFiles(host, { reading: 'at-once' });
+    this.analyser = new Analyser({
+      host,
+      root: settings.root,
+      frontEnds: this.frontEnds,
+      files: dataFiles.lookup,
+      ...services,
+    });
   }
 
   /** A file on disk. Never throws: what cannot be read becomes an error of this file. */

@@ -2,6 +2,7 @@ import { basename, dirname, extname, join, sep } from 'node:path';
 import { joinCells } from '../../languages/notebook/notebook';
 import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
 import { Configurations } from '../../workspace/configuration/find';
+import { DataFiles, DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
@@ -12,19 +13,31 @@ export class Analyses {
   private readonly frontEnds = new FrontEnds();
   private readonly machine: Host;
   private readonly configurations: Configurations;
+  private readonly data: DataFiles;
+  /** Of the last request: trust is the whole window's. */
+  private trusted = false;
   private readonly analysers = new Map<string, Analyser>();
+  private readonly dataFiles: DataFiles;
+  /** Data files are looked at in trusted workspaces only. */
+  private trusted = false;
 
   constructor(
     private readonly open: (path: string) => string | null,
     private readonly folders: () => readonly string[],
     log: Host['log'],
+    /** Called when rows of a data file were counted: analyses that stand on it say more now. */
+    learned: () => void = () => {},
   ) {
     this.machine = nodeHost(log);
+    this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned });
     this.configurations = new Configurations(this.machine);
+    this.data = new DataFiles(this.machine, { reading: 'background', learned });
   }
 
   async of(input: ModuleInput): Promise<DocumentAnalysis> {
+    this.trusted = input.trusted;
     const script = input.path ?? this.untitled(input);
+    this.trusted = input.trusted;
     const language = languageFor(input);
     const { configuration } = this.configurations.forFolder(dirname(script));
     const document: SourceDocument = {
@@ -61,7 +74,13 @@ export class Analyses {
     const root = this.folders().find(folder => script.startsWith(folder + sep)) ?? dirname(script);
     let analyser = this.analysers.get(root);
     if (!analyser) {
-      analyser = new Analyser({ host: this.machine, root, frontEnds: this.frontEnds, open: this.open });
+      analyser = new Analyser({
+        host: this.machine,
+        root,
+        frontEnds: this.frontEnds,
+        open: this.open,
+        files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
+      });
       this.analysers.set(root, analyser);
     }
     return analyser;

@@ -7,9 +7,16 @@ import { findCheckpoints, rulePages, scriptsBeside } from './files';
 /** The server's world on a real machine. Everything heavy is loaded when it is first needed: starting costs nothing. */
 export function nodeHost(version: string): LspHost {
   let editor: EditorState = { open: () => null, folders: () => [], log: () => {} };
+  const learned = (): void => {};
   let analyses: Promise<Analyses> | null = null;
+  const listeners: (() => void)[] = [];
+  const learned = (): void => {
+    for (const listener of listeners) listener();
+  };
   const load = (): Promise<Analyses> => {
-    analyses ??= import('./analysis').then(({ Analyses }) => new Analyses(editor.open, editor.folders, editor.log));
+    analyses ??= import('./analysis').then(
+      ({ Analyses }) => new Analyses(editor.open, editor.folders, editor.log, learned),
+    );
     return analyses;
   };
   return {
@@ -27,7 +34,9 @@ export function nodeHost(version: string): LspHost {
     findCheckpoints,
     scriptsBeside,
     forget: paths => void analyses?.then(all => all.forget(paths)),
-    onDidLearn: () => {},
+    onDidLearn: listener => {
+      listeners.push(listener);
+    },
     dispose: async () => (await analyses)?.dispose(),
   };
 }
