@@ -11,6 +11,8 @@ interface EventBase {
   readonly span: Span;
   /** Another file of the project, when the event happens in a helper called from this module. */
   readonly path?: string;
+  /** With `path`: the call in this module that led there. */
+  readonly callSite?: Span;
   /** Canonical qualified name, e.g. `torch.save`, `opacus.PrivacyEngine.make_private`. */
   readonly api: string;
   readonly tier: Tier;

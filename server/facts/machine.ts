@@ -53,7 +53,9 @@ export interface RunOptions {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export type MutableEvidence = Writable<Evidence>;
-type Loose<T> = T extends unknown ? Omit<T, 'id' | 'span' | 'path' | 'scope' | 'loops' | 'disabledBy'> : never;
+type Loose<T> = T extends unknown
+  ? Omit<T, 'id' | 'span' | 'path' | 'callSite' | 'scope' | 'loops' | 'disabledBy'>
+  : never;
 /** An event before the machine adds where and when it happens. */
 export type NewEvent = Loose<Event>;
 
@@ -86,6 +88,8 @@ export class Machine {
   protected names: string[] = [];
   protected disabled: { flag: string; span: Span } | null = null;
   protected limited = false;
+  /** The call of this module that led into a helper of another file. */
+  protected entry: Span | null = null;
   /** Above zero while a helper module is read for its names only. */
   protected muted = 0;
   private readonly index = new Map<string, number>();
@@ -215,7 +219,7 @@ export class Machine {
   /** Adds an event; the same call seen again (a second round, another call site) adds to the first. */
   emit(event: NewEvent, span: Span): Event | null {
     if (this.muted > 0) return null;
-    const key = `${event.kind}|${event.api}|${span.start}|${span.end}|${this.place.path}`;
+    const key = `${event.kind}|${event.api}|${span.start}|${span.end}|${this.place.path}${this.entry ? `|${this.entry.start}` : ''}`;
     const known = this.index.get(key);
     if (known !== undefined) return this.merge(known, event);
     if (this.events.length >= MAX_EVENTS) {
@@ -226,7 +230,10 @@ export class Machine {
       ...event,
       id: this.events.length,
       span: { start: span.start, end: span.end },
-      ...(this.place.path !== this.options.path && { path: this.place.path }),
+      ...(this.place.path !== this.options.path && {
+        path: this.place.path,
+        ...(this.entry && { callSite: this.entry }),
+      }),
       scope: [...this.names],
       loops: [...this.loops],
       ...(this.disabled && { disabledBy: this.disabled }),

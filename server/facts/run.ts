@@ -759,7 +759,7 @@ class Run extends Evaluator {
     for (const [name, given] of args.keywords) value.fields!.set(name, given.value);
   }
 
-  invoke(fn: FunctionRef, self: Value | null, args: Arguments, _span: Span): Value {
+  invoke(fn: FunctionRef, self: Value | null, args: Arguments, span: Span): Value {
     const { definition } = fn;
     const known = this.calls.get(definition);
     if (this.stack.includes(definition) || this.stack.length >= MAX_DEPTH)
@@ -767,7 +767,9 @@ class Run extends Evaluator {
     if (known && known.count >= MAX_CALLS) return known.result;
     const entry = { count: (known?.count ?? 0) + 1, result: known?.result ?? UNKNOWN };
     this.calls.set(definition, entry);
-    const before = { scope: this.scope, place: this.place, frame: this.frame, names: this.names };
+    const before = { scope: this.scope, place: this.place, frame: this.frame, names: this.names, entry: this.entry };
+    if (this.place.path === this.options.path)
+      this.entry = fn.place.path === this.options.path ? null : { start: span.start, end: span.end };
     const scope = childScope(fn.scope, 'function');
     this.bindParameters(fn, self, args, scope);
     this.scope = scope;

@@ -13,6 +13,7 @@ const trains: CallModel = {
 };
 const sample: CallModel = {
   parameters: ['num_rows'],
+  result: 'synthetic.Frame',
   flow: 'aggregate',
   from: ['receiver'],
   events: [{ kind: 'synthesise', step: 'sample', input: 'receiver' }],
@@ -33,11 +34,13 @@ const all = [
 /** SDV, CTGAN, synthcity, GReaT. Their quality reports say nothing of disclosure; sdmetrics' and anonymeter's privacy metrics do. */
 export const synthetic: LibraryModel = {
   library: 'SDV',
-  modules: ['sdv', 'ctgan', 'synthcity', 'be_great', 'sdmetrics', 'anonymeter', 'DataSynthesizer'],
+  modules: ['synthetic', 'sdv', 'ctgan', 'synthcity', 'be_great', 'sdmetrics', 'anonymeter', 'DataSynthesizer'],
   aliases: { 'ctgan.CTGANSynthesizer': 'ctgan.CTGAN', 'be_great.great.GReaT': 'be_great.GReaT' },
   classes: {
     ...Object.fromEntries(all.map(name => [name, synthesizer])),
     'synthcity.plugins.Plugins': {},
+    // What a synthesizer draws: a table that is no table of people, as far as its makers say.
+    'synthetic.Frame': { bases: ['pandas.DataFrame'], roles: ['frame'] },
     'DataSynthesizer.DataDescriber.DataDescriber': synthesizer,
     'DataSynthesizer.DataGenerator.DataGenerator': synthesizer,
   },

@@ -1,7 +1,7 @@
 import { Taint } from '../facts/values';
 import {
+  caused,
   finding,
-  here,
   isPeople,
   modelOutput,
   outputWords,
@@ -26,7 +26,7 @@ export const LEAK003: Rule = {
   summary: 'Per-record predictions, losses, embeddings or attributions are written down.',
   severity: 'warning',
   check: context =>
-    here(context.of('export')).flatMap(event => {
+    caused(context.of('export')).flatMap(event => {
       const value = event.values.find(each => perRecord(each, modelOutput | Taint.prediction));
       if (!value) return [];
       const people = peopleOf(context, ...event.values);

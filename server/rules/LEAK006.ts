@@ -1,5 +1,5 @@
 import { Taint } from '../facts/values';
-import { finding, has, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
+import { caused, finding, has, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
 const loopback =
@@ -11,7 +11,7 @@ export const LEAK006: Rule = {
   summary: 'Text or rows of people are sent to an external API.',
   severity: 'error',
   check: context =>
-    here(context.of('send')).flatMap(event => {
+    caused(context.of('send')).flatMap(event => {
       if (event.to !== 'api' && event.to !== 'mail') return [];
       if (event.host !== null && (loopback.test(event.host) || context.settings.internalHosts.includes(event.host)))
         return [];

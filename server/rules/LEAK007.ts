@@ -1,5 +1,5 @@
 import { Taint } from '../facts/values';
-import { finding, has, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
+import { caused, finding, has, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
 export const LEAK007: Rule = {
@@ -8,7 +8,7 @@ export const LEAK007: Rule = {
   summary: 'A model of person data is pushed to a hub or bucket with no DP and no audit.',
   severity: 'warning',
   check: context =>
-    here(context.of('send')).flatMap(event => {
+    caused(context.of('send')).flatMap(event => {
       if ((event.to !== 'hub' && event.to !== 'bucket') || event.what !== 'model') return [];
       if (event.values.some(value => has(value, Taint.privateModel))) return [];
       const people = peopleOf(context, ...event.values);

@@ -1,4 +1,4 @@
-import { finding, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
+import { caused, finding, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
 export const LEAK009: Rule = {
@@ -7,7 +7,7 @@ export const LEAK009: Rule = {
   summary: 'A data set of person records is pushed to a hub or public bucket.',
   severity: 'error',
   check: context =>
-    here(context.of('send')).flatMap(event => {
+    caused(context.of('send')).flatMap(event => {
       if ((event.to !== 'hub' && event.to !== 'bucket') || event.what !== 'data-set') return [];
       const people = peopleOf(context, ...event.values);
       if (!isPeople(people)) return [];

@@ -181,6 +181,19 @@ export function finding(rule: Pick<Rule, 'id' | 'severity'>, at: Event | Span, r
   };
 }
 
+/**
+ * Events of this file, and those that its calls cause in helpers of other files, at the call: rows or scores that this file
+ * hands to a helper leave by its hand.
+ */
+export const caused = <E extends Event>(events: readonly E[]): readonly E[] =>
+  events.flatMap(event =>
+    event.path === undefined
+      ? [event]
+      : event.callSite
+        ? [{ ...event, path: undefined, span: event.callSite } as E]
+        : [],
+  );
+
 /** Events of this very file: what happens inside a helper of another file is reported there. */
 export const here = <E extends Event>(events: readonly E[]): readonly E[] =>
   events.filter(event => event.path === undefined);
