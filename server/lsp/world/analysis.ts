@@ -2,7 +2,7 @@ import { basename, dirname, extname, join, sep } from 'node:path';
 import { joinCells } from '../../languages/notebook/notebook';
 import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
 import { Configurations } from '../../workspace/configuration/find';
-import { DataFiles, DataFiles } from '../../workspace/file-facts';
+import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
@@ -13,9 +13,6 @@ export class Analyses {
   private readonly frontEnds = new FrontEnds();
   private readonly machine: Host;
   private readonly configurations: Configurations;
-  private readonly data: DataFiles;
-  /** Of the last request: trust is the whole window's. */
-  private trusted = false;
   private readonly analysers = new Map<string, Analyser>();
   private readonly dataFiles: DataFiles;
   /** Data files are looked at in trusted workspaces only. */
@@ -31,13 +28,11 @@ export class Analyses {
     this.machine = nodeHost(log);
     this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned });
     this.configurations = new Configurations(this.machine);
-    this.data = new DataFiles(this.machine, { reading: 'background', learned });
   }
 
   async of(input: ModuleInput): Promise<DocumentAnalysis> {
     this.trusted = input.trusted;
     const script = input.path ?? this.untitled(input);
-    this.trusted = input.trusted;
     const language = languageFor(input);
     const { configuration } = this.configurations.forFolder(dirname(script));
     const document: SourceDocument = {

@@ -7,7 +7,6 @@ import { findCheckpoints, rulePages, scriptsBeside } from './files';
 /** The server's world on a real machine. Everything heavy is loaded when it is first needed: starting costs nothing. */
 export function nodeHost(version: string): LspHost {
   let editor: EditorState = { open: () => null, folders: () => [], log: () => {} };
-  const learned = (): void => {};
   let analyses: Promise<Analyses> | null = null;
   const listeners: (() => void)[] = [];
   const learned = (): void => {
