@@ -208,7 +208,18 @@ export abstract class Evaluator extends LibraryMachine {
     out.types = ['builtins.str'];
     out.constants = combine(constants, parts => parts.map(part => show(part)).join(''));
     if (out.constants.length === 0) hintPath(out, words);
+    this.notePath(out, e, words);
     return out;
+  }
+
+  /** A path that is made of who somebody is. */
+  notePath(value: Value, span: Span, words: readonly string[], surely = false): void {
+    if ((this.taintOf(value) & (Taint.identifier | Taint.subjectKey)) === 0 || value.strength === 'aggregate') return;
+    if (!surely && !words.some(word => /\/|\.[a-z]\w{1,4}$/i.test(word.trim()))) return;
+    this.emit(
+      { kind: 'path', api: 'path', tier: 'certain', arguments: {}, values: [this.evidence(value, span)] },
+      span,
+    );
   }
 
   private collection(e: Extract<Expression, { kind: 'list' | 'tuple' | 'set' }>): Value {
@@ -283,6 +294,7 @@ export abstract class Evaluator extends LibraryMachine {
     out.constants = combine([left.constants, right.constants], ([a, b]) => arithmetic(e.operator, a!, b!));
     if (out.constants.length === 0 && (e.operator === '/' || e.operator === '+' || text))
       hintPath(out, wordsOf(left, right));
+    if (e.operator === '/' || e.operator === '+' || text) this.notePath(out, e, wordsOf(left, right));
     return out;
   }
 

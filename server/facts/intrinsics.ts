@@ -281,6 +281,18 @@ export function spreadOut(held: ConstantValue, origin: Origin, depth: number): V
 
 const openFile: Intrinsic = (run, _, args, span) => {
   const path = first(args);
+  const given = args.positional[0];
+  if (given && run.taintOf(given.value) !== 0)
+    run.emit(
+      {
+        kind: 'path',
+        api: 'builtins.open',
+        tier: 'certain',
+        arguments: {},
+        values: [run.evidence(given.value, given.span)],
+      },
+      span,
+    );
   const mode = text(argument(args, 'mode', 1)) ?? 'r';
   if (/[wax+]/.test(mode)) {
     const out = instance('builtins.file');
@@ -340,7 +352,7 @@ const partial: Intrinsic = (_, __, args) => {
   return callee.ref ? callee : null;
 };
 
-const path: Intrinsic = (run, _, args) => {
+const path: Intrinsic = (run, _, args, span) => {
   const values = args.positional.map(given => given.value);
   const out = run.flow(values, 'same');
   out.types = ['pathlib.Path'];
@@ -354,6 +366,7 @@ const path: Intrinsic = (run, _, args) => {
       ...(value.fields?.get('#path')?.types ?? []),
     ]);
     if (words.length > 0) put(out, '#path', Object.assign(new Value(), { types: words.slice(0, 6) }));
+    run.notePath(out, span, words, true);
   }
   return out;
 };

@@ -386,7 +386,9 @@ export abstract class LibraryMachine extends Machine {
   }
 
   private whatOf(given: readonly Given[]): 'records' | 'model' | 'data-set' | 'unknown' {
-    if (given.some(({ value }) => this.isModel(value) || value.constants.some(one => weightsFile.test(String(one.value)))))
+    if (
+      given.some(({ value }) => this.isModel(value) || value.constants.some(one => weightsFile.test(String(one.value))))
+    )
       return 'model';
     if (given.some(({ value }) => (this.taintOf(value) & Taint.records) !== 0 && value.strength !== 'aggregate'))
       return 'records';
