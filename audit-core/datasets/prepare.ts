@@ -1,0 +1,118 @@
+import type { AuditData } from '../audit/inputs';
+import { uniqueCodes } from './generators/sklearn';
+import { type Grid, height } from './grid';
+import { isOperation, type Operation, type Recipe, type Term } from './recipe';
+import { asGrid, Replay, ReplayError, selections } from './replay';
+
+/** What of a data file the audit looks at beside features and label. */
+export interface Roles {
+  readonly person: string | null;
+  readonly groups: readonly string[];
+}
+
+/** Rows of the data file that the recipe's training was given, ascending and distinct. */
+export function memberRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): Int32Array {
+  const rows = new Replay(tables).grid(recipe.features).rows;
+  if (!rows) throw new ReplayError('The training rows cannot be followed back to rows of a data file.');
+  return Int32Array.from(new Set(rows)).sort();
+}
+
+/** Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file. */
+export function prepareAuditData(recipe: Recipe, tables: ReadonlyMap<string, Grid>, roles: Roles): AuditData {
+  if (tables.size !== 1) throw new ReplayError('The audit of several data files at once is not supported.');
+  const table = [...tables.values()][0]!;
+  const rows = height(table);
+  const replay = new Replay(tables);
+  const features = asGrid(replay.everywhere(recipe.features));
+  if (height(features) !== rows)
+    throw new ReplayError('The features of the rows outside the training cannot be followed.');
+  if (!recipe.label) throw new ReplayError('The labels of the training cannot be followed.');
+  const label = asGrid(replay.everywhere(recipe.label)).columns[0]!;
+  const width = features.columns.length;
+  const data = new Float32Array(rows * width);
+  const members = sides(recipe, replay, rows);
+  for (const [c, column] of features.columns.entries())
+    for (let r = 0; r < rows; r++) {
+      const cell = column[r]!;
+      if (typeof cell === 'string')
+        throw new ReplayError(`The feature "${features.names[c] ?? c + 1}" is text after all steps.`);
+      if (cell === null) members[r] = 2;
+      data[r * width + c] = cell ?? Number.NaN;
+    }
+  const classes = uniqueCodes(label);
+  const numbers = label.every(cell => typeof cell === 'number' && Number.isInteger(cell) && cell >= 0);
+  const keep = columnOf(table, roles.person);
+  const people = keep && uniqueCodes(keep);
+  return {
+    features: { data, shape: [rows, width] },
+    rows,
+    columns: features.names,
+    target: 'classes',
+    labels: numbers ? Int32Array.from(label, Number) : Int32Array.from(classes.codes),
+    targets: null,
+    members,
+    people: people && {
+      key: roles.person!,
+      codes: Int32Array.from(people.codes),
+      count: people.count,
+      ids: idsOf(keep, people),
+    },
+    groups: roles.groups.flatMap(name => {
+      const column = columnOf(table, name);
+      if (!column) return [];
+      const levels = [...new Set(column.filter(cell => cell !== null).map(String))].sort();
+      return [
+        { name, levels, codes: Int32Array.from(column, cell => (cell === null ? -1 : levels.indexOf(String(cell)))) },
+      ];
+    }),
+    assumptions: [],
+  };
+}
+
+/** 1 trained on; 0 left out by the first split that left rows out; 2 neither (filtered before it, or split off later). */
+function sides(recipe: Recipe, replay: Replay, rows: number): Uint8Array {
+  const steps: Operation[] = [];
+  for (let term: Term = recipe.features; isOperation(term); ) {
+    if (selections.has(term.op)) steps.unshift(term);
+    const next: Term | undefined =
+      term.op === 'transform'
+        ? term.args[1]
+        : term.op === 'compare' || term.op === 'binary'
+          ? term.args[1]
+          : term.args[0];
+    if (!next) break;
+    term = next;
+  }
+  const rowsOf = (term: Term): Set<number> => new Set(replay.grid(term).rows ?? []);
+  const removing = steps.filter(step => rowsOf(step).size < rowsOf(step.args[0]!).size);
+  const split =
+    removing.find(step => step.op !== 'dropna' && (step.op !== 'mask' || drawsOn(step.args[1]!))) ?? removing.at(-1);
+  const out = new Uint8Array(rows).fill(2);
+  if (split) {
+    const kept = rowsOf(split);
+    for (const row of rowsOf(split.args[0]!)) if (!kept.has(row)) out[row] = 0;
+  }
+  for (const row of rowsOf(recipe.features)) out[row] = 1;
+  return out;
+}
+
+function drawsOn(term: Term): boolean {
+  if ('items' in term) return term.items.some(drawsOn);
+  return isOperation(term) && (term.op === 'draw' || term.args.some(drawsOn));
+}
+
+function columnOf(table: Grid, name: string | null): readonly (number | string | null)[] | null {
+  const at = name === null ? -1 : table.names.indexOf(name);
+  return at < 0 ? null : table.columns[at]!;
+}
+
+function idsOf(
+  column: readonly (number | string | null)[],
+  codes: { codes: ArrayLike<number>; count: number },
+): (number | string)[] {
+  const ids = new Array<number | string>(codes.count).fill('');
+  column.forEach((cell, row) => {
+    ids[codes.codes[row]!] = cell ?? '';
+  });
+  return ids;
+}
