@@ -10,6 +10,7 @@ import { modelStateDict } from '../torch/state-dict';
 import { collectTensors } from '../torch/tensors';
 import { readZip, type ZipEntry } from '../zip/directory';
 import { entrySource, readEntry } from '../zip/entry';
+import { readGraph } from './graph';
 
 /** torch.export's codes of element types (torch/_export/serde/schema.py, ScalarType). */
 const types: readonly string[] = [
@@ -58,13 +59,20 @@ export async function openPt2(source: ByteSource, limits: Limits): Promise<Check
       ),
     );
   }
-  const graph = asObject(asObject((await json(/models\/[^/]+\.json$/))?.graph_module)?.graph);
+  const module = asObject((await json(/models\/[^/]+\.json$/))?.graph_module);
+  const graph = asObject(module?.graph);
   const operators = new Map<string, number>();
   for (const node of asArray(graph?.nodes) ?? []) {
     const target = (asString(asObject(node)?.target) ?? '?').replace(/^torch\.ops\.aten\./, '').replace(/\.\w+$/, '');
     operators.set(target, (operators.get(target) ?? 0) + 1);
   }
+  const program = readGraph(module, tensors);
+  const { obstacleOf } = await import('../../runtime/aten');
+  const why = program
+    ? obstacleOf(program)
+    : 'The graph is no straight run of tensors; export the model to ONNX to audit it.';
   const report = inspection('torch export (pt2)', {
+    inputs: program?.inputs ?? [],
     tensors: [...tensors.values()].map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     parameters: [...tensors.values()]
       .filter(tensor => /float/.test(tensor.dtype))
@@ -72,9 +80,16 @@ export async function openPt2(source: ByteSource, limits: Limits): Promise<Check
     hazards: await samples(source, directory, limits),
     warnings,
     architecture: [...operators].map(([name, count]) => (count > 1 ? `${count}× ${name}` : name)).join(', '),
-    why: 'torch.export archives are inspected here, not run; export the model to ONNX to audit it.',
+    runnable: why === null,
+    why: why ?? 'Runs in this process, operator by operator, on the kernels of TensorFlow.js (WebAssembly).',
   });
-  return { inspection: report, stateDict: modelStateDict(tensors) };
+  const stateDict = modelStateDict(tensors);
+  if (!program || why !== null) return { inspection: report, stateDict };
+  return {
+    inspection: report,
+    stateDict,
+    load: async assets => (await import('../../runtime/aten')).atenRuntime(program, assets),
+  };
 }
 
 function tensorOf(name: string, meta: { [key: string]: Json } | null, entry: ZipEntry, source: ByteSource): LazyTensor {

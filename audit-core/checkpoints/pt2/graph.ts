@@ -1,0 +1,68 @@
+import type { AtenArgument, AtenGraph, AtenNode } from '../../runtime/aten';
+import type { Port } from '../../runtime/runtime';
+import type { LazyTensor } from '../tensors';
+import { asArray, asNumber, asObject, asString, type Json } from '../text/json';
+
+type Entry = { [key: string]: Json };
+
+/** The exported program's graph as ATen calls; null where it holds something that is no straight graph of tensors. */
+export function readGraph(module: Entry | null, tensors: ReadonlyMap<string, LazyTensor>): AtenGraph | null {
+  const graph = asObject(module?.graph);
+  const signature = asObject(module?.signature);
+  const weights = new Map<string, LazyTensor>();
+  const inputs: Port[] = [];
+  const values = asObject(graph?.tensor_values);
+  for (const spec of asArray(signature?.input_specs) ?? []) {
+    const entry = asObject(spec);
+    const kept = asObject(entry?.parameter) ?? asObject(entry?.buffer) ?? asObject(entry?.tensor_constant);
+    if (kept) {
+      const name = asString(asObject(kept.arg)?.name) ?? '';
+      const weight = tensors.get(
+        asString(kept.parameter_name) ?? asString(kept.buffer_name) ?? asString(kept.tensor_constant_name) ?? '',
+      );
+      if (weight) weights.set(name, weight);
+      continue;
+    }
+    const name = asString(asObject(asObject(asObject(entry?.user_input)?.arg)?.as_tensor)?.name);
+    if (name === null) return null;
+    const sizes = asArray(asObject(values?.[name])?.sizes) ?? [];
+    inputs.push({ name, shape: sizes.map(size => asNumber(asObject(size)?.as_int) ?? -1), dtype: 'float32' });
+  }
+  const nodes: AtenNode[] = [];
+  for (const node of asArray(graph?.nodes) ?? []) {
+    const read = readNode(asObject(node));
+    if (!read) return null;
+    nodes.push(read);
+  }
+  const [first] = asArray(signature?.output_specs) ?? [];
+  const output = asString(asObject(asObject(asObject(asObject(first)?.user_output)?.arg)?.as_tensor)?.name);
+  return output === null || inputs.length === 0 ? null : { nodes, weights, inputs, output };
+}
+
+function readNode(node: Entry | null): AtenNode | null {
+  const operator = (asString(node?.target) ?? '?').replace(/^torch\.ops\.aten\./, '').replace(/\.\w+$/, '');
+  const [output] = asArray(node?.outputs) ?? [];
+  const name = asString(asObject(asObject(output)?.as_tensor)?.name);
+  // Operators without a tensor (sizes of symbolic shapes) stay in the graph as what stops it.
+  const given = new Map<string, AtenArgument>();
+  for (const input of asArray(node?.inputs) ?? []) {
+    const entry = asObject(input);
+    const argument = readArgument(asObject(entry?.arg));
+    if (argument) given.set(asString(entry?.name) ?? '', argument);
+  }
+  return { operator: name === null ? `${operator} (no tensor)` : operator, arguments: given, output: name ?? '' };
+}
+
+function readArgument(argument: Entry | null): AtenArgument | null {
+  if (!argument) return null;
+  const single = asString(asObject(argument.as_tensor)?.name);
+  if (single !== null) return { tensor: single };
+  const several = asArray(argument.as_tensors);
+  if (several) return { tensors: several.map(each => asString(asObject(each)?.name) ?? '') };
+  for (const key of ['as_int', 'as_float', 'as_bool', 'as_string'] as const) {
+    const value = argument[key];
+    if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return { value };
+  }
+  const list = asArray(argument.as_ints) ?? asArray(argument.as_floats);
+  return list ? { value: list.map(each => asNumber(each) ?? 0) } : null;
+}

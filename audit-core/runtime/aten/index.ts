@@ -1,0 +1,94 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { RuntimeAssets } from '../assets';
+import { RuntimeError } from '../error';
+import { oneSentence } from '../onnx';
+import type { Port, Runtime } from '../runtime';
+import { startTfjs } from '../tfjs';
+import { type Argument, operators } from './operators';
+
+/** An argument as the graph writes it: the name of a tensor, names of several, or a plain value. */
+export type AtenArgument =
+  | { readonly tensor: string }
+  | { readonly tensors: readonly string[] }
+  | { readonly value: number | boolean | string | null | readonly number[] };
+
+export interface AtenNode {
+  readonly operator: string;
+  readonly arguments: ReadonlyMap<string, AtenArgument>;
+  readonly output: string;
+}
+
+/** A straight graph of ATen calls: weights by name, inputs, the output. */
+export interface AtenGraph {
+  readonly nodes: readonly AtenNode[];
+  readonly weights: ReadonlyMap<
+    string,
+    { readonly shape: readonly number[]; readonly values: () => Promise<Float32Array | Float64Array> }
+  >;
+  readonly inputs: readonly Port[];
+  readonly output: string;
+}
+
+/** The first operator that is not run here, or null. */
+export const obstacleOf = (graph: AtenGraph): string | null => {
+  const unknown = graph.nodes.find(node => !operators[node.operator]);
+  return unknown
+    ? `The operator ${unknown.operator.slice(0, 60)} is not run here; export the model to ONNX to audit it.`
+    : null;
+};
+
+/** Runs a graph of ATen calls on TensorFlow.js' kernels. */
+export async function atenRuntime(graph: AtenGraph, assets: RuntimeAssets): Promise<Runtime> {
+  const tf = await startTfjs(assets);
+  const weights = new Map<string, tfjs.Tensor>();
+  for (const [name, weight] of graph.weights)
+    weights.set(name, tf.tensor(Float32Array.from(await weight.values()), [...weight.shape], 'float32'));
+  const run = (feeds: readonly tfjs.Tensor[]): tfjs.Tensor => {
+    const values = new Map(weights);
+    for (const [index, port] of graph.inputs.entries()) if (feeds[index]) values.set(port.name, feeds[index]);
+    const value = (name: string): tfjs.Tensor => values.get(name) ?? missing(name);
+    const resolve = (given: AtenArgument | undefined): Argument | undefined => {
+      if (!given) return undefined;
+      if ('tensor' in given) return value(given.tensor);
+      return 'tensors' in given ? given.tensors.map(value) : given.value;
+    };
+    for (const node of graph.nodes) {
+      const operator = operators[node.operator];
+      if (!operator) throw new RuntimeError(`The operator ${node.operator} is not run here.`);
+      try {
+        values.set(node.output, operator({ tf, get: name => resolve(node.arguments.get(name)) }));
+      } catch (error) {
+        if (error instanceof RuntimeError) throw error;
+        throw new RuntimeError(`The operator ${node.operator} ("${node.output}") stopped: ${oneSentence(error)}`);
+      }
+    }
+    return value(graph.output);
+  };
+  return {
+    inputs: graph.inputs,
+    outputs: [],
+    outputKind: 'unknown',
+    predict: async given => {
+      const result = tf.tidy(() =>
+        run(
+          given.map(each =>
+            tf.tensor(
+              Float32Array.from(Array.from(each.data as ArrayLike<number | bigint>, Number)),
+              [...each.shape],
+              'float32',
+            ),
+          ),
+        ).clone(),
+      );
+      const data = Float32Array.from(await result.data());
+      const shape = [...result.shape];
+      result.dispose();
+      return { data, shape };
+    },
+    dispose: () => tf.dispose([...weights.values()]),
+  };
+}
+
+function missing(name: string): never {
+  throw new RuntimeError(`The graph reads "${name.slice(0, 80)}", which nothing computes.`);
+}
