@@ -12,10 +12,10 @@ import { openFile, refusal } from './inspect';
 import { type CliIO, EXIT, UsageError } from './io';
 import { readRows } from './score-data';
 
-const usage = `Usage: epsilint score CHECKPOINT --data FILE [--script SCRIPT] [--output F.npz]
+const usage = `Usage: epsilint score CHECKPOINT --data FILE [--output F.npz]
 
 Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv, .parquet) and writes its outputs:
-outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them. --script gives a state dict its architecture.
+outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them.
 `;
 
 /** `epsilint score`: exit 0 with the file written whole, or 2 with one sentence and nothing written. */
@@ -46,8 +46,11 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   }
 }
 
-async function load(checkpoint: Checkpoint, _options: Options): Promise<Runtime> {
+async function load(checkpoint: Checkpoint, options: Options): Promise<Runtime> {
   if (checkpoint.load) return await checkpoint.load(runtimeAssets());
+  if (options.script !== null && checkpoint.stateDict) {
+    throw new CheckpointError('An architecture cannot be read from a script; export the model to ONNX to run it.');
+  }
   throw new CheckpointError(`The checkpoint cannot be run: ${checkpoint.inspection.why}`);
 }
 

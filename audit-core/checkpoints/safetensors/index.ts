@@ -175,7 +175,7 @@ function checkpointOf(
     tensors: listed,
     metadata,
     warnings,
-    why: 'Weights without an architecture; give the training script (--script).',
+    why: 'Weights without an architecture; export the model to ONNX beside it to run it.',
   });
   return { inspection: report, stateDict: tensors };
 }

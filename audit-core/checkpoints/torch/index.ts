@@ -148,7 +148,7 @@ export function describe(
         : hazards,
     warnings,
     metadata: facts,
-    why: 'Weights without an architecture; give the training script (--script).',
+    why: 'Weights without an architecture; export the model to ONNX beside it to run it.',
   });
   return stateDict.size > 0 ? { inspection: report, stateDict } : { inspection: report };
 }
