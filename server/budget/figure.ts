@@ -1,8 +1,7 @@
-import type { BudgetFigure } from '../rules/rule';
 import type { BudgetStatement } from './statement';
 
-/** A statement as the rules read it: per record, with the ε that holds for the batches as they are made. */
-export function figureOf(statement: BudgetStatement): BudgetFigure {
+/** A statement as the rules read it (`BudgetFigure` of `server/rules`): per record, with the ε of the sampling that the library assumes. */
+export function figureOf(statement: BudgetStatement) {
   const { event, span, epsilon, parameters, person } = statement;
   const delta = Number(parameters.delta?.value);
   const stated = Object.entries(parameters);
