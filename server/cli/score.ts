@@ -14,7 +14,7 @@ import { readRows } from './score-data';
 
 const usage = `Usage: epsilint score CHECKPOINT --data FILE [--output F.npz]
 
-Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv, .parquet) and writes its outputs:
+Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv) and writes its outputs:
 outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them.
 `;
 
