@@ -230,11 +230,11 @@ function isShown(rule: string, tier: Tier, configuration: Configuration, selecti
   return tierRank[tier] >= tierRank[least];
 }
 
-const limit = (span: Span, message: string): Finding => ({
+const limit = ({ start, end }: Span, message: string): Finding => ({
   rule: 'EPS003',
   tier: 'certain',
   severity: 'information',
-  span,
+  span: { start, end },
   message,
   related: [],
   fixes: [],
@@ -270,7 +270,8 @@ function limitsOf(
         'The module takes too much work to follow; only its first part was analysed.',
       ),
     );
-  return found;
+  const inside = (offset: number): number => Math.max(0, Math.min(offset, text.length));
+  return found.map(one => ({ ...one, span: { start: inside(one.span.start), end: inside(one.span.end) } }));
 }
 
 function storedOutputs({ cells }: NotebookModule): StoredOutput[] {

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Analyser, placeOf } from '../../server/workspace/analysis';
+import { defaultConfiguration } from '../../server/workspace/configuration/configuration';
+import { FrontEnds } from '../../server/workspace/front-ends';
+import { nodeHost } from '../../server/workspace/host';
+import { languageOf } from '../../server/workspace/languages';
+import { locateFindings } from '../../server/workspace/located';
+
+/**
+ * The whole way from text to located findings over damaged code: nothing is thrown, nothing takes 2 s, and every offset lies
+ * inside the document. `EPSILINT_FUZZ_RUNS=20000` runs the long mode.
+ */
+const runs = Number(process.env.EPSILINT_FUZZ_RUNS ?? 150);
+const root = join(__dirname, '..', '..');
+const example = join(root, 'examples', 'liver-visits');
+
+const seeds: readonly (readonly [string, string])[] = [
+  ...readdirSync(example)
+    .filter(name => name.endsWith('.py'))
+    .map(name => ['x.py', readFileSync(join(example, name), 'utf8')] as const),
+  [
+    'x.ts',
+    `import express from 'express';\nimport * as tf from '@tensorflow/tfjs';\nconst app = express();
+export class A<T> { constructor(private readonly m: tf.LayersModel) {} async f(x: T) { return this.m.predict(x as never); } }
+app.post('/p', async (req, res) => { const { rows = [] } = req.body; res.json({ s: await model.predict(rows).array() }); });\n`,
+  ],
+  [
+    'x.ipynb',
+    JSON.stringify({
+      nbformat: 4,
+      cells: [
+        {
+          cell_type: 'code',
+          source: ['%matplotlib inline\n', 'import pandas as pd\n', 'df = pd.read_csv("patients.csv")\n', 'df.head()'],
+          outputs: [],
+        },
+        { cell_type: 'code', source: '!pip install x\nprint(df["ssn"])  # epsilint: ignore[PHI002]', outputs: [] },
+      ],
+    }),
+  ],
+];
+
+const odd = [
+  '\r\n',
+  '\t',
+  '\u0000',
+  '\ufeff',
+  '\ud800',
+  '\udfff',
+  '(',
+  ')',
+  '[',
+  '{',
+  '}',
+  '"""',
+  "'",
+  '`',
+  '\\',
+  '# epsilint: ignore[',
+  ':',
+  '\f',
+  '👩‍⚕️',
+];
+
+/** A seed with pieces cut out, doubled, replaced or put in. */
+const damaged = fc
+  .record({
+    seed: fc.constantFrom(...seeds),
+    edits: fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        length: fc.nat(60),
+        text: fc.oneof(fc.constantFrom(...odd), fc.string({ maxLength: 8 })),
+      }),
+      { maxLength: 6 },
+    ),
+    cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  })
+  .map(({ seed: [path, text], edits, cut }) => {
+    let out = text;
+    for (const edit of edits) {
+      const at = Math.floor(edit.at * out.length);
+      out = out.slice(0, at) + edit.text + out.slice(at + edit.length);
+    }
+    return [path, cut === null ? out : out.slice(0, Math.floor(cut * out.length))] as const;
+  });
+
+const absurd: Readonly<Record<string, string>> = {
+  'deep brackets': `x = ${'('.repeat(10_000)}${')'.repeat(10_000)}`,
+  'deep blocks': Array.from({ length: 1_000 }, (_, i) => `${' '.repeat(i)}if x:`).join('\n'),
+  'a long line': `x = [${'1, '.repeat(200_000)}]`,
+  'a long chain': `x${'.f()'.repeat(5_000)}`,
+  'a long sum': `x = 1${' + 1'.repeat(10_000)}`,
+  'many functions that call each other': Array.from(
+    { length: 300 },
+    (_, i) => `def f${i}(x):\n  return f${(i + 1) % 300}(f${(i * 7) % 300}(x))`,
+  ).join('\n'),
+  nothing: '',
+  'zeros only': '\0'.repeat(1_000),
+};
+
+describe('the analysis of damaged code', function () {
+  this.timeout(Math.max(60_000, runs * 60));
+  const analyser = new Analyser({ host: nodeHost(), root: example, frontEnds: new FrontEnds() });
+  const configuration = { ...defaultConfiguration, tier: 'possible' as const };
+
+  const analyse = async (name: string, text: string): Promise<void> => {
+    const path = join(example, name);
+    const started = performance.now();
+    const analysis = await analyser.analyse({ path, text, language: languageOf(name)! }, configuration);
+    const { findings } = locateFindings(analysis, root, root, () => null);
+    assert.ok(performance.now() - started < 2_000, `${Math.round(performance.now() - started)} ms`);
+    for (const { rule, span } of [...analysis.findings, ...analysis.suppressed.map(one => one.finding)]) {
+      assert.ok(span.start >= 0 && span.end >= span.start && span.end <= analysis.text.length, `${rule} lies outside`);
+      const place = placeOf(analysis, span);
+      assert.ok(place.span.end >= place.span.start);
+    }
+    for (const { range } of findings) assert.ok(range.start.line >= 1 && range.start.column >= 1);
+  };
+
+  it(`throws nothing, hangs nowhere, stays inside the text (${runs} inputs)`, async () => {
+    await analyse('x.ts', '');
+    await fc.assert(
+      fc.asyncProperty(damaged, async ([name, text]) => analyse(name, text)),
+      { numRuns: runs },
+    );
+  });
+
+  for (const [name, text] of Object.entries(absurd))
+    for (const file of ['x.py', 'x.js'])
+      it(`survives ${name} in ${file}`, async () => {
+        await analyse(file, text);
+      });
+});
