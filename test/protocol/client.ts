@@ -93,7 +93,8 @@ export class TestClient {
     connection.listen();
     const { initializationOptions, ...more } = options as { initializationOptions?: unknown };
     this.hello = await connection.sendRequest('initialize', {
-      processId: process.pid,
+      // A server that is told a process watches it with a timer that would outlive the test.
+      processId: this.process ? process.pid : null,
       rootUri: null,
       workspaceFolders: null,
       capabilities,
