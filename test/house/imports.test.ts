@@ -16,7 +16,7 @@ const rooms: Readonly<
   'server/facts': { may: ['server/facts', 'server/models'] },
   'server/models': { may: ['server/models', 'server/facts'] },
   'server/rules': { may: ['server/rules', 'server/facts', 'server/models', 'server/budget'] },
-  'server/budget': { may: ['server/rules', 'server/budget', 'server/facts', 'server/models', 'audit-core/accounting'] },
+  'server/budget': { may: ['server/budget', 'server/facts', 'server/models', 'audit-core/accounting'] },
   'server/audit': { may: ['server/audit', 'server/facts', 'server/models', 'server/budget', 'audit-core'] },
   'server/workspace': { may: [/^(?!client|server\/lsp|server\/cli)/] },
   'server/lsp': { may: [/^(?!client|server\/cli|vscode$)/] },

@@ -82,7 +82,8 @@ describe('rule pages', () => {
           expected.map(each => each.line),
           `lines of ${id}; found: ${found.map(each => each.message).join(' | ')}`,
         );
-        expected.forEach(({ part }, index) => assert.ok(found[index]!.message.includes(part), found[index]!.message));
+        for (const [index, { part }] of expected.entries())
+          assert.ok(found[index]!.message.includes(part), found[index]!.message);
       });
     }
   }
