@@ -701,8 +701,15 @@ export abstract class Evaluator extends LibraryMachine {
       this.runCallback(value, receiver?.value ?? null, args.span);
     }
     for (const { value } of args.keywords.values()) inputs.push(value);
-    const out = this.flow(inputs, 'derived');
+    const out = this.flow(inputs, this.comparesScores(inputs) ? 'aggregate' : 'derived');
     return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
+  }
+
+  /** What takes scores and rows without scores is taken for a metric: it measures one against the other. */
+  private comparesScores(inputs: readonly Value[]): boolean {
+    const scored = (value: Value) => (this.taintOf(value) & (Taint.confidence | Taint.prediction)) !== 0;
+    const bearing = inputs.filter(value => this.sourcesOf(value).length > 0 && value.strength !== 'aggregate');
+    return bearing.some(scored) && bearing.some(value => !scored(value));
   }
 
   /** A function handed to an unknown call is called with what the receiver holds. */

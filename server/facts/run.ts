@@ -730,6 +730,15 @@ class Run extends Evaluator {
     this.calls.set(cls.definition, { count: (known?.count ?? 0) + 1, result: value });
     if (!known || args.positional.length + args.keywords.size > 0) this.instances.set(cls, value);
     if (cls.isRecord) this.fillRecord(cls, value, args);
+    // What making a library's own class means (a strategy, a client) its subclasses mean too.
+    for (const base of cls.types.slice(1)) {
+      const model = this.models.call(base);
+      if (!model?.events?.some(event => event.kind === 'federate')) continue;
+      const places = base.startsWith('flwr.client.') ? handedOut(cls.definition) : [];
+      if (places.length === 0) places.push(span === cls.definition ? cls.definition.nameSpan : span);
+      for (const place of places) this.applyCall(model, base, null, args, place, 'certain');
+      break;
+    }
     const init = findInClass(cls, '__init__');
     if (init?.ref?.kind === 'function') this.invoke(init.ref, value, args, span);
     else {
@@ -901,6 +910,15 @@ class Run extends Evaluator {
     }
     return out;
   }
+}
+
+/** Where a federated client hands its parameters over: the last returns of these methods. */
+function handedOut(definition: ClassDefinition): Span[] {
+  return definition.body.flatMap(method => {
+    if (method.kind !== 'function' || (method.name !== 'fit' && method.name !== 'get_parameters')) return [];
+    const last = method.body.filter(statement => statement.kind === 'return').at(-1);
+    return last ? [{ start: last.start, end: last.end }] : [];
+  });
 }
 
 function asFieldDefault(value: Value, name: string): Value {
