@@ -176,16 +176,18 @@ export class Replay {
       case 'statistic':
         return columnStatistic(grid(0), text(1));
       case 'fit':
-        return fit(text(0), grid(1));
+        return fitted(text(0), grid(1));
       case 'transform': {
-        const fitted = value(0) as Fitted;
+        const transformer = value(0) as Fitted;
         const data = grid(1);
         return {
           ...data,
           columns: data.columns.map((column, i) =>
-            fitted.what === 'impute'
-              ? column.map(cell => cell ?? fitted.shift[i]!)
-              : column.map(cell => (cell === null ? null : (Number(cell) - fitted.shift[i]!) / fitted.scale[i]!)),
+            transformer.what === 'impute'
+              ? column.map(cell => cell ?? transformer.shift[i]!)
+              : column.map(cell =>
+                  cell === null ? null : (Number(cell) - transformer.shift[i]!) / transformer.scale[i]!,
+                ),
           ),
         };
       }
@@ -357,7 +359,7 @@ export function bankers(x: number): number {
   return low % 2 === 0 ? low : low + 1;
 }
 
-function fit(what: string, data: Grid): Fitted {
+function fitted(what: string, data: Grid): Fitted {
   const cells = data.columns.map(column => column.filter(cell => cell !== null).map(Number));
   const of = (name: string): number[] => cells.map(column => quantile(column, name));
   if (what === 'StandardScaler')

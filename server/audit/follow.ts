@@ -1,23 +1,23 @@
 import { isOperation, list, literal, literalOf, operation, type Term } from '../../audit-core/datasets/recipe';
 import type { CallExpression, Expression, FunctionDefinition, ModuleFacts, Statement } from '../facts/syntax';
 import { callLibrary, callMethod, readAttribute } from './library';
-import { type Followed, type Instance, instance, known, type Symbol, unknown } from './symbols';
+import { type Followed, type Instance, instance, known, type Meaning, unknown } from './symbols';
 
 const maxSteps = 200_000;
 const maxDepth = 24;
 
 /** Follows a training script from top to bottom without running it: data as terms, everything else unknown. */
 export class Follower {
-  readonly followed: Followed = { files: [], training: [], saved: [] };
+  readonly followed: Followed = { files: [], training: [], saved: [], claims: [] };
   readonly globals: Record<'numpy' | 'python' | 'torch', Instance> = {
     numpy: instance('generator:numpy'),
     python: instance('generator:python'),
     torch: instance('generator:torch'),
   };
-  private scopes: Map<string, Symbol>[] = [new Map()];
+  private scopes: Map<string, Meaning>[] = [new Map()];
   private batches: Instance[] = [];
   private steps = 0;
-  private returned: Symbol | null = null;
+  private returned: Meaning | null = null;
 
   run(facts: ModuleFacts): Followed {
     this.block(facts.body);
@@ -126,11 +126,11 @@ export class Follower {
     }
   }
 
-  private bind(name: string, value: Symbol): void {
+  private bind(name: string, value: Meaning): void {
     this.scopes.at(-1)!.set(name, value);
   }
 
-  private assign(target: Expression, value: Symbol): void {
+  private assign(target: Expression, value: Meaning): void {
     if (target.kind === 'name') this.bind(target.name, value);
     else if (target.kind === 'tuple' || target.kind === 'list') {
       target.items.forEach((item, i) => {
@@ -149,12 +149,12 @@ export class Follower {
     }
   }
 
-  rebind(name: string, value: Symbol): void {
+  rebind(name: string, value: Meaning): void {
     const scope = [...this.scopes].reverse().find(s => s.has(name)) ?? this.scopes.at(-1)!;
     scope.set(name, value);
   }
 
-  item(value: Symbol, i: number): Symbol {
+  item(value: Meaning, i: number): Meaning {
     if (value.kind === 'tuple') return value.items.at(i) ?? unknown;
     if (value.kind === 'term') {
       if ('items' in value.term) return value.term.items[i] ? known(value.term.items[i]) : unknown;
@@ -163,7 +163,7 @@ export class Follower {
     return unknown;
   }
 
-  value(e: Expression): Symbol {
+  value(e: Expression): Meaning {
     if (++this.steps > maxSteps) return unknown;
     switch (e.kind) {
       case 'name': {
@@ -188,7 +188,7 @@ export class Follower {
         return { kind: 'tuple', items };
       }
       case 'mapping': {
-        const named = new Map<string, Symbol>();
+        const named = new Map<string, Meaning>();
         for (const entry of e.entries) {
           const key = entry.key && this.value(entry.key);
           const text = key?.kind === 'term' ? literalOf(key.term) : undefined;
@@ -250,7 +250,7 @@ export class Follower {
     }
   }
 
-  private binary(operator: string, a: Symbol, b: Symbol): Symbol {
+  private binary(operator: string, a: Meaning, b: Meaning): Meaning {
     if (a.kind !== 'term' || b.kind !== 'term') return unknown;
     if (operator === '+' && 'items' in a.term && 'items' in b.term)
       return known(list([...a.term.items, ...b.term.items]));
@@ -259,7 +259,7 @@ export class Follower {
     return known(operation('binary', [literal(operator), a.term, b.term]));
   }
 
-  private index(e: Extract<Expression, { kind: 'index' }>): Symbol {
+  private index(e: Extract<Expression, { kind: 'index' }>): Meaning {
     const accessor = e.object.kind === 'attribute' && ['iloc', 'loc'].includes(e.object.name) ? e.object.name : null;
     const object = this.value(accessor && e.object.kind === 'attribute' ? e.object.object : e.object);
     if (e.index.kind === 'slice') {
@@ -288,14 +288,15 @@ export class Follower {
     return known(operation('rows', [object.term, key.term]));
   }
 
-  private call(e: CallExpression): Symbol {
+  private call(e: CallExpression): Meaning {
     const args = e.arguments.map(a => this.value(a));
     const named = new Map(e.keywords.flatMap(k => (k.name ? [[k.name, this.value(k.value)] as const] : [])));
     if (e.callee.kind === 'attribute') {
       const self = this.value(e.callee.object);
       if (e.callee.name === 'backward') this.trained();
       if (self.kind !== 'path') {
-        const name = e.callee.object.kind === 'name' ? e.callee.object.name : null;
+        const first = e.arguments[0];
+        const name = first?.kind === 'name' ? first.name : null;
         return callMethod(this, self, e.callee.name, args, named, name);
       }
     }
@@ -314,9 +315,13 @@ export class Follower {
       this.followed.training.push({ features: x.term, label: y?.kind === 'term' ? y.term : null });
   }
 
-  private enter(definition: FunctionDefinition, args: readonly Symbol[], named: ReadonlyMap<string, Symbol>): Symbol {
+  private enter(
+    definition: FunctionDefinition,
+    args: readonly Meaning[],
+    named: ReadonlyMap<string, Meaning>,
+  ): Meaning {
     if (this.scopes.length > maxDepth) return unknown;
-    const scope = new Map<string, Symbol>();
+    const scope = new Map<string, Meaning>();
     definition.parameters.forEach((parameter, i) => {
       scope.set(
         parameter.name,
@@ -333,7 +338,7 @@ export class Follower {
   }
 }
 
-export function itemsOf(value: Symbol): readonly Symbol[] | null {
+export function itemsOf(value: Meaning): readonly Meaning[] | null {
   if (value.kind === 'tuple') return value.items;
   if (value.kind === 'term' && 'items' in value.term) return value.term.items.map(known);
   return null;

@@ -1,3 +1,4 @@
+import type { Claim } from '../../audit-core/audit/inputs';
 import { isOperation, literalOf, type Recipe, type Term } from '../../audit-core/datasets/recipe';
 import type { ModuleFacts } from '../facts/syntax';
 import { Follower } from './follow';
@@ -16,6 +17,8 @@ export interface InferredAudit {
   readonly specification: AuditSpecification;
   /** How the script makes its training arrays; null when they were not followed. */
   readonly recipe: Recipe | null;
+  /** The target ε that the code states; null where it states none (the budget statement is the claim then). */
+  readonly claim: Claim | null;
   /** Names of the parts that must be asked for. */
   readonly missing: readonly string[];
 }
@@ -47,7 +50,8 @@ export function inferAudit(facts: ModuleFacts, options: { readonly checkpoint?: 
     ...(label ? [] : ['label']),
     ...(recipe ? [] : ['members']),
   ];
-  return { specification, recipe, missing };
+  const claim = followed.claims.length === 1 ? followed.claims[0]! : null;
+  return { specification, recipe, claim, missing };
 }
 
 const rank = (path: string): number => {

@@ -1,10 +1,10 @@
 import { isOperation, literal, literalOf, operation, type Term } from '../../audit-core/datasets/recipe';
 import type { Follower } from './follow';
-import { type Instance, instance, known, type Symbol, unknown } from './symbols';
+import { type Instance, instance, known, type Meaning, unknown } from './symbols';
 
-type Named = ReadonlyMap<string, Symbol>;
-const termOf = (symbol: Symbol | undefined): Term | null => (symbol?.kind === 'term' ? symbol.term : null);
-const textOf = (symbol: Symbol | undefined): string | null => {
+type Named = ReadonlyMap<string, Meaning>;
+const termOf = (symbol: Meaning | undefined): Term | null => (symbol?.kind === 'term' ? symbol.term : null);
+const textOf = (symbol: Meaning | undefined): string | null => {
   const value = literalOf(termOf(symbol) ?? undefined);
   return typeof value === 'string' ? value : null;
 };
@@ -46,15 +46,15 @@ const scalers = new Set(['StandardScaler', 'MinMaxScaler']);
 const arrays =
   /^(?:torch\.(?:tensor|from_numpy|as_tensor|FloatTensor|LongTensor|Tensor)|numpy\.(?:array|asarray|ascontiguousarray))$/;
 
-/** Calls on a value: tables, series, generators, splitters, transformers, models. `name` is the variable, for methods that change it. */
+/** Calls on a value: tables, series, generators, splitters, transformers, models. `name` is the variable given first, for methods that change it in place. */
 export function callMethod(
   at: Follower,
-  self: Symbol,
+  self: Meaning,
   method: string,
-  args: readonly Symbol[],
+  args: readonly Meaning[],
   named: Named,
   name: string | null,
-): Symbol {
+): Meaning {
   if (self.kind === 'instance') return callInstance(at, self, method, args, named, name);
   if (self.kind !== 'term') {
     if (method === 'fit') trained(at, args);
@@ -119,12 +119,12 @@ export function callMethod(
   }
 }
 
-function typeName(symbol: Symbol | undefined): string {
+function typeName(symbol: Meaning | undefined): string {
   if (symbol?.kind === 'path') return symbol.path.split('.').at(-1)!;
   return textOf(symbol) ?? '';
 }
 
-function trained(at: Follower, args: readonly Symbol[]): void {
+function trained(at: Follower, args: readonly Meaning[]): void {
   const x = termOf(args[0]);
   if (x) at.followed.training.push({ features: x, label: termOf(args[1]) });
 }
@@ -133,10 +133,10 @@ function callInstance(
   at: Follower,
   self: Instance,
   method: string,
-  args: readonly Symbol[],
+  args: readonly Meaning[],
   named: Named,
   name: string | null,
-): Symbol {
+): Meaning {
   const type = self.type.split('.').at(-1)!;
   if (self.type.startsWith('generator:')) return callGenerator(at, self, method, args, named, name);
   if (method === 'split' && splitters.has(type)) {
@@ -175,8 +175,18 @@ function callInstance(
     }
     return method === 'parse_args' ? instance('namespace', self.named) : unknown;
   }
-  if (/^make_private/.test(method))
+  if (/^make_private/.test(method)) {
+    const value = literalOf(termOf(named.get('target_epsilon')) ?? undefined);
+    const delta = literalOf(termOf(named.get('target_delta')) ?? undefined);
+    if (typeof value === 'number')
+      at.followed.claims.push({
+        value,
+        delta: typeof delta === 'number' ? delta : null,
+        unit: 'record',
+        origin: 'target_epsilon',
+      });
     return { kind: 'tuple', items: [unknown, unknown, named.get('data_loader') ?? args[2] ?? unknown] };
+  }
   if (method === 'fit') trained(at, args);
   if (method === 'fit') return self;
   return unknown;
@@ -186,10 +196,10 @@ function callGenerator(
   at: Follower,
   self: Instance,
   method: string,
-  args: readonly Symbol[],
+  args: readonly Meaning[],
   named: Named,
   name: string | null,
-): Symbol {
+): Meaning {
   if (method === 'manual_seed' || method === 'seed') {
     const seed = termOf(args[0]);
     self.state = seed && operation('generator', [literal(self.type.slice('generator:'.length)), seed]);
@@ -204,6 +214,7 @@ function callGenerator(
   const more = terms(named);
   if (!self.state || !more || data.some(term => term === null)) {
     self.state = null;
+    if (method === 'shuffle' && name !== null) at.rebind(name, unknown);
     return unknown;
   }
   const drawn = advance(self, method === 'rand' ? 'random' : method, data as Term[], more);
@@ -222,7 +233,7 @@ function advance(generator: Instance, method: string, args: readonly Term[], nam
 /** A draw of a function that takes `random_state`: a seed, a generator, or none (then numpy's global one, if it was seeded). */
 function drawFrom(
   at: Follower,
-  state: Symbol | undefined,
+  state: Meaning | undefined,
   method: string,
   args: readonly Term[],
   named: Named,
@@ -242,10 +253,10 @@ function drawFrom(
 export function callLibrary(
   at: Follower,
   path: string,
-  args: readonly Symbol[],
+  args: readonly Meaning[],
   named: Named,
   name: string | null,
-): Symbol {
+): Meaning {
   const short = path.split('.').at(-1)!;
   const first = termOf(args[0]);
   if (/^(?:pandas)\.read_(?:csv|parquet|table)$/.test(path)) {
@@ -327,17 +338,17 @@ export function callLibrary(
 
 const first0 = (of: Instance): Term | null => termOf(of.items[0]);
 
-function trainTestSplit(at: Follower, args: readonly Symbol[], named: Named): Symbol {
+function trainTestSplit(at: Follower, args: readonly Meaning[], named: Named): Meaning {
   const data = args.map(termOf);
   if (data.length === 0 || data.some(term => term === null)) return unknown;
   const drawn = drawFrom(at, named.get('random_state'), 'train_test_split', [data[0]!], named);
   if (!drawn) return unknown;
-  const side = (term: Term, i: number): Symbol =>
+  const side = (term: Term, i: number): Meaning =>
     known(operation('part', [term, operation('item', [drawn, literal(i)])]));
   return { kind: 'tuple', items: data.flatMap(term => [side(term!, 0), side(term!, 1)]) };
 }
 
-function randomSplit(at: Follower, args: readonly Symbol[], named: Named): Symbol {
+function randomSplit(at: Follower, args: readonly Meaning[], named: Named): Meaning {
   const whole = args[0];
   const lengths = termOf(args[1] ?? named.get('lengths'));
   const given = named.get('generator') ?? args[2];
@@ -359,7 +370,7 @@ function randomSplit(at: Follower, args: readonly Symbol[], named: Named): Symbo
   };
 }
 
-function dataset(path: string, args: readonly Symbol[], named: Named): Symbol {
+function dataset(path: string, args: readonly Meaning[], named: Named): Meaning {
   const of = args[0] ?? named.get('dataset');
   if (of?.kind !== 'instance') return unknown;
   if (path.endsWith('DataLoader'))
@@ -373,7 +384,7 @@ function dataset(path: string, args: readonly Symbol[], named: Named): Symbol {
   );
 }
 
-export function readAttribute(object: Symbol, name: string): Symbol {
+export function readAttribute(object: Meaning, name: string): Meaning {
   if (object.kind === 'instance') return object.named.get(name) ?? unknown;
   if (object.kind !== 'term') return unknown;
   if (name === 'values') return known(operation('array', [object.term]));

@@ -2,11 +2,11 @@ import type { Term } from '../../audit-core/datasets/recipe';
 import type { FunctionDefinition } from '../facts/syntax';
 
 /** What a name stands for while a script is followed. */
-export type Symbol =
+export type Meaning =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'term'; readonly term: Term }
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'tuple'; readonly items: readonly Symbol[] }
+  | { readonly kind: 'tuple'; readonly items: readonly Meaning[] }
   | { readonly kind: 'function'; readonly definition: FunctionDefinition }
   | Instance;
 
@@ -14,19 +14,19 @@ export interface Instance {
   readonly kind: 'instance';
   /** Qualified name of its class, such as `sklearn.model_selection.KFold`. */
   readonly type: string;
-  readonly named: Map<string, Symbol>;
-  readonly items: readonly Symbol[];
+  readonly named: Map<string, Meaning>;
+  readonly items: readonly Meaning[];
   /** Of a generator: what seeds it and the last draw. Of a transformer: what it was fitted with. */
   state: Term | null;
   last: Term | null;
 }
 
-export const unknown: Symbol = { kind: 'unknown' };
-export const known = (term: Term): Symbol => ({ kind: 'term', term });
+export const unknown: Meaning = { kind: 'unknown' };
+export const known = (term: Term): Meaning => ({ kind: 'term', term });
 export const instance = (
   type: string,
-  named: Map<string, Symbol> = new Map(),
-  items: readonly Symbol[] = [],
+  named: Map<string, Meaning> = new Map(),
+  items: readonly Meaning[] = [],
 ): Instance => ({
   kind: 'instance',
   type,
@@ -41,4 +41,11 @@ export interface Followed {
   readonly files: string[];
   readonly training: { readonly features: Term; readonly label: Term | null }[];
   readonly saved: string[];
+  /** What calls promise by an explicit target: ε, δ and the parameter that says it. */
+  readonly claims: {
+    readonly value: number;
+    readonly delta: number | null;
+    readonly unit: 'record';
+    readonly origin: string;
+  }[];
 }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { bytesSource } from '../../audit-core/checkpoints/byte-source';
+import { prepareAuditData } from '../../audit-core/datasets/prepare';
+import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
+import { pythonAssets } from '../workspace/grammars';
+import { inferAudit } from './infer';
+import { planAudit, readTables } from './plan';
+
+const table = (): string => {
+  const rows = ['person,x1,x2,label'];
+  for (let i = 0; i < 100; i++)
+    rows.push(`${Math.floor((i * 7) / 5) % 50},${i % 11 === 0 ? '' : i},${i % 2 ? 'M' : 'F'},${i % 3 === 0 ? 1 : 0}`);
+  return rows.join('\n');
+};
+const open = async (name: string) => bytesSource(name, new TextEncoder().encode(table()));
+const head = `import pandas as pd
+import joblib
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
+df = pd.read_csv("visits.csv")
+`;
+
+describe('the audit that a script implies', () => {
+  let python: PythonFrontEnd;
+  before(async () => {
+    python = await createPythonFrontEnd(pythonAssets());
+  });
+
+  it('rebuilds train_test_split as scikit-learn draws it', async () => {
+    const script = `${head}train, test = train_test_split(df, test_size=0.2, random_state=42)
+model = LogisticRegression().fit(train[["x1"]], train["label"])
+joblib.dump(model, "model.joblib")
+`;
+    const inferred = inferAudit(python.parse(script));
+    const plan = planAudit(inferred, await readTables(inferred.specification, open), 'train.py');
+    assert.deepEqual(plan.missing, []);
+    assert.equal(plan.specification.checkpoint, 'model.joblib');
+    assert.equal(plan.specification.label, 'label');
+    assert.deepEqual(plan.specification.features, ['x1']);
+    // scikit-learn 1.9: the sorted rows of train_test_split(arange(100), test_size=.2, random_state=42)[0].
+    assert.equal(plan.specification.members?.count, 80);
+    assert.equal(plan.specification.members?.sha256, '90866da0e4e81c9d269f4cf58ce58f775c2068cc8b93a295a8d7494baeac0a93');
+  });
+
+  it('replays flags, equality, the members’ medians and scaler, and keeps the rows outside', async () => {
+    const script = `${head}from sklearn.preprocessing import StandardScaler
+X = df[["x1"]].copy()
+X["male"] = (df["x2"] == "M").astype(int)
+for c in ["x1"]:
+    X[c + "_missing"] = X[c].isna().astype(int)
+gss = GroupShuffleSplit(n_splits=1, test_size=0.5, random_state=0)
+a, b = next(gss.split(X, df["label"], df["person"]))
+X_train = X.iloc[a]
+X_train = X_train.fillna(X_train.median())
+X_train = StandardScaler().fit_transform(X_train)
+model = LogisticRegression()
+model.fit(X_train, df["label"].to_numpy()[a])
+joblib.dump(model, "model.joblib")
+`;
+    const inferred = inferAudit(python.parse(script));
+    assert.equal(inferred.specification.person, 'person');
+    const tables = await readTables(inferred.specification, open);
+    const data = prepareAuditData(inferred.recipe!, tables, { person: 'person', groups: [] });
+    assert.deepEqual(data.columns, ['x1', 'male', 'x1_missing']);
+    assert.equal(data.people?.count, 50);
+    for (let c = 0; c < 3; c++) {
+      const values = Array.from({ length: 100 }, (_, r) => data.features.data[r * 3 + c]!).filter(
+        (_, r) => data.members[r] === 1,
+      );
+      const mean = values.reduce((x, y) => x + y, 0) / values.length;
+      assert.ok(Math.abs(mean) < 1e-6, `column ${c} of the members has mean ${mean}`);
+      assert.ok(Math.abs(values.reduce((x, y) => x + y * y, 0) / values.length - 1) < 1e-5);
+    }
+    assert.ok(data.members.every(side => side !== 2));
+    const sides = new Map<number, number>();
+    data.people!.codes.forEach((person, row) => {
+      assert.equal(sides.get(person) ?? data.members[row], data.members[row]);
+      sides.set(person, data.members[row]!);
+    });
+  });
+
+  it('does not guess a split that nothing seeds', () => {
+    const script = `${head}train, test = train_test_split(df, test_size=0.2)
+model = LogisticRegression()
+model.fit(train[["x1"]], train["label"])
+joblib.dump(model, "model.joblib")
+`;
+    assert.ok(inferAudit(python.parse(script)).missing.includes('members'));
+  });
+});
