@@ -1,3 +1,5 @@
+import type { Recipe } from '../datasets/recipe';
+import type { Claim } from './inputs';
 import type { AuditOutcome } from './result';
 
 /** What the audit worker is asked for; plain data, so that it crosses threads. */
@@ -9,7 +11,23 @@ export interface ScoresRequest {
   readonly listExposed: boolean;
 }
 
-export type WorkerRequest = ScoresRequest;
+/** The checkpoint of a training script, with what was inferred from the script's text. */
+export interface ScriptRequest {
+  readonly kind: 'script';
+  /** Absolute. */
+  readonly script: string;
+  /** Absolute. */
+  readonly checkpoint: string;
+  /** Data files as the script names them, relative to its folder. */
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  readonly person: string | null;
+  readonly groups: readonly string[];
+  readonly claim: Claim | null;
+  readonly despiteGate: boolean;
+}
+
+export type WorkerRequest = ScoresRequest | ScriptRequest;
 
 /** What the worker says. */
 export type WorkerMessage =

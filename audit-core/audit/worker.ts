@@ -4,6 +4,7 @@ import { readScoreArrays } from '../datasets/scores';
 import { audit } from './audit';
 import type { ScoresRequest, WorkerMessage, WorkerRequest } from './request';
 import type { AuditOutcome } from './result';
+import { auditScript } from './worker-script';
 
 /** The worker's entry: one request, progress, one answer. It is cancelled by being terminated. */
 async function main(): Promise<void> {
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
 type Progress = (message: string, fraction: number) => void;
 
 async function perform(request: WorkerRequest, progress: Progress): Promise<AuditOutcome> {
-  return await auditScores(request, progress);
+  return request.kind === 'script' ? await auditScript(request, progress) : await auditScores(request, progress);
 }
 
 async function auditScores(request: ScoresRequest, progress: Progress): Promise<AuditOutcome> {

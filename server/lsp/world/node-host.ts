@@ -24,8 +24,13 @@ export function nodeHost(version: string): LspHost {
       editor = state;
     },
     analyse: async input => view(input, await load()),
-    audit: async () => {
-      throw new Error('no audit yet');
+    audit: async (request, watch) => {
+      const all = await load();
+      const { script, settings } = request;
+      const analysis =
+        script &&
+        (await all.of({ ...script, uri: '', version: 0, trusted: true, settings, notebook: false, cells: [] }));
+      return (await import('./audit')).audit(request, analysis, watch, version);
     },
     whatIf: async question => (await import('./what-if')).whatIf(question),
     solve: async question => (await import('./what-if')).solve(question),

@@ -1,0 +1,43 @@
+import { dirname, resolve } from 'node:path';
+import { runtimeAssets } from '../../server/workspace/assets';
+import { fileSource } from '../../server/workspace/byte-source';
+import { openCheckpoint } from '../checkpoints';
+import { readCsv } from '../datasets/csv';
+import type { Grid } from '../datasets/grid';
+import { prepareAuditData } from '../datasets/prepare';
+import { auditCheckpoint } from './checkpoint';
+import type { ScriptRequest } from './request';
+import type { AuditOutcome } from './result';
+
+/** Audits the checkpoint of a training script: its data file is read, its steps replayed, the model run once over all rows. */
+export async function auditScript(
+  request: ScriptRequest,
+  progress: (message: string, fraction: number) => void,
+): Promise<AuditOutcome> {
+  const tables = new Map<string, Grid>();
+  for (const name of request.data) {
+    progress(`Reading ${name}`, 0);
+    const source = await fileSource(resolve(dirname(request.script), name));
+    try {
+      tables.set(name, await readCsv(source, /\.tsv$/i.test(name) ? '\t' : ','));
+    } finally {
+      await source.close();
+    }
+  }
+  progress('Replaying the split and the preprocessing', 0.02);
+  const data = prepareAuditData(request.recipe, tables, { person: request.person, groups: request.groups });
+  const source = await fileSource(request.checkpoint);
+  try {
+    const checkpoint = await openCheckpoint(source);
+    if (!checkpoint.load)
+      throw new RangeError(`${source.name}: this checkpoint cannot be run here. ${checkpoint.inspection.why}`);
+    const runtime = await checkpoint.load(runtimeAssets(__dirname));
+    try {
+      return await auditCheckpoint(data, runtime, { claim: request.claim, despiteGate: request.despiteGate, progress });
+    } finally {
+      runtime.dispose();
+    }
+  } finally {
+    await source.close();
+  }
+}
