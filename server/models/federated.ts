@@ -52,6 +52,8 @@ export const flower: LibraryModel = {
       protections.map(name => `flwr.server.strategy.${name}`),
       name => sets('server', 'flower', name.split('.').at(-1)!),
     ),
+    'flwr.client.NumPyClient': sets('client', 'flower'),
+    'flwr.client.Client': sets('client', 'flower'),
     'flwr.client.start_client': sets('client', 'flower'),
     'flwr.client.start_numpy_client': sets('client', 'flower'),
     'flwr.server.workflow.SecAggPlusWorkflow': sets('server', 'flower', 'SecAggPlusWorkflow'),

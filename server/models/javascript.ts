@@ -27,6 +27,7 @@ export const tfjs: LibraryModel = {
     '@tensorflow/tfjs-core',
     '@tensorflow/tfjs-layers',
     'tf',
+    'builtins',
   ],
   aliases: {
     '@tensorflow/tfjs-node': tf,
@@ -34,6 +35,8 @@ export const tfjs: LibraryModel = {
     '@tensorflow/tfjs-core': tf,
     '@tensorflow/tfjs-layers': tf,
     tf,
+    // A page that loads the library by a script tag has it as a global.
+    'builtins.tf': tf,
     [`${tf}.Sequential`]: `${tf}.LayersModel`,
   },
   classes: {
@@ -132,6 +135,12 @@ export const nodeServing: LibraryModel = {
 /** console, winston, pino; fetch and axios; PapaParse and d3. */
 export const javascriptTools: LibraryModel = {
   library: 'JavaScript tools',
+  aliases: {
+    'builtins.console': 'console',
+    'builtins.d3': 'd3',
+    'builtins.Papa': 'papaparse',
+    'builtins.axios': 'axios',
+  },
   modules: ['console', 'winston', 'pino', 'axios', 'papaparse', 'd3', 'fs', 'globalThis', 'builtins'],
   calls: {
     ...Object.fromEntries(

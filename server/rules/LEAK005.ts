@@ -1,4 +1,4 @@
-import { finding, here, isPeople, peopleOf, peopleTier, weakest } from './evidence';
+import { finding, here, peopleOf, peopleTier, weakest } from './evidence';
 import type { Rule } from './rule';
 
 export const LEAK005: Rule = {
@@ -9,11 +9,12 @@ export const LEAK005: Rule = {
   check: context => {
     const events = here(context.of('federate'));
     if (events.some(event => event.protections.length > 0)) return [];
-    // Local DP-SGD on the client protects what it sends.
-    if (context.of('privatise').some(dp => !dp.disabledBy)) return [];
+    // Local DP-SGD on the client protects what it sends; where a flag turns it off, DP002 says so.
+    if (context.of('privatise').length > 0) return [];
     return events.flatMap(event => {
       const people = peopleOf(context);
-      if (!isPeople(people)) return [];
+      // Where nothing shows whose data the clients hold, the finding is possible only.
+      if (people.people === 'public') return [];
       return [
         finding(LEAK005, event, {
           tier: weakest(event.tier, peopleTier(people)),

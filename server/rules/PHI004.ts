@@ -1,3 +1,4 @@
+import type { Span } from '../facts/syntax';
 import { Taint } from '../facts/values';
 import { finding, has, here, way, weakest } from './evidence';
 import type { Rule } from './rule';
@@ -7,12 +8,17 @@ export const PHI004: Rule = {
   name: 'identifier-in-path',
   summary: 'A file name, address or run name is built from an identifier of a person.',
   severity: 'warning',
-  check: context =>
-    here(context.of('path')).flatMap(event => {
+  check: context => {
+    const seen: Span[] = [];
+    return here(context.of('path')).flatMap(event => {
+      // `open(f"{name}.txt")` is one path, made and used.
+      const { span } = event;
+      if (seen.some(other => other.start < span.end && span.start < other.end)) return [];
       const value = event.values.find(
         each => each.strength !== 'aggregate' && has(each, Taint.identifier | Taint.subjectKey),
       );
       if (!value) return [];
+      seen.push(span);
       const direct = has(value, Taint.identifier);
       return [
         finding(PHI004, event, {
@@ -25,5 +31,6 @@ export const PHI004: Rule = {
           related: way(value),
         }),
       ];
-    }),
+    });
+  },
 };
