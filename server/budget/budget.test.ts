@@ -26,12 +26,21 @@ const number = (value: number): Evidence =>
 const base = { span, api: 'x', tier: 'certain' as const, scope: [], loops: [], arguments: {} };
 const mnist = evidence({
   objects: [7],
-  sources: [{ id: 0, name: 'torchvision.datasets.MNIST', people: 'public', reasons: [], subjectKey: null }],
+  sources: [{ id: 0, name: 'a data set of torchvision', people: 'public', reasons: [], subjectKey: null }],
 });
 
 /** The Opacus example as events: a loader, the private call, the training loop, the question for ε. */
 function events(dp: Record<string, Parameter>): Event[] {
   return [
+    {
+      ...base,
+      id: 9,
+      kind: 'load',
+      api: 'torchvision.datasets.MNIST',
+      source: mnist.sources[0]!,
+      format: 'toy',
+      result: mnist,
+    },
     {
       ...base,
       id: 0,

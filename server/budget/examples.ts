@@ -1,4 +1,4 @@
-import type { Event, MarkEvent, SplitEvent } from '../facts/events';
+import type { Event, LoadEvent, MarkEvent, SplitEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Evidence } from '../facts/values';
 import { trainingRows } from './data-set-sizes';
@@ -7,15 +7,13 @@ import type { StatedParameter } from './statement';
 /** How many rows a loader walks in an epoch, from a known data set or a counted file and the splits on the way. */
 export function examplesOf(rows: Evidence, events: readonly Event[], files: FileFactsLookup): StatedParameter | null {
   const source = rows.sources.length === 1 ? rows.sources[0]! : null;
-  if (!source || source.name === null) return null;
-  const known = trainingRows(source.name);
+  if (!source) return null;
+  const load = events.find((event): event is LoadEvent => event.kind === 'load' && event.source.id === source.id);
+  // The test part has another size, and is not what anybody trains on.
+  const known = load && load.arguments.train?.constant?.value !== false ? trainingRows(load.api) : null;
   if (known !== null)
-    return {
-      value: known,
-      origin: `training rows of ${source.name.split('.').at(-1)}`,
-      overridable: false,
-      span: null,
-    };
+    return { value: known, origin: `training rows of ${load!.api.split('.').at(-1)}`, overridable: false, span: null };
+  if (source.name === null) return null;
   const counted = files(source.name)?.data;
   if (!counted) return null;
   const splits = events.filter(
