@@ -145,23 +145,22 @@ export class Project {
     return names.has(basename(path));
   }
 
+  /** Names of files, and of folders with a `/` behind; links count as both. */
   private filesOf(folder: string): ReadonlySet<string> {
+    // A folder that its parent is known not to list need not be asked for.
+    const parent = this.folders.get(dirname(folder));
+    if (parent && dirname(folder) !== folder && !parent.has(`${basename(folder)}/`)) return new Set();
+    const names = new Set<string>();
     try {
-      const above = dirname(folder);
-      // A folder that its parent does not list need not be asked for.
-      if (!folder.startsWith(this.root) && above !== folder && this.host.stat(folder) === null) return new Set();
-      return new Set(
-        this.host
-          .list(folder)
-          .filter(
-            ({ name, kind }) =>
-              kind === 'file' || (kind === 'link' && this.host.stat(join(folder, name))?.kind === 'file'),
-          )
-          .map(({ name }) => name),
-      );
+      for (const { name, kind } of this.host.list(folder)) {
+        if (kind === 'file' || (kind === 'link' && this.host.stat(join(folder, name))?.kind === 'file'))
+          names.add(name);
+        if (kind === 'folder' || kind === 'link') names.add(`${name}/`);
+      }
     } catch {
-      return new Set();
+      // Not there, or not ours to read: nothing in it can be imported.
     }
+    return names;
   }
 }
 
