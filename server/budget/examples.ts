@@ -22,7 +22,7 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
   let count = counted.rows;
   let exact = true;
   for (const split of splits) {
-    const left = trainingSide(split, count);
+    const left = trainingSide(split, events, count);
     if (left === null) return null;
     count = left;
     // A split of persons leaves about that share of the rows: how many is known only when the split is replayed.
@@ -37,15 +37,33 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
   return { value: count, origin: `rows of ${source.name}${share}`, overridable: false, span: null };
 }
 
-/** scikit-learn's rule: the test side has ⌈n·test_size⌉ rows (or that many), 25 % where nothing is said. */
-function trainingSide(split: SplitEvent, rows: number): number | null {
-  if (!split.api.startsWith('sklearn.')) return null;
-  const test = numberOf(split.arguments.test_size);
-  const train = numberOf(split.arguments.train_size);
+/**
+ * scikit-learn's rule: the test side has ⌈n·test_size⌉ rows (or that many); where nothing is said, 25 % by `train_test_split`, 20 % of
+ * the persons and 10 % of the rows by the splitters. null for folds and for sizes that do not resolve.
+ */
+function trainingSide(split: SplitEvent, events: readonly Event[], rows: number): number | null {
+  const sizes = sizesOf(split, events);
+  if (!sizes) return null;
+  const test = numberOf(sizes.arguments.test_size);
+  const train = numberOf(sizes.arguments.train_size);
   if (test === 'unknown' || train === 'unknown') return null;
   if (train !== null) return train < 1 ? Math.floor(rows * train) : train;
-  const held = test ?? (split.unit === 'person' ? 0.2 : 0.25);
+  const held = test ?? sizes.otherwise;
   return rows - (held < 1 ? Math.ceil(rows * held) : held);
+}
+
+/** Where the sizes of a split stand: in its own call, or in the one splitter of its class that was made before. */
+function sizesOf(
+  split: SplitEvent,
+  events: readonly Event[],
+): { readonly arguments: Readonly<Record<string, Evidence>>; readonly otherwise: number } | null {
+  if (split.api === 'sklearn.model_selection.train_test_split') return { arguments: split.arguments, otherwise: 0.25 };
+  const made = events.filter(
+    event =>
+      event.kind === 'mark' && event.mark === 'splitter' && event.id < split.id && split.api === `${event.api}.split`,
+  );
+  const only = made.length === 1 ? made[0]! : null;
+  return only && { arguments: only.arguments, otherwise: only.api.includes('Group') ? 0.2 : 0.1 };
 }
 
 function numberOf(evidence: Evidence | undefined): number | null | 'unknown' {

@@ -43,6 +43,12 @@ const splits = (unit: 'row' | 'person'): CallModel => ({
   flow: 'none',
   events: [{ kind: 'split', unit, input: 'X', groups: 'groups' }],
 });
+/** A splitter says its sizes when it is made; whoever counts rows finds them by this mark. */
+const sized: CallModel = {
+  parameters: ['n_splits'],
+  flow: 'none',
+  events: [{ kind: 'mark', mark: 'splitter', values: ['result'] }],
+};
 const toy: CallModel = {
   flow: 'none',
   adds: ['records'],
@@ -156,6 +162,9 @@ export const sklearn: LibraryModel = {
     },
     ...each('model_selection', 'cross_val_score cross_validate learning_curve validation_curve', crossValidates(false)),
     'sklearn.model_selection.cross_val_predict': crossValidates(true),
+    'sklearn.model_selection.ShuffleSplit': sized,
+    'sklearn.model_selection.StratifiedShuffleSplit': sized,
+    'sklearn.model_selection.GroupShuffleSplit': sized,
     ...Object.fromEntries(
       'KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit'
         .split(' ')
