@@ -105,7 +105,7 @@ export class Replay {
       case 'item':
         return pick(value(0), Number(value(1)));
       case 'rows':
-        return take(grid(0), places(grid(0), value(1)));
+        return take(grid(0), numbersOf(value(1)));
       case 'slice': {
         const [from, to, step] = [value(1), value(2), value(3)];
         return take(
@@ -264,16 +264,6 @@ function pick(value: Value, i: number): Value {
   const found = items[i < 0 ? i + items.length : i];
   if (found === undefined) throw new ReplayError('An item of a list is not there.');
   return found;
-}
-
-function places(grid: Grid, index: Value): number[] {
-  if (
-    !isGrid(index) ||
-    index.columns[0]!.length !== height(grid) ||
-    !index.columns[0]!.every(cell => cell === 0 || cell === 1)
-  )
-    return numbersOf(index);
-  return numbersOf(index);
 }
 
 function sliced(n: number, from: number | null, to: number | null, step: number | null): number[] {

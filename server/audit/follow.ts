@@ -5,6 +5,9 @@ import { type Followed, type Instance, instance, known, type Meaning, unknown } 
 
 const maxSteps = 200_000;
 const maxDepth = 24;
+/** Names of calls that draw from a generator. */
+const drawing =
+  /"(?:shuffle|permutation|choice|choices|sample|randperm|random_split|train_test_split|rand\w*|normal|uniform|seed)"/;
 
 /** Follows a training script from top to bottom without running it: data as terms, everything else unknown. */
 export class Follower {
@@ -68,7 +71,11 @@ export class Follower {
         const decided = test.kind === 'term' ? literalOf(test.term) : undefined;
         if (decided !== undefined) this.block(decided ? s.then : s.otherwise);
         else if (this.isMain(s.test)) this.block(s.then);
-        else this.forget([...s.then, ...s.otherwise]);
+        else {
+          const either = [...s.then, ...s.otherwise];
+          if (drawing.test(JSON.stringify(either))) this.loseStreams();
+          this.forget(either);
+        }
         return;
       }
       case 'for':
@@ -110,11 +117,26 @@ export class Follower {
       return;
     }
     const loader = over.kind === 'instance' && over.type === 'torch.utils.data.DataLoader' ? over : null;
-    if (loader) this.batches.push(loader);
+    const before = this.draws();
+    if (loader) {
+      this.batches.push(loader);
+      // Iterating a loader draws from torch's global stream.
+      this.globals.torch.state = null;
+    }
     this.assign(s.target, unknown);
     this.block(s.body);
     if (loader) this.batches.pop();
     else this.forget(s.body);
+    if (this.draws().some((last, i) => last !== before[i])) this.loseStreams();
+  }
+
+  private draws(): (Term | null)[] {
+    return Object.values(this.globals).map(generator => generator.last);
+  }
+
+  /** How often the global generators were drawn from is not known: what they give from here on cannot be replayed. */
+  private loseStreams(): void {
+    for (const generator of Object.values(this.globals)) generator.state = null;
   }
 
   /** Names that a body would bind are not known after it. */
@@ -302,6 +324,8 @@ export class Follower {
     }
     const callee = this.value(e.callee);
     if (callee.kind === 'function') return this.enter(callee.definition, args, named);
+    // A class of the script may build layers, whose first weights use up torch's global stream.
+    if (callee.kind === 'unknown') this.globals.torch.state = null;
     if (callee.kind !== 'path') return unknown;
     const first = e.arguments[0];
     return callLibrary(this, callee.path, args, named, first?.kind === 'name' ? first.name : null);

@@ -39,7 +39,10 @@ joblib.dump(model, "model.joblib")
     assert.deepEqual(plan.specification.features, ['x1']);
     // scikit-learn 1.9: the sorted rows of train_test_split(arange(100), test_size=.2, random_state=42)[0].
     assert.equal(plan.specification.members?.count, 80);
-    assert.equal(plan.specification.members?.sha256, '90866da0e4e81c9d269f4cf58ce58f775c2068cc8b93a295a8d7494baeac0a93');
+    assert.equal(
+      plan.specification.members?.sha256,
+      '90866da0e4e81c9d269f4cf58ce58f775c2068cc8b93a295a8d7494baeac0a93',
+    );
   });
 
   it('replays flags, equality, the members’ medians and scaler, and keeps the rows outside', async () => {

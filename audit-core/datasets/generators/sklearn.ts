@@ -68,8 +68,8 @@ export function stratifiedShuffleSplit(rng: RandomState, classes: Codes, sizes: 
   const test: number[] = [];
   for (const [i, rows] of members.entries()) {
     const order = rng.permutation(rows.length).map(place => rows[place]!);
-    train.push(...order.slice(0, takeTrain[i]!));
-    test.push(...order.slice(takeTrain[i]!, takeTrain[i]! + takeTest[i]!));
+    const end = takeTrain[i]! + takeTest[i]!;
+    for (let at = 0; at < end; at++) (at < takeTrain[i]! ? train : test).push(order[at]!);
   }
   const shuffled = (rows: number[]): number[] => rng.permutation(rows.length).map(place => rows[place]!);
   return { train: shuffled(train), test: shuffled(test) };
