@@ -25,6 +25,8 @@ export interface ScriptRequest {
   readonly groups: readonly string[];
   readonly claim: Claim | null;
   readonly despiteGate: boolean;
+  /** Absolute path of a members file that overrules the script's split. */
+  readonly members?: string;
 }
 
 export type WorkerRequest = ScoresRequest | ScriptRequest;

@@ -4,8 +4,10 @@ import { fileSource } from '../../server/workspace/byte-source';
 import { openCheckpoint } from '../checkpoints';
 import { readCsv } from '../datasets/csv';
 import type { Grid } from '../datasets/grid';
+import { memberFlags, readMembers } from '../datasets/members-file';
 import { prepareAuditData } from '../datasets/prepare';
 import { auditCheckpoint } from './checkpoint';
+import type { AuditData } from './inputs';
 import type { ScriptRequest } from './request';
 import type { AuditOutcome } from './result';
 
@@ -25,7 +27,8 @@ export async function auditScript(
     }
   }
   progress('Replaying the split and the preprocessing', 0.02);
-  const data = prepareAuditData(request.recipe, tables, { person: request.person, groups: request.groups });
+  const replayed = prepareAuditData(request.recipe, tables, { person: request.person, groups: request.groups });
+  const data = request.members === undefined ? replayed : await withMembers(replayed, request.members);
   const source = await fileSource(request.checkpoint);
   try {
     const checkpoint = await openCheckpoint(source);
@@ -37,6 +40,19 @@ export async function auditScript(
     } finally {
       runtime.dispose();
     }
+  } finally {
+    await source.close();
+  }
+}
+
+/** The members as a file says; rows that take no part stay out. */
+async function withMembers(data: AuditData, path: string): Promise<AuditData> {
+  const source = await fileSource(path);
+  try {
+    const { people } = data;
+    const ids = people && Array.from(people.codes, code => people.ids[code] ?? null);
+    const flags = memberFlags(await readMembers(source), data.rows, ids, source.name);
+    return { ...data, members: flags.map((flag, row) => (data.members[row] === 2 ? 2 : flag)) };
   } finally {
     await source.close();
   }
