@@ -111,8 +111,7 @@ const python: Record<string, Maker> = {
 };
 const torch: Record<string, Maker> = {
   randperm: (s, n) => TorchGenerator.seeded(s).randperm(n),
-  'random_split lengths': (s, n) =>
-    randomSplit(TorchGenerator.seeded(s), n, [Math.floor(n * 0.8), n - Math.floor(n * 0.8)]),
+  'random_split lengths': (s, n) => randomSplit(TorchGenerator.seeded(s), n, [n - fifth(n), fifth(n)]),
   'random_split fractions': (s, n) => randomSplit(TorchGenerator.seeded(s), n, [0.7, 0.2, 0.1]),
   rand: (s, n) => ((r: TorchGenerator) => times(n, () => r.rand()))(TorchGenerator.seeded(s)),
   'rand f64': (s, n) => ((r: TorchGenerator) => times(n, () => r.rand(true)))(TorchGenerator.seeded(s)),
