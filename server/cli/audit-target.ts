@@ -4,13 +4,14 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import type { Claim } from '../../audit-core/audit/inputs';
 import { type InferredAudit, inferAudit } from '../audit/infer';
 import { planAudit, readTables } from '../audit/plan';
-import { budgetStatements } from '../budget';
-import { runModule } from '../facts';
 import type { ModuleFacts } from '../facts/syntax';
-import { builtInModels } from '../models';
+import { Analyser } from '../workspace/analysis';
 import { AuditError, runAudit } from '../workspace/audit-runner';
 import { FileError, type FileSource, fileSource } from '../workspace/byte-source';
+import { Configurations } from '../workspace/configuration/find';
+import { DataFiles } from '../workspace/file-facts';
 import { FrontEnds } from '../workspace/front-ends';
+import { nodeHost } from '../workspace/host';
 import { clearProgress, type Finish, type FinishOptions, progressOn } from './audit';
 import { type CliIO, EXIT, UsageError } from './io';
 
@@ -56,7 +57,7 @@ export async function auditTarget(options: TargetOptions, io: CliIO, finish: Fin
         recipe,
         person: specification.person,
         groups: specification.groups,
-        claim: inferred.claim ?? claimOfBudget(facts, script, text),
+        claim: inferred.claim ?? (await claimOfBudget(script, text)),
         despiteGate: options.despiteGate,
         ...(options.members !== null && { members: resolve(io.cwd, options.members) }),
       },
@@ -102,18 +103,27 @@ async function printPlan(inferred: InferredAudit, script: string, io: CliIO): Pr
   }
 }
 
-/** The budget that the code buys, where it states no target. */
-function claimOfBudget(facts: ModuleFacts, script: string, text: string): Claim | null {
-  const run = runModule(facts, { path: script, text, models: builtInModels() });
-  const statements = budgetStatements(run, () => null);
-  const [statement] = statements;
-  const value = statement?.epsilon.pld ?? null;
-  if (statements.length !== 1 || value === null || !Number.isFinite(value)) return null;
-  const delta = Number(statement!.parameters.delta?.value);
-  return {
-    value,
-    delta: Number.isFinite(delta) ? delta : null,
-    unit: 'record',
-    origin: `the budget of the training, ${basename(script)}`,
-  };
+/** The budget that the code buys, where it states no target; rows of its data files are counted for it. */
+async function claimOfBudget(script: string, text: string): Promise<Claim | null> {
+  const host = nodeHost(() => {});
+  const { lookup } = new DataFiles(host, { reading: 'at-once' });
+  const frontEnds = new FrontEnds();
+  try {
+    const root = dirname(script);
+    const analyser = new Analyser({ host, root, frontEnds, files: lookup });
+    const { configuration } = new Configurations(host).forFolder(root);
+    const { budgets } = await analyser.analyse({ path: script, text, language: 'python' }, configuration);
+    const [statement] = budgets;
+    const value = statement?.epsilon.pld ?? null;
+    if (!statement || budgets.length !== 1 || value === null || !Number.isFinite(value)) return null;
+    const delta = Number(statement.parameters.delta?.value);
+    return {
+      value,
+      delta: Number.isFinite(delta) ? delta : null,
+      unit: 'record',
+      origin: `the budget of the training, ${basename(script)}`,
+    };
+  } finally {
+    frontEnds.dispose();
+  }
 }
