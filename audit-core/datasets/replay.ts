@@ -1,4 +1,5 @@
 import { type Drawable, draw, seeded } from './draws';
+import { SplitError } from './generators/sklearn';
 import { type Cell, type Grid, height, take, vector } from './grid';
 import { isOperation, type Operation, type Term } from './recipe';
 import { columnStatistic, quantile } from './statistics';
@@ -32,9 +33,19 @@ export class Replay {
   value(term: Term): Value {
     const known = this.values.get(term);
     if (known !== undefined) return known;
-    const made = this.compute(term, t => this.value(t));
+    const made = this.guarded(term);
     this.values.set(term, made);
     return made;
+  }
+
+  /** What a library would refuse on this data (a split that does not fit, a seed out of range) is one sentence too. */
+  private guarded(term: Term): Value {
+    try {
+      return this.compute(term, t => this.value(t));
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof SplitError) throw new ReplayError(error.message);
+      throw error;
+    }
   }
 
   grid(term: Term): Grid {
