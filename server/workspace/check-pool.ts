@@ -66,7 +66,10 @@ export async function checkAll(
   return results.filter(result => result !== undefined);
 
   function startWorker(): { worker: Worker; ended: Promise<void> } {
-    const worker = new Worker(bundle, { workerData: settings, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const worker = new Worker(bundle, {
+      workerData: settings,
+      resourceLimits: { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 },
+    });
     let running: number | undefined;
     const ended = new Promise<void>(resolve => {
       const give = (): void => {

@@ -22,7 +22,7 @@ export type OpenTexts = (path: string) => string | null;
 /** Largest helper module and settings file that is read on behalf of another. */
 const helperLimit = 2_000_000;
 /** Characters of source whose facts are kept. */
-const keepLimit = 6_000_000;
+const keepLimit = 1_200_000;
 
 /**
  * The files around a module: what its imports mean, the constants of settings files it names, the columns of its data
