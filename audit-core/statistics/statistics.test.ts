@@ -123,7 +123,6 @@ describe('proportions and tests', () => {
   });
 
   it('tests people: paired t against tables, Mann–Whitney of separated samples', () => {
-    // t = 2.571 at 5 degrees of freedom is the 97.5 % point.
     const differences = Float64Array.from([1, 2, 3, 4, 5, 6]);
     assert.ok(pairedTTest(differences) < 0.005);
     assert.equal(pairedTTest(new Float64Array([2, 2, 2])), 0);
