@@ -8,7 +8,7 @@ interface Circumstances {
   readonly hasPeople: boolean;
 }
 
-const round = (value: number): string => value.toPrecision(3);
+const round = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** The sentences that keep a reader from taking the numbers for more than they are. */
 export function warningsOf(result: AuditResult, { attacked, exposure, hasPeople }: Circumstances): string[] {
