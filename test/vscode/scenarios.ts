@@ -92,6 +92,7 @@ export const scenarios: readonly Scenario[] = [
       {
         name: 'audits from the palette and leaves a diagnostic on the line that saves the model',
         run: async window => {
+          await window.command('View: Close All Editors');
           await window.openFile('train.py');
           await sees(window, viewLines, /import/);
           await window.command('Epsilint: Quick audit');
