@@ -1,4 +1,4 @@
-import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, type ExtensionContext, ProgressLocation, Uri, window, workspace } from 'vscode';
 import {
   type AuditResult,
   type AuditTarget,
@@ -35,10 +35,13 @@ async function quickAudit(server: Server, panel: ReportPanel, argument: unknown)
   const target = targetOf(argument) ?? (await pickTarget(server));
   if (!target) return null;
   if (target.uri !== undefined) await workspace.openTextDocument(Uri.parse(target.uri));
-  const result = await server.ask<AuditResult>('workspace/executeCommand', {
-    command: COMMANDS.quickAudit,
-    arguments: [target],
-  });
+  const title = `Quick audit of ${(target.checkpoint ?? target.uri ?? '').split(/[\\/]/).at(-1)}`;
+  // The server's own progress is a quiet one in the status bar; here a person waits and may cancel.
+  const result = await window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    (_progress, token) =>
+      server.ask<AuditResult>('workspace/executeCommand', { command: COMMANDS.quickAudit, arguments: [target] }, token),
+  );
   void tell(server, panel, result);
   return result;
 }

@@ -1,4 +1,4 @@
-import { type LogOutputChannel, workspace } from 'vscode';
+import { type CancellationToken, type LogOutputChannel, workspace } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { ASK, Ask, STATUS, Status, TRUST } from '../server/protocol';
 import { ask } from './ask';
@@ -34,10 +34,10 @@ export class Server {
   }
 
   /** Sends a request; starts the server first if it is not running. */
-  async ask<R>(method: string, params: unknown): Promise<R> {
+  async ask<R>(method: string, params: unknown, token?: CancellationToken): Promise<R> {
     await this.queue;
     if (!this.client) await this.restart();
-    return this.client!.sendRequest<R>(method, params);
+    return token ? this.client!.sendRequest<R>(method, params, token) : this.client!.sendRequest<R>(method, params);
   }
 
   trusted(): void {

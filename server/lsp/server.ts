@@ -65,7 +65,7 @@ export function startServer(connection: Connection, host: LspHost): Session {
   connection.onCodeAction(runSafe('codeAction', p => codeAction(session, p), [], log));
   connection.onDocumentLinks(runSafe('documentLink', p => documentLink(session, p), [], log));
   connection.languages.inlayHint.on(runSafe('inlayHint', p => inlayHint(session, p), [], log));
-  connection.onExecuteCommand(p => executeCommand(session, p));
+  connection.onExecuteCommand((p, token) => executeCommand(session, p, token));
   connection.onRequest(
     TARGETS,
     runSafe('targets', () => targets(session), [], log),

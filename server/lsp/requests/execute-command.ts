@@ -1,18 +1,22 @@
-import { type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { type CancellationToken, type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { AuditTarget, COMMANDS } from '../../protocol';
 import type { Session } from '../session';
 import { quickAudit } from './quick-audit';
 import { report } from './report';
 
 /** `workspace/executeCommand`: each command takes one plain object and returns plain JSON, for any editor. */
-export async function executeCommand(session: Session, params: ExecuteCommandParams): Promise<unknown> {
+export async function executeCommand(
+  session: Session,
+  params: ExecuteCommandParams,
+  token: CancellationToken,
+): Promise<unknown> {
   const argument: unknown = params.arguments?.[0] ?? {};
   switch (params.command) {
     case COMMANDS.quickAudit: {
       const target = AuditTarget.safeParse(argument);
       if (!target.success)
         return { kind: 'failed', message: 'Name a script ("uri") or a checkpoint ("checkpoint") to audit.' };
-      return quickAudit(session, target.data);
+      return quickAudit(session, target.data, token);
     }
     case COMMANDS.readReport:
       return report(session, argument);

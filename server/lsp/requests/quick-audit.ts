@@ -10,7 +10,11 @@ import { pathOf, type Session, uriOf } from '../session';
  * Runs a quick audit with progress that the server makes (clients send no token) and a cancel button. The work is a
  * worker's; here we only wait. Its findings become diagnostics on the lines that save or load the model.
  */
-export async function quickAudit(session: Session, target: AuditTarget): Promise<AuditResult> {
+export async function quickAudit(
+  session: Session,
+  target: AuditTarget,
+  token: CancellationToken,
+): Promise<AuditResult> {
   if (!session.trusted)
     return {
       kind: 'failed',
@@ -20,6 +24,7 @@ export async function quickAudit(session: Session, target: AuditTarget): Promise
   if (typeof request === 'string') return { kind: 'failed', message: request };
   const subject = basename(request.checkpoint ?? request.script?.path ?? '');
   const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
   const progress = await startProgress(session, `Quick audit of ${subject}`, abort);
   status(session, { state: 'auditing', detail: `Quick audit of ${subject}` });
   try {
