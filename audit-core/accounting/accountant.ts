@@ -1,6 +1,9 @@
-import { type DpEvent, EventError, partsOf } from './events';
-import { type Part, pldDelta, pldEpsilon, type Relation } from './pld';
-import { DEFAULT_ORDERS, OPACUS_ORDERS, rdpToEpsilon, sampledGaussianRdp } from './rdp';
+import { type DpEvent, EventError, noiseless, type Relation } from './events';
+import { deltaAt, epsilonAt } from './pld/accountant';
+import { GridError } from './pld/loss';
+import { directionsOf } from './pld/mechanisms';
+import { DEFAULT_ORDERS, OPACUS_ORDERS, rdpToDelta, rdpToEpsilon } from './rdp';
+import { eventRdp } from './rdp-mechanisms';
 
 export type AccountantName = 'pld' | 'rdp';
 
@@ -11,6 +14,12 @@ export interface Question {
   readonly relation: Relation;
   readonly delta?: number;
   readonly epsilon?: number;
+  /** How many records one person has at most: the answer is then for a person. Default 1. */
+  readonly recordsPerPerson?: number;
+  /** PLD only: a fixed grid interval, in nats. Without it the grid is chosen. */
+  readonly interval?: number;
+  /** PLD only: the relative excess of ε that the grid may cost, about. Default 2e-5; 1e-3 is several times faster. */
+  readonly tolerance?: number;
 }
 
 /** What comes back. `epsilon` is Infinity where nothing finite can be shown, with the reason in `warning`. */
@@ -22,62 +31,50 @@ export interface Answer {
 
 /** Answers one question. @throws EventError when the event or relation is outside what this accountant knows */
 export function account(question: Question): Answer {
-  const { accountant, delta, epsilon } = question;
-  const { relation } = question;
-  const parts = partsOf(question.event);
+  const { event, accountant, delta, epsilon, relation, recordsPerPerson: records = 1 } = question;
   if ((delta === undefined) === (epsilon === undefined)) throw new EventError('Give either delta or epsilon.');
-  if (parts.some(part => part.step.noiseMultiplier === 0))
-    return {
-      epsilon: epsilon ?? Number.POSITIVE_INFINITY,
-      delta: delta ?? 1,
-      warning: 'A step adds no noise: nothing bounds what it reveals.',
-    };
-  if (parts.length === 0) return { epsilon: epsilon ?? 0, delta: delta ?? 0, warning: null };
-  if (delta !== undefined) {
-    if (!(delta > 0 && delta < 1)) throw new EventError('delta must lie between 0 and 1.');
-    return accountant === 'pld'
-      ? finite(pldEpsilon(parts, delta, relation), delta)
-      : rdpAnswer(forRdp(parts, relation), delta, DEFAULT_ORDERS);
-  }
-  if (!(epsilon! >= 0)) throw new EventError('epsilon must be 0 or more.');
-  if (accountant === 'rdp')
-    throw new EventError('The RDP accountant answers epsilon at a delta; ask the PLD accountant for a delta.');
-  return { epsilon: epsilon!, delta: pldDelta(parts, epsilon!, relation), warning: null };
-}
-
-function finite(epsilon: number, delta: number): Answer {
-  const usable = Number.isFinite(epsilon);
-  return {
-    epsilon: usable ? epsilon : Number.POSITIVE_INFINITY,
-    delta,
-    warning: usable ? null : 'No finite ε reaches this δ: the mass of unbounded losses is larger than δ.',
+  if (delta !== undefined && !(delta > 0 && delta < 1)) throw new EventError('delta must lie between 0 and 1.');
+  if (epsilon !== undefined && !(epsilon >= 0)) throw new EventError('epsilon must be 0 or more.');
+  if (!Number.isInteger(records) || records < 1 || records > 10_000)
+    throw new EventError('recordsPerPerson must be a whole number from 1 to 10000.');
+  const unbounded = (warning: string): Answer => ({
+    epsilon: epsilon ?? Number.POSITIVE_INFINITY,
+    delta: delta ?? 1,
+    warning,
+  });
+  if (noiseless(event)) return unbounded('A step adds no noise: nothing bounds what it reveals.');
+  if (accountant === 'rdp') return rdpAnswer(question, records, DEFAULT_ORDERS);
+  const directions = directionsOf(event, relation, records);
+  const options = {
+    ...(question.interval !== undefined && { interval: question.interval }),
+    ...(question.tolerance !== undefined && { tolerance: question.tolerance }),
   };
+  try {
+    if (delta === undefined) return { epsilon: epsilon!, delta: deltaAt(directions, epsilon!, options), warning: null };
+    const found = epsilonAt(directions, delta, options);
+    if (found < Number.POSITIVE_INFINITY) return { epsilon: found, delta, warning: null };
+    return unbounded('No finite ε reaches this δ: the mass of unbounded losses is larger than δ.');
+  } catch (error) {
+    if (error instanceof GridError) return unbounded(`The accountant gave up: ${error.message}.`);
+    throw error;
+  }
 }
 
-function rdpAnswer(parts: readonly Part[], delta: number, orders: readonly number[]): Answer {
-  const rdp = orders.map(order =>
-    parts.reduce((sum, part) => sum + part.count * sampledGaussianRdp(part.step, order), 0),
-  );
-  const best = rdpToEpsilon(orders, rdp, delta);
+function rdpAnswer(question: Question, records: number, orders: readonly number[]): Answer {
+  const { event, relation, delta, epsilon } = question;
+  const { rdp, delta: spent } = eventRdp(event, relation, records, orders);
+  if (delta === undefined)
+    return { epsilon: epsilon!, delta: Math.min(1, rdpToDelta(orders, rdp, epsilon!) + spent), warning: null };
+  if (spent >= delta)
+    return { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'The (ε, δ) parts alone spend more than this δ.' };
+  const best = rdpToEpsilon(orders, rdp, delta - spent);
   const end =
     best.atEnd && best.epsilon > 0
       ? `The best order, ${best.order}, is at the end of the grid: the true RDP bound may be smaller.`
       : null;
-  return {
-    epsilon: best.epsilon,
-    delta,
-    warning: Number.isNaN(best.epsilon) ? 'The Rényi divergences overflow.' : end,
-  };
-}
-
-/** Rényi divergences are known here for add/remove, and for a replacement without sampling (twice the distance). */
-function forRdp(parts: readonly Part[], relation: Relation): readonly Part[] {
-  if (relation === 'add-or-remove') return parts;
-  if (parts.some(part => part.step.sampleRate !== 1))
-    throw new EventError(
-      'The RDP accountant knows replace-one for steps without sampling only; ask the PLD accountant.',
-    );
-  return parts.map(part => ({ ...part, step: { ...part.step, noiseMultiplier: part.step.noiseMultiplier / 2 } }));
+  return Number.isNaN(best.epsilon)
+    ? { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'The Rényi divergences overflow.' }
+    : { epsilon: best.epsilon, delta, warning: end };
 }
 
 /** The common question: `steps` Poisson-sampled Gaussian steps. */
@@ -88,20 +85,37 @@ export interface DpSgd {
   readonly steps: number;
   readonly delta: number;
   readonly accountant?: AccountantName;
+  /** Default add-or-remove. */
+  readonly relation?: Relation;
+  /** Records of one person: ε for persons. Default 1. */
+  readonly recordsPerPerson?: number;
+  /** PLD: relative excess that the grid may cost; 1e-3 for sliders and sweeps. */
+  readonly tolerance?: number;
 }
 
-/** ε of DP-SGD, add/remove, at `delta`. */
-export function dpSgdEpsilon({ noiseMultiplier, sampleRate, steps, delta, accountant = 'pld' }: DpSgd): Answer {
-  const event: DpEvent = {
-    type: 'selfComposed',
-    count: steps,
-    event: { type: 'poissonSampled', sampleRate, event: { type: 'gaussian', noiseMultiplier } },
-  };
-  return account({ event, accountant, relation: 'add-or-remove', delta });
+const eventOf = ({ noiseMultiplier, sampleRate, steps }: DpSgd): DpEvent => ({
+  type: 'selfComposed',
+  count: steps,
+  event: { type: 'poissonSampled', sampleRate, event: { type: 'gaussian', noiseMultiplier } },
+});
+
+/** ε of DP-SGD at `delta`. */
+export function dpSgdEpsilon(steps: DpSgd): Answer {
+  const { delta, accountant = 'pld', relation = 'add-or-remove', recordsPerPerson = 1, tolerance } = steps;
+  return account({
+    event: eventOf(steps),
+    accountant,
+    relation,
+    delta,
+    recordsPerPerson,
+    ...(tolerance !== undefined && { tolerance }),
+  });
 }
 
 /** What Opacus' own RDP accountant logs for the same steps (its default orders): beside ours, so that users recognise their log. */
-export function opacusRdpEpsilon({ noiseMultiplier, sampleRate, steps, delta }: DpSgd): Answer {
-  if (noiseMultiplier === 0) return { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'A step adds no noise.' };
-  return rdpAnswer([{ step: { noiseMultiplier, sampleRate }, count: steps }], delta, OPACUS_ORDERS);
+export function opacusRdpEpsilon(steps: DpSgd): Answer {
+  const { delta } = steps;
+  if (steps.noiseMultiplier === 0)
+    return { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'A step adds no noise.' };
+  return rdpAnswer({ event: eventOf(steps), accountant: 'rdp', relation: 'add-or-remove', delta }, 1, OPACUS_ORDERS);
 }

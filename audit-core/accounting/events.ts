@@ -1,42 +1,136 @@
-import type { Part } from './pld';
-
 /**
  * What happened to the data, as a tree: a closed vocabulary that never changes meaning. An event that an accountant does not
- * know is refused with its name, never approximated.
+ * know is refused with its name, never approximated. Noise multipliers are standard deviation (Laplace: scale) over sensitivity.
  */
 export type DpEvent =
   | { readonly type: 'gaussian'; readonly noiseMultiplier: number }
+  | { readonly type: 'laplace'; readonly noiseMultiplier: number }
+  | { readonly type: 'discreteLaplace'; readonly noiseParameter: number; readonly sensitivity: number }
+  | { readonly type: 'discreteGaussian'; readonly sigma: number; readonly sensitivity: number }
+  | { readonly type: 'randomizedResponse'; readonly noiseParameter: number; readonly buckets: number }
+  | {
+      readonly type: 'mixtureOfGaussians';
+      readonly noiseMultiplier: number;
+      readonly sensitivities: readonly number[];
+      readonly probabilities: readonly number[];
+    }
+  | { readonly type: 'epsilonDelta'; readonly epsilon: number; readonly delta: number }
+  | { readonly type: 'zcdp'; readonly rho: number; readonly xi: number }
+  | { readonly type: 'treeAggregation'; readonly noiseMultiplier: number; readonly stepCounts: readonly number[] }
+  | {
+      readonly type: 'truncatedPoissonGaussian';
+      readonly records: number;
+      readonly sampleRate: number;
+      readonly maxBatchSize: number;
+      readonly noiseMultiplier: number;
+    }
+  | { readonly type: 'repeatAndSelect'; readonly mean: number; readonly shape: number; readonly event: DpEvent }
+  | {
+      readonly type: 'sampledWithoutReplacement';
+      readonly records: number;
+      readonly batchSize: number;
+      readonly event: DpEvent;
+    }
   | { readonly type: 'poissonSampled'; readonly sampleRate: number; readonly event: DpEvent }
   | { readonly type: 'selfComposed'; readonly count: number; readonly event: DpEvent }
   | { readonly type: 'composed'; readonly events: readonly DpEvent[] };
+
+/**
+ * Neighbouring relation: one record added or removed (the larger ε of both directions), one replaced by another, one replaced by an
+ * empty record.
+ */
+export type Relation = 'add-or-remove' | 'replace-one' | 'replace-special';
+export const RELATIONS: readonly Relation[] = ['add-or-remove', 'replace-one', 'replace-special'];
 
 /** An event or question that cannot be answered; the message says which part and why. */
 export class EventError extends Error {}
 
 const MOST_NODES = 10_000;
+const FOREVER = Number.POSITIVE_INFINITY;
 
 /** Checks an event from outside, field by field. @throws EventError */
 export function parseEvent(value: unknown, place = 'event', budget = { nodes: MOST_NODES }): DpEvent {
   if (--budget.nodes < 0) throw new EventError(`The event has more than ${MOST_NODES} parts.`);
   if (typeof value !== 'object' || value === null) throw new EventError(`${place} must be an object with a "type".`);
   const event = value as Record<string, unknown>;
+  const number = (name: string, low: number, high = FOREVER): number =>
+    numberIn(event[name], `${place}.${name}`, low, high);
+  const whole = (name: string, low: number, high = 1e12): number => {
+    const given = number(name, low, high);
+    if (!Number.isInteger(given)) throw new EventError(`${place}.${name} must be a whole number.`);
+    return given;
+  };
+  const numbers = (name: string, low: number, high = FOREVER): number[] => {
+    const given = event[name];
+    if (!Array.isArray(given) || given.length === 0 || given.length > 100_000)
+      throw new EventError(`${place}.${name} must be a list of numbers.`);
+    return given.map((each, i) => numberIn(each, `${place}.${name}[${i}]`, low, high));
+  };
+  const inner = (): DpEvent => parseEvent(event.event, `${place}.event`, budget);
   switch (event.type) {
     case 'gaussian':
+    case 'laplace':
+      return { type: event.type, noiseMultiplier: number('noiseMultiplier', 0) };
+    case 'discreteLaplace':
       return {
-        type: 'gaussian',
-        noiseMultiplier: numberIn(event.noiseMultiplier, `${place}.noiseMultiplier`, 0, Number.POSITIVE_INFINITY),
+        type: 'discreteLaplace',
+        noiseParameter: number('noiseParameter', 1e-9, 700),
+        sensitivity: whole('sensitivity', 1, 1e6),
       };
-    case 'poissonSampled':
+    case 'discreteGaussian':
+      return { type: 'discreteGaussian', sigma: number('sigma', 0.01, 1e5), sensitivity: whole('sensitivity', 1, 1e6) };
+    case 'randomizedResponse':
       return {
-        type: 'poissonSampled',
-        sampleRate: numberIn(event.sampleRate, `${place}.sampleRate`, 0, 1),
-        event: parseEvent(event.event, `${place}.event`, budget),
+        type: 'randomizedResponse',
+        noiseParameter: number('noiseParameter', 0, 1),
+        buckets: whole('buckets', 1, 1e9),
       };
-    case 'selfComposed': {
-      const count = numberIn(event.count, `${place}.count`, 0, 1e12);
-      if (!Number.isInteger(count)) throw new EventError(`${place}.count must be a whole number.`);
-      return { type: 'selfComposed', count, event: parseEvent(event.event, `${place}.event`, budget) };
+    case 'mixtureOfGaussians': {
+      const sensitivities = numbers('sensitivities', 0);
+      const probabilities = numbers('probabilities', 0, 1);
+      const total = probabilities.reduce((a, b) => a + b, 0);
+      if (sensitivities.length !== probabilities.length || Math.abs(total - 1) > 1e-9)
+        throw new EventError(`${place}: as many probabilities as sensitivities, with the sum 1, are needed.`);
+      return {
+        type: 'mixtureOfGaussians',
+        noiseMultiplier: number('noiseMultiplier', 0),
+        sensitivities,
+        probabilities,
+      };
     }
+    case 'epsilonDelta':
+      return { type: 'epsilonDelta', epsilon: number('epsilon', 0), delta: number('delta', 0, 1) };
+    case 'zcdp':
+      return { type: 'zcdp', rho: number('rho', 0), xi: event.xi === undefined ? 0 : number('xi', 0) };
+    case 'treeAggregation':
+      return {
+        type: 'treeAggregation',
+        noiseMultiplier: number('noiseMultiplier', 0),
+        stepCounts: Array.isArray(event.stepCounts) ? numbers('stepCounts', 0, 1e12) : [number('stepCounts', 1, 1e12)],
+      };
+    case 'truncatedPoissonGaussian':
+      return {
+        type: 'truncatedPoissonGaussian',
+        records: whole('records', 1, 1e9),
+        sampleRate: number('sampleRate', 0, 1),
+        maxBatchSize: whole('maxBatchSize', 1, 1e9),
+        noiseMultiplier: number('noiseMultiplier', 0),
+      };
+    case 'repeatAndSelect':
+      return {
+        type: 'repeatAndSelect',
+        mean: number('mean', 1),
+        shape: event.shape === 'Infinity' ? FOREVER : number('shape', 0),
+        event: inner(),
+      };
+    case 'sampledWithoutReplacement': {
+      const records = whole('records', 1);
+      return { type: 'sampledWithoutReplacement', records, batchSize: whole('batchSize', 0, records), event: inner() };
+    }
+    case 'poissonSampled':
+      return { type: 'poissonSampled', sampleRate: number('sampleRate', 0, 1), event: inner() };
+    case 'selfComposed':
+      return { type: 'selfComposed', count: whole('count', 0), event: inner() };
     case 'composed':
       if (!Array.isArray(event.events)) throw new EventError(`${place}.events must be a list of events.`);
       return {
@@ -50,32 +144,36 @@ export function parseEvent(value: unknown, place = 'event', budget = { nodes: MO
   }
 }
 
-/** A finite number in [low, high]. @throws EventError */
+/** A number in [low, high]. @throws EventError */
 export function numberIn(value: unknown, place: string, low: number, high: number): number {
   if (typeof value !== 'number' || Number.isNaN(value) || value < low || value > high)
-    throw new EventError(
-      `${place} must be a number from ${low} to ${high === Number.POSITIVE_INFINITY ? 'infinity' : high}.`,
-    );
+    throw new EventError(`${place} must be a number from ${low} to ${high === FOREVER ? 'infinity' : high}.`);
   return value;
 }
 
-/** The event as sampled Gaussian steps with counts; equal steps are gathered. @throws EventError on anything else */
-export function partsOf(event: DpEvent, count = 1): Part[] {
-  const parts = new Map<string, Part>();
-  const walk = (at: DpEvent, times: number, sampleRate: number | null): void => {
-    if (at.type === 'composed') for (const each of at.events) walk(each, times, sampleRate);
-    else if (at.type === 'selfComposed') {
-      if (sampleRate !== null && at.count !== 1)
-        throw new EventError('Sampling around a composition is not one step: put the sampling inside.');
-      walk(at.event, times * at.count, sampleRate);
-    } else if (at.type === 'poissonSampled') walk(at.event, times, (sampleRate ?? 1) * at.sampleRate);
-    else {
-      const step = { noiseMultiplier: at.noiseMultiplier, sampleRate: sampleRate ?? 1 };
-      if (times === 0 || step.sampleRate === 0) return;
-      const key = `${step.noiseMultiplier}/${step.sampleRate}`;
-      parts.set(key, { step, count: (parts.get(key)?.count ?? 0) + times });
-    }
-  };
-  walk(event, count, null);
-  return [...parts.values()];
+/** Every leaf of a tree with how often it happens; sampling, selection and the like stay leaves with what is inside them. */
+export function leavesOf(event: DpEvent, count = 1): { readonly event: DpEvent; readonly count: number }[] {
+  if (event.type === 'composed') return event.events.flatMap(each => leavesOf(each, count));
+  if (event.type === 'selfComposed') return leavesOf(event.event, count * event.count);
+  return count === 0 ? [] : [{ event, count }];
+}
+
+/** The noise multiplier of the one Gaussian that nested unsampled Gaussians compose to; null for anything else. */
+export function gaussianNoise(event: DpEvent): number | null {
+  let precision = 0;
+  for (const { event: leaf, count } of leavesOf(event)) {
+    if (leaf.type !== 'gaussian') return null;
+    precision += count / leaf.noiseMultiplier ** 2;
+  }
+  return precision ** -0.5;
+}
+
+/** True where some Gaussian or Laplace has no noise: nothing bounds what it reveals. */
+export function noiseless(event: DpEvent): boolean {
+  return leavesOf(event).some(({ event: leaf }) => {
+    if (leaf.type === 'poissonSampled') return leaf.sampleRate > 0 && noiseless(leaf.event);
+    if (leaf.type === 'sampledWithoutReplacement') return leaf.batchSize > 0 && noiseless(leaf.event);
+    if (leaf.type === 'repeatAndSelect') return noiseless(leaf.event);
+    return 'noiseMultiplier' in leaf && leaf.noiseMultiplier === 0;
+  });
 }

@@ -1,4 +1,10 @@
-import type { SampledGaussian } from './sampled-gaussian';
+/** One step of Poisson-sampled DP-SGD in units of the clipping norm. */
+export interface SampledGaussian {
+  /** Noise standard deviation over clipping norm, > 0. */
+  readonly noiseMultiplier: number;
+  /** Probability q in (0, 1] that a record enters a batch. */
+  readonly sampleRate: number;
+}
 
 /** dp_accounting's default orders (Opacus' end at 63): recognisable, and fine enough for ε between .01 and 100. */
 export const DEFAULT_ORDERS: readonly number[] = [
@@ -80,7 +86,8 @@ function logExcess(order: number, q: number, exponent: number): number {
 const log1pExp = (value: number): number =>
   value > 30 ? value + Math.log1p(Math.exp(-value)) : Math.log1p(Math.exp(value));
 
-function logSumExp(values: readonly number[]): number {
+/** ln Σ e^value. */
+export function logSumExp(values: readonly number[]): number {
   const top = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (!Number.isFinite(top)) return top;
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
@@ -107,4 +114,17 @@ export function rdpToEpsilon(orders: readonly number[], rdp: readonly number[], 
     if (epsilon < best.epsilon) best = { epsilon, order, atEnd: i === 0 || i === orders.length - 1 };
   });
   return { ...best, epsilon: Math.max(0, best.epsilon) };
+}
+
+/** δ at ε ≥ 0 from RDP: the same conversion read the other way, and total variation by Bretagnolle–Huber where that is less. */
+export function rdpToDelta(orders: readonly number[], rdp: readonly number[], epsilon: number): number {
+  let best = 0;
+  orders.forEach((order, i) => {
+    const divergence = rdp[i]!;
+    let log = divergence === 0 ? Number.NEGATIVE_INFINITY : 0.5 * Math.log(-Math.expm1(-divergence));
+    if (order > 1.01)
+      log = Math.min(log, (order - 1) * (divergence - epsilon + Math.log1p(-1 / order)) - Math.log(order));
+    best = Math.min(best, log);
+  });
+  return Math.exp(best);
 }

@@ -1,11 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Answer, account, calibrate, type DpEvent, EventError, parseEvent } from '../../audit-core/accounting';
+import {
+  type Answer,
+  account,
+  calibrate,
+  type DpEvent,
+  deterministicBatchesEpsilon,
+  EventError,
+  maxAuc,
+  maxTprAtFpr,
+  parseEvent,
+  RELATIONS,
+} from '../../audit-core/accounting';
 import { type CliIO, type Command, EXIT, UsageError } from './io';
 
 const usage = `Usage: epsilint account --noise-multiplier S (--sample-rate Q | --batch-size B --examples N) (--steps T | --epochs E) --delta D
-                        [--accountant pld|rdp] [--relation add-or-remove|replace-one] [--target-epsilon E] [--compare] [--format text|json]
+                        [--accountant pld|rdp] [--relation add-or-remove|replace-one|replace-special] [--sampling poisson|shuffle|fixed]
+                        [--records-per-person K] [--target-epsilon E] [--compare] [--format text|json]
        epsilint account --batch FILE|-      one JSON question a line, one JSON answer a line
 
 With --target-epsilon the noise multiplier is what is asked for. Batches of size B from N examples are what a loader gives:
@@ -23,6 +35,8 @@ const options = {
   accountant: { type: 'string', default: 'pld' },
   relation: { type: 'string', default: 'add-or-remove' },
   'target-epsilon': { type: 'string' },
+  'records-per-person': { type: 'string', default: '1' },
+  sampling: { type: 'string', default: 'poisson' },
   compare: { type: 'boolean' },
   format: { type: 'string', default: 'text' },
   batch: { type: 'string' },
@@ -46,7 +60,8 @@ export const run: Command = async (argv, io) => {
       | 'steps'
       | 'epochs'
       | 'delta'
-      | 'target-epsilon',
+      | 'target-epsilon'
+      | 'records-per-person',
   ): number | undefined => {
     const given = values[name];
     if (given === undefined) return undefined;
@@ -74,26 +89,35 @@ export const run: Command = async (argv, io) => {
   );
   const delta = required(number('delta'), '--delta');
   const accountant = oneOf(values.accountant, ['pld', 'rdp'] as const, '--accountant');
-  const relation = oneOf(values.relation, ['add-or-remove', 'replace-one'] as const, '--relation');
+  const relation = oneOf(values.relation, RELATIONS, '--relation');
   const format = oneOf(values.format, ['text', 'json'] as const, '--format');
   const target = number('target-epsilon');
+  const recordsPerPerson = number('records-per-person') ?? 1;
+  const sampling = oneOf(values.sampling, ['poisson', 'shuffle', 'fixed'] as const, '--sampling');
+  // Batches that are shuffled or fixed are not amplified: each epoch is one Gaussian release.
+  const passes = epochs ?? (loader === undefined ? undefined : steps / loader);
+  const amplified = sampling === 'poisson';
   const eventAt = (noiseMultiplier: number): DpEvent =>
     parseEvent({
       type: 'selfComposed',
-      count: steps,
-      event: { type: 'poissonSampled', sampleRate, event: { type: 'gaussian', noiseMultiplier } },
+      count: amplified ? steps : Math.ceil(required(passes, '--epochs')),
+      event: {
+        type: 'poissonSampled',
+        sampleRate: amplified ? sampleRate : 1,
+        event: { type: 'gaussian', noiseMultiplier },
+      },
     });
   try {
     const noiseMultiplier =
       target === undefined
         ? required(number('noise-multiplier'), '--noise-multiplier or --target-epsilon')
-        : calibrate(eventAt(1), accountant, relation, delta, target);
+        : calibrate(eventAt(1), accountant, relation, delta, target, recordsPerPerson);
     const ask = (name: 'pld' | 'rdp'): Answer =>
-      account({ event: eventAt(noiseMultiplier), accountant: name, relation, delta });
+      account({ event: eventAt(noiseMultiplier), accountant: name, relation, delta, recordsPerPerson });
     const answer = ask(accountant);
     if (format === 'json') {
       io.stdout(
-        `${json({ version: 1, epsilon: answer.epsilon, delta, accountant, relation, sampling: 'poisson', noiseMultiplier, steps, sampleRate, warning: answer.warning })}\n`,
+        `${json({ version: 1, epsilon: answer.epsilon, delta, accountant, relation, sampling, noiseMultiplier, steps, sampleRate, warning: answer.warning })}\n`,
       );
       return EXIT.ok;
     }
@@ -102,8 +126,17 @@ export const run: Command = async (argv, io) => {
       : [[accountant, answer] as const];
     for (const [name, { epsilon, warning }] of rows)
       io.stdout(`ε = ${digits(epsilon)} at δ = ${delta} (${name}, ${relation})${warning ? `: ${warning}` : ''}\n`);
+    if (values.compare && amplified && passes !== undefined)
+      io.stdout(
+        `ε ≤ ${digits(deterministicBatchesEpsilon(noiseMultiplier, passes, delta, relation, recordsPerPerson))} if batches are shuffled or fixed instead of sampled\n`,
+      );
+    const unit = recordsPerPerson === 1 ? 'record' : `person with ${recordsPerPerson} records`;
+    const assumed = amplified
+      ? `sample rate ${digits(sampleRate)} (Poisson sampling assumed)`
+      : `${sampling} batches, no amplification`;
+    io.stdout(`noise multiplier ${digits(noiseMultiplier)}, ${assumed}, ${steps} steps; unit: ${unit}\n`);
     io.stdout(
-      `noise multiplier ${digits(noiseMultiplier)}, sample rate ${digits(sampleRate)} (Poisson sampling assumed), ${steps} steps; unit: record\n`,
+      `as an attack: at most ${digits(100 * maxTprAtFpr(answer.epsilon, delta, 0.01))} % of members found at 1 % false alarms, AUC at most ${digits(maxAuc(answer.epsilon, delta))}\n`,
     );
     return EXIT.ok;
   } catch (error) {
@@ -154,21 +187,25 @@ function answerLine(line: string): object {
     id = asked.id ?? null;
     const event = parseEvent(asked.event);
     const accountant = known(asked.accountant ?? 'pld', ['pld', 'rdp'] as const, 'accountant');
-    const relation = known(asked.relation ?? 'add-or-remove', ['add-or-remove', 'replace-one'] as const, 'relation');
-    if (asked.recordsPerPerson !== undefined && asked.recordsPerPerson !== 1)
-      throw new EventError('recordsPerPerson above 1 is not known here.');
+    const relation = known(asked.relation ?? 'add-or-remove', RELATIONS, 'relation');
+    const recordsPerPerson = optional(asked.recordsPerPerson, 'recordsPerPerson') ?? 1;
     const delta = optional(asked.delta, 'delta');
     const target = optional(asked.targetEpsilon, 'targetEpsilon');
     if (target !== undefined) {
       known(asked.solveFor, ['noiseMultiplier'] as const, 'solveFor');
       if (delta === undefined) throw new EventError('delta is missing.');
-      return { id, noiseMultiplier: calibrate(event, accountant, relation, delta, target), warning: null };
+      return {
+        id,
+        noiseMultiplier: calibrate(event, accountant, relation, delta, target, recordsPerPerson),
+        warning: null,
+      };
     }
     const epsilon = optional(asked.epsilon, 'epsilon');
     const answer = account({
       event,
       accountant,
       relation,
+      recordsPerPerson,
       ...(delta !== undefined && { delta }),
       ...(epsilon !== undefined && { epsilon }),
     });

@@ -1,0 +1,181 @@
+import { type Composed, compose, deltaOf, epsilonOf, type Part } from './compose';
+import { GridError } from './loss';
+import {
+  type Counted,
+  gridCost,
+  type Saddle,
+  saddleForDelta,
+  saddleForEpsilon,
+  saddleShare,
+  windowOf,
+} from './moments';
+
+/** What a caller may choose; everything else follows from the mechanism. */
+export interface PldOptions {
+  /** A fixed grid interval (in nats); without it the grid is as fine as `tolerance` asks. */
+  readonly interval?: number;
+  /** The relative excess of ε that the grid may cost, about. Default 2e-5. */
+  readonly tolerance?: number;
+}
+
+/** Window ends are cut where they hold this share of δ. */
+const TAIL_SHARE = 1e-7;
+const MOST_POINTS = 2 ** 20;
+/** Smaller δ are answered by this one's bound. */
+const LEAST_DELTA = 1e-25;
+/** Up to here a finer grid costs milliseconds; beyond, five times the tolerance has to do. */
+const USUAL_POINTS = 2 ** 17;
+/** Points of one step's own distribution: a rare large loss next to tiny usual ones would ask for millions. */
+const MOST_STEP = 2 ** 19;
+
+/** The directions of a neighbouring relation: each a list of losses to compose; the larger result counts. */
+export type Directions = readonly (readonly Part[])[];
+
+/** ε at `delta`: an upper bound; Infinity where no finite ε reaches δ. */
+export function epsilonAt(directions: Directions, delta: number, options: PldOptions = {}): number {
+  // The direction that promises more goes first; the other is then refined only while its own upper bound is above.
+  const ranked = directions
+    .map(parts => ({ parts, aim: single(parts) ? null : aimAtDelta(parts, delta) }))
+    .sort((a, b) => (b.aim?.saddle.epsilon ?? 0) - (a.aim?.saddle.epsilon ?? 0));
+  let best = 0;
+  for (const { parts, aim } of ranked) {
+    if (aim === null) {
+      best = Math.max(best, singleEpsilon(parts[0]!, delta));
+      continue;
+    }
+    const gap = best - aim.saddle.epsilon;
+    if (options.interval === undefined && gap > 0.02 * best) {
+      const coarse = refinedEpsilon(aim, delta, { tolerance: Math.min(0.3, gap / (3 * best)) });
+      if (coarse <= best) continue;
+    }
+    best = Math.max(best, refinedEpsilon(aim, delta, options));
+  }
+  return best;
+}
+
+/** δ at `epsilon`: an upper bound. */
+export function deltaAt(directions: Directions, epsilon: number, options: PldOptions = {}): number {
+  return Math.max(
+    0,
+    ...directions.map(parts => {
+      if (parts.length === 0) return 0;
+      if (single(parts)) return Math.min(1, parts[0]!.loss.delta(epsilon) * (1 + 1e-12));
+      // Tails are cut relative to δ: first to what nobody asks for, then to what the saddle promises.
+      const guess = promised(countedOf(parts, LEAST_DELTA), epsilon);
+      if (!(guess > LEAST_DELTA)) return deltaOf(composedAt(aimAtDelta(parts, LEAST_DELTA), options), epsilon);
+      const delta = Math.min(0.5, guess / 10);
+      const counted = countedOf(parts, delta);
+      return deltaOf(
+        composedAt({ parts, counted, saddle: saddleForEpsilon(counted, epsilon), delta }, options),
+        epsilon,
+      );
+    }),
+  );
+}
+
+/** δ at ε as the saddle point sees it. */
+function promised(counted: readonly Counted[], epsilon: number): number {
+  const { tilt, value, deviation } = saddleForEpsilon(counted, epsilon);
+  return Math.exp(value - tilt * epsilon) * saddleShare(tilt, deviation);
+}
+
+const single = (parts: readonly Part[]): boolean => parts.length === 1 && parts[0]!.count === 1;
+
+/** ε of one release from its closed form, by bisection from above. */
+function singleEpsilon({ loss }: Part, delta: number): number {
+  if (loss.delta(0) <= delta) return 0;
+  let high = 1;
+  while (loss.delta(high) > delta) {
+    high *= 2;
+    if (high > 1e6) return Number.POSITIVE_INFINITY;
+  }
+  let low = high > 1 ? high / 2 : 0;
+  for (let i = 0; i < 100 && high - low > 1e-14 * high; i++) {
+    const middle = (low + high) / 2;
+    if (loss.delta(middle) > delta) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+interface Aim {
+  readonly parts: readonly Part[];
+  readonly counted: readonly Counted[];
+  readonly saddle: Saddle;
+  readonly delta: number;
+}
+
+const stepsOf = (parts: readonly Part[]): number => parts.reduce((sum, { count }) => sum + count, 0);
+const tailOf = (parts: readonly Part[], delta: number): number =>
+  Math.max((delta * TAIL_SHARE) / stepsOf(parts), 1e-300);
+
+function countedOf(parts: readonly Part[], delta: number): Counted[] {
+  const tail = tailOf(parts, delta);
+  return parts.map(({ loss, count }) => ({ sketch: loss.sketch(tail), count }));
+}
+
+function aimAtDelta(parts: readonly Part[], delta: number): Aim {
+  const counted = countedOf(parts, delta);
+  return { parts, counted, saddle: saddleForDelta(counted, delta), delta };
+}
+
+/** ε from a composition about the saddle; again about what came out where that is far from where the saddle was. */
+function refinedEpsilon(aim: Aim, delta: number, options: PldOptions): number {
+  let { saddle } = aim;
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round++) {
+    const epsilon = epsilonOf(composedAt({ ...aim, saddle }, options), delta, saddle.epsilon);
+    best = Math.min(best, epsilon);
+    if (!Number.isFinite(epsilon) || Math.abs(epsilon - saddle.epsilon) <= 3 * saddle.deviation) break;
+    saddle = saddleForEpsilon(aim.counted, epsilon);
+  }
+  return best;
+}
+
+/** Chooses window and grid for an aim and composes there. @throws GridError where even the coarsest grid would not fit */
+function composedAt({ parts, counted, saddle, delta }: Aim, { interval, tolerance = 2e-5 }: PldOptions): Composed {
+  const logTail = Math.log(delta * TAIL_SHARE);
+  const logLow = Math.log(TAIL_SHARE * saddleShare(saddle.tilt, saddle.deviation));
+  const window = windowOf(counted, saddle, logTail, logLow);
+  // Room for what the grid itself adds to the spread.
+  const margin = 0.02 * (window.high - window.low);
+  const low = window.low - margin;
+  // Only losses more than a transform's length above ε come back above ε.
+  const least = Math.max(0, low, saddle.epsilon - 3 * saddle.deviation);
+  const width = Math.max(window.high - low, window.wrap - least, 1e-12) + margin;
+  const coarsest = Math.max(...counted.map(rangeOf)) / MOST_STEP;
+  const chosen = interval ?? Math.max(coarsest, chooseInterval(counted, saddle, width, tolerance));
+  // Bounded losses: the grid may round each step's largest up by an interval or two.
+  const rounding = window.bounded ? Math.min(4 * stepsOf(parts), width / chosen) : 0;
+  const size = 2 ** Math.max(5, Math.ceil(Math.log2(width / chosen + rounding + 8)));
+  // The points that the power of two leaves over make the grid finer.
+  const step = interval ?? Math.min(chosen, Math.max(coarsest, width / (size - rounding - 8)));
+  if (size > 2 ** 24) throw new GridError(`the composition would need ${size} grid points`);
+  const tail = tailOf(parts, delta);
+  const grids = parts.map(({ loss }) => loss.grid(step, tail));
+  return compose(
+    grids,
+    parts.map(({ count }) => count),
+    saddle.tilt,
+    window.highTilt,
+    Math.floor(low / step),
+    size,
+  );
+}
+
+/** The coarsest interval that costs ε at most `tolerance`, relatively, within the points that are allowed. */
+function chooseInterval(counted: readonly Counted[], saddle: Saddle, width: number, tolerance: number): number {
+  const aim = Math.max(saddle.epsilon, 0.05 * saddle.deviation, 1e-9);
+  const fits = (share: number): number => {
+    let interval = width / 256;
+    for (let i = 0; i < 40 && gridCost(counted, saddle.tilt, interval) > share * aim; i++) interval /= Math.SQRT2;
+    return interval;
+  };
+  const fine = fits(tolerance);
+  if (width / fine <= USUAL_POINTS) return fine;
+  return Math.max(Math.min(width / USUAL_POINTS, fits(5 * tolerance)), width / MOST_POINTS);
+}
+
+const rangeOf = ({ sketch: { losses } }: Counted): number =>
+  losses.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) -
+  losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);

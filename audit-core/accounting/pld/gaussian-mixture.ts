@@ -1,0 +1,188 @@
+import { upperTail } from '../gaussian';
+import { emptyGrid, type Loss, type LossGrid, type Sketch, share } from './loss';
+
+/** A mixture Σ weight·N(shift, 1) in units of the noise's standard deviation. */
+export type Mixture = readonly { readonly shift: number; readonly weight: number }[];
+
+/** Three-point Gauss–Legendre on [−1, 1]: cells that need it are at most 0.1 wide, where its error is below 1e-10 of the mass. */
+const NODES = [-0.7745966692414834, 0, 0.7745966692414834];
+const WEIGHTS = [5 / 9, 8 / 9, 5 / 9];
+const ROOT = Math.sqrt(2 * Math.PI);
+const normal = (x: number): number => Math.exp((-x * x) / 2) / ROOT;
+
+/** Mass of a mixture in [a, b], from whichever tails keep the digits. */
+function massIn(mixture: Mixture, a: number, b: number): number {
+  let mass = 0;
+  for (const { shift, weight } of mixture) {
+    const [low, high] = [a - shift, b - shift];
+    mass += weight * (low > 0 ? upperTail(low) - upperTail(high) : upperTail(-high) - upperTail(-low));
+  }
+  return mass;
+}
+
+/** Density of a mixture over that of N(0, 1), less 1: Σ weight·(e^(shift·x − shift²/2) − 1). */
+function excess(mixture: Mixture, x: number): number {
+  let sum = 0;
+  for (const { shift, weight } of mixture) if (shift !== 0) sum += weight * Math.expm1(shift * x - (shift * shift) / 2);
+  return sum;
+}
+
+/** ln of density over N(0, 1), also where the ratio overflows. */
+function logRatio(mixture: Mixture, x: number): number {
+  const plain = excess(mixture, x);
+  if (plain > -0.5 && plain < 1e200) return Math.log1p(plain);
+  let top = Number.NEGATIVE_INFINITY;
+  for (const { shift, weight } of mixture) top = Math.max(top, Math.log(weight) + shift * x - (shift * shift) / 2);
+  let sum = 0;
+  for (const { shift, weight } of mixture) sum += Math.exp(Math.log(weight) + shift * x - (shift * shift) / 2 - top);
+  return top + Math.log(sum);
+}
+
+/** The x in [low, high] above which `mass` of the mixture lies, rounded up. */
+function quantileAbove(mixture: Mixture, mass: number): number {
+  let low = 0;
+  let high = 45 + Math.max(...mixture.map(({ shift }) => shift));
+  for (let i = 0; i < 60 && high - low > 1e-6; i++) {
+    const x = (low + high) / 2;
+    if (massIn(mixture, x, Number.POSITIVE_INFINITY) > mass) low = x;
+    else high = x;
+  }
+  return high;
+}
+
+const mirror = (mixture: Mixture): Mixture => mixture.map(({ shift, weight }) => ({ shift: -shift, weight }));
+
+/**
+ * The loss of the mixture P (shifts ≥ 0) against Q (shifts ≤ 0), whose likelihood ratio rises with x; `reverse` gives Q against P.
+ * It covers the Gaussian, Poisson-sampled Gaussians, a person's k records, and one record for another.
+ */
+export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = false): Loss {
+  const sign = reverse ? -1 : 1;
+  const own = reverse ? q : p;
+  const other = reverse ? p : q;
+  const lossAt = (x: number): number => sign * (logRatio(p, x) - logRatio(q, x));
+  const inverse = inverterOf(p, q);
+  /** The x range that all but `tail` above (to infinity) and a negligible mass below fall into. */
+  const rangeOf = (tail: number): readonly [number, number] => {
+    // Masses of low losses are moved up to the lowest cell: harmless, and too few to see.
+    const negligible = Math.min(tail, 1e-20);
+    return reverse
+      ? [-quantileAbove(mirror(own), tail), quantileAbove(own, negligible)]
+      : [-quantileAbove(mirror(own), negligible), quantileAbove(own, tail)];
+  };
+  return {
+    name: `${name}${reverse ? ' reversed' : ''}`,
+    sketch(tail): Sketch {
+      const [from, to] = rangeOf(tail);
+      const count = Math.ceil((to - from) / 0.1);
+      const step = (to - from) / count;
+      const losses = new Float64Array(count + 1);
+      const masses = new Float64Array(count + 1);
+      let total = 0;
+      for (let i = 0; i <= count; i++) {
+        const x = from + i * step;
+        losses[i] = lossAt(x);
+        masses[i] = Math.exp(logRatio(own, x) - (x * x) / 2) * (i === 0 || i === count ? 0.5 : 1);
+        total += masses[i]!;
+      }
+      for (let i = 0; i <= count; i++) masses[i]! /= total;
+      return { losses, masses };
+    },
+    grid(interval, tail): LossGrid {
+      const [from, to] = rangeOf(tail);
+      const [worst, mildest] = reverse ? [from, to] : [to, from];
+      const [low, high] = [lossAt(mildest), lossAt(worst)];
+      const { first, masses } = emptyGrid(interval, low, high);
+      let cell = Math.floor(low / interval);
+      masses[cell + 1 - first]! += reverse
+        ? massIn(own, mildest, Number.POSITIVE_INFINITY)
+        : massIn(own, Number.NEGATIVE_INFINITY, mildest);
+      let left = mildest;
+      for (; left !== worst; cell++) {
+        const edge = cell * interval;
+        const next = (cell + 1) * interval;
+        const wanted = next >= high ? worst : inverse(sign * next, left);
+        const right = reverse ? Math.max(worst, Math.min(left, wanted)) : Math.min(worst, Math.max(left, wanted));
+        if (right !== left) addCell(masses, cell - first, interval, edge, Math.min(left, right), Math.max(left, right));
+        left = right;
+      }
+      const infinity = reverse
+        ? massIn(own, Number.NEGATIVE_INFINITY, worst)
+        : massIn(own, worst, Number.POSITIVE_INFINITY);
+      return { interval, first, masses, infinity };
+    },
+    delta(epsilon) {
+      const x = inverse(sign * epsilon, 0);
+      const [a, b] = reverse ? [Number.NEGATIVE_INFINITY, x] : [x, Number.POSITIVE_INFINITY];
+      return Math.max(0, massIn(own, a, b) - Math.exp(epsilon) * massIn(other, a, b));
+    },
+  };
+
+  /** One cell of losses (edge, edge + interval], reached by x in [a, b]. */
+  function addCell(masses: Float64Array, at: number, interval: number, edge: number, a: number, b: number): void {
+    if (b - a > 0.1 || Math.abs(edge) > 300) {
+      const mass = massIn(own, a, b);
+      const weight = edge < 700 ? Math.exp(edge) * massIn(other, a, b) : mass * Math.exp(-interval / 2);
+      share(masses, at, interval, mass, mass - weight);
+      return;
+    }
+    const half = (b - a) / 2;
+    const scale = Math.exp(edge);
+    const shifted = Math.expm1(edge);
+    let mass = 0;
+    let difference = 0;
+    for (let i = 0; i < 3; i++) {
+      const x = a + half * (1 + NODES[i]!);
+      const weight = WEIGHTS[i]! * half * normal(x);
+      const ownExcess = excess(own, x);
+      mass += weight * (1 + ownExcess);
+      difference += weight * (ownExcess - scale * excess(other, x) - shifted);
+    }
+    share(masses, at, interval, mass, difference);
+  }
+}
+
+/** x at which ln P/Q is `value`: in closed form for the sampled Gaussian, else by safeguarded Newton steps from `near`. */
+function inverterOf(p: Mixture, q: Mixture): (value: number, near: number) => number {
+  const spread = (mixture: Mixture): Mixture => mixture.filter(({ shift }) => shift !== 0);
+  const [up, down] = [spread(p), spread(q)];
+  if (up.length === 1 && (down.length === 0 || (down.length === 1 && down[0]!.shift === -up[0]!.shift))) {
+    const { shift, weight } = up[0]!;
+    const half = (shift * shift) / 2;
+    if (down.length === 0)
+      return value => {
+        if (weight === 1) return (value + half) / shift;
+        const inner = value > 600 ? value - Math.log(weight) : Math.log1p(Math.expm1(value) / weight);
+        return Number.isNaN(inner) ? Number.NEGATIVE_INFINITY : (inner + half) / shift;
+      };
+    if (weight === 1) return value => value / (2 * shift);
+    const odds = Math.exp(half) * ((1 - weight) / weight);
+    return value => {
+      const z = Math.abs(value) / 2;
+      const rise =
+        z > 300 || !Number.isFinite(odds)
+          ? z + half + Math.log((1 - weight) / weight)
+          : Math.asinh(odds * Math.sinh(z));
+      return (Math.sign(value) * (z + rise)) / shift;
+    };
+  }
+  const lossAt = (x: number): number => logRatio(p, x) - logRatio(q, x);
+  return (value, near) => {
+    let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    let x = Number.isFinite(near) ? near : 0;
+    for (let i = 0; i < 200; i++) {
+      const off = lossAt(x) - value;
+      if (off === 0) return x;
+      if (off > 0) high = x;
+      else low = x;
+      const slope = (lossAt(x + 1e-5) - lossAt(x - 1e-5)) / 2e-5;
+      let next = slope > 0 ? x - off / slope : Number.NaN;
+      if (!(next > low && next < high) || Math.abs(next - x) > 2)
+        next = Number.isFinite(low) && Number.isFinite(high) ? (low + high) / 2 : off > 0 ? x - 1 : x + 1;
+      if (Math.abs(next - x) < 1e-12 * (1 + Math.abs(x))) return next;
+      if (Math.abs(next) > 1e4) return off > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      x = next;
+    }
+    return x;
+  };
+}
