@@ -57,11 +57,11 @@ export function markdownOf(statement: BudgetStatement): string {
     rows.push(['if batches are fixed or shuffled', `ε ≤ ${shown(statement.epsilonIfShuffled)}`]);
   const places = Object.entries(parameters).map(
     ([name, { value, origin, overridable }]) =>
-      `| ${wordOf(name)} | ${plain(value)} | ${escape(origin)}${overridable ? ' (can be overridden)' : ''} |`,
+      `| ${wordOf(name)} | ${plain(value)} | ${escapeCell(origin)}${overridable ? ' (can be overridden)' : ''} |`,
   );
   return [
-    `**${escape(titleOf(statement))}**`,
-    ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${escape(value)} |`)].join('\n'),
+    `**${escapeCell(titleOf(statement))}**`,
+    ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`)].join('\n'),
     ['| parameter | value | from |', '| --- | --- | --- |', ...places].join('\n'),
     ...(statement.unresolved.length > 0 ? [`Not resolved: ${statement.unresolved.map(wordOf).join(', ')}.`] : []),
     ...warnings,
@@ -84,4 +84,4 @@ const plain = (value: number | string | boolean): string =>
       ? value.toExponential().replace(/e([+-])(\d)$/, 'e$1$2')
       : shown(value)
     : String(value);
-const escape = (text: string): string => text.replace(/[|<>]/g, ' ');
+const escapeCell = (text: string): string => text.replace(/[|<>]/g, ' ');
