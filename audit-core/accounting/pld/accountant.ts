@@ -61,7 +61,11 @@ export function deltaAt(directions: Directions, epsilon: number, options: PldOpt
       if (parts.length === 0) return 0;
       if (single(parts)) return Math.min(1, parts[0]!.loss.delta(epsilon) * (1 + 1e-12));
       // Tails are cut relative to δ: first to what nobody asks for, then to what the saddle promises.
-      const guess = promised(countedOf(parts, LEAST_DELTA), epsilon);
+      const wide = countedOf(parts, LEAST_DELTA);
+      // No loss but what was cut off reaches ε.
+      if (wide.reduce((sum, part) => sum + part.count * largestOf(part), 0) <= epsilon)
+        return Math.min(1, LEAST_DELTA + parts.reduce((sum, { loss, count }) => sum + count * loss.unbounded, 0));
+      const guess = promised(wide, epsilon);
       if (!(guess > LEAST_DELTA)) return deltaOf(composedAt(aimAtDelta(parts, LEAST_DELTA), options), epsilon);
       const delta = Math.min(0.5, guess / 10);
       const counted = countedOf(parts, delta);
@@ -176,6 +180,7 @@ function chooseInterval(counted: readonly Counted[], saddle: Saddle, width: numb
   return Math.max(Math.min(width / USUAL_POINTS, fits(5 * tolerance)), width / MOST_POINTS);
 }
 
-const rangeOf = ({ sketch: { losses } }: Counted): number =>
-  losses.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) -
-  losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+const largestOf = ({ sketch: { losses } }: Counted): number =>
+  losses.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+const rangeOf = (part: Counted): number =>
+  largestOf(part) - part.sketch.losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);

@@ -26,6 +26,7 @@ export function atomicLoss(name: string, atoms: readonly Atom[]): Loss {
   const masses = Float64Array.from(finite, atom => atom.p);
   return {
     name,
+    unbounded: infinity,
     sketch: () => ({ losses, masses }),
     grid(interval) {
       const { first, masses: out } = emptyGrid(interval, Math.min(...losses), Math.max(...losses));
@@ -55,6 +56,7 @@ export function atomicLoss(name: string, atoms: readonly Atom[]): Loss {
 export function mixedLoss(branches: readonly { readonly weight: number; readonly loss: Loss }[]): Loss {
   return {
     name: `mixed(${branches.map(({ weight, loss }) => `${weight}·${loss.name}`).join('+')})`,
+    unbounded: branches.reduce((sum, { weight, loss }) => sum + weight * loss.unbounded, 0),
     sketch(tail) {
       const parts = branches.map(({ weight, loss }) => ({ weight, ...loss.sketch(tail) }));
       return {

@@ -72,6 +72,7 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
   };
   return {
     name: `${name}${reverse ? ' reversed' : ''}`,
+    unbounded: 0,
     sketch(tail): Sketch {
       const [from, to] = rangeOf(tail);
       const count = Math.ceil((to - from) / 0.1);

@@ -34,6 +34,7 @@ export function laplaceLoss(scale: number, rate: number, reverse: boolean): Loss
   const other = (masses: readonly [number, number]): number => masses[reverse ? 0 : 1];
   return {
     name: `laplace ${scale} at ${rate}${reverse ? ' reversed' : ''}`,
+    unbounded: 0,
     sketch() {
       const count = 400;
       const losses = new Float64Array(count + 2);

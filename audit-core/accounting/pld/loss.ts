@@ -19,6 +19,8 @@ export interface Sketch {
 export interface Loss {
   /** Equal names are the same distribution. */
   readonly name: string;
+  /** Mass of outcomes that only P can give: no ε covers them. */
+  readonly unbounded: number;
   /** For planning (moments, windows): losses up to the one that `tail` of the mass exceeds. */
   sketch(tail: number): Sketch;
   /**
