@@ -9,6 +9,7 @@ import type { DocumentAnalysis } from '../../workspace/analysis';
 import { AuditError, runAudit } from '../../workspace/audit-runner';
 import type { AuditRequest, AuditRun, AuditWatch } from '../host';
 import { auditFindings, auditSummary } from './audit-findings';
+import { hazardFindings } from './hazards';
 
 /** Questions for what a script may not tell, in words. */
 const questions: Readonly<Record<string, string>> = {
@@ -44,7 +45,7 @@ export async function audit(
     { signal: watch.signal, progress: watch.progress, ...(workerFolder && { folder: workerFolder }) },
   );
   const subject = { name: basename(file), script: basename(script), date: new Date().toISOString(), version };
-  const findings = auditFindings(outcome.result);
+  const findings = [...auditFindings(outcome.result), ...(await hazardFindings(checkpoints))];
   const summary = auditSummary(outcome.result);
   return {
     result: outcome.result.gate.passed
