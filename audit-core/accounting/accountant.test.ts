@@ -11,6 +11,7 @@ import {
   gaussianEpsilon,
   opacusRdpEpsilon,
   parseEvent,
+  type Relation,
 } from '.';
 import { sampledGaussianRdp } from './rdp';
 
@@ -127,6 +128,97 @@ describe('the accountant', () => {
     const noise = calibrate(event(base), 'pld', 'add-or-remove', 1e-5, 2);
     const { epsilon } = dpSgdEpsilon({ ...base, noiseMultiplier: noise, delta: 1e-5 });
     assert.ok(epsilon <= 2 && epsilon > 1.999, String(epsilon));
+  });
+
+  it('gives a person with one record what a record has, and more records more', () => {
+    const of = (recordsPerPerson: number): number => dpSgdEpsilon({ ...base, delta: 1e-5, recordsPerPerson }).epsilon;
+    assert.equal(of(1), dpSgdEpsilon({ ...base, delta: 1e-5 }).epsilon);
+    assert.ok(of(2) > of(1) && of(3) > of(2));
+  });
+
+  it('meets the mixtures of dp_accounting at grid 1e-4 (accounting reference, group.jsonl)', () => {
+    for (const [noiseMultiplier, sampleRate, steps, delta, recordsPerPerson, theirs] of [
+      [1.78, 0.003646931449085418, 548, 1e-5, 3, 0.5844277620311392],
+      [3.56, 0.008533333333333334, 234, 1e-6, 12, 2.092319389221787],
+    ] as const) {
+      const { epsilon } = dpSgdEpsilon({ noiseMultiplier, sampleRate, steps, delta, recordsPerPerson });
+      assert.ok(Math.abs(epsilon / theirs - 1) < 1e-3, `${epsilon} / ${theirs}`);
+    }
+  });
+
+  it('meets other mechanisms of dp_accounting (accounting reference, mechanisms.jsonl)', () => {
+    const times = (count: number, each: DpEvent): DpEvent => ({ type: 'selfComposed', count, event: each });
+    const run: DpEvent = times(2232, {
+      type: 'poissonSampled',
+      sampleRate: 0.004266666666666667,
+      event: { type: 'gaussian', noiseMultiplier: 0.942 },
+    });
+    const wor: DpEvent = {
+      type: 'sampledWithoutReplacement',
+      records: 60000,
+      batchSize: 64,
+      event: { type: 'gaussian', noiseMultiplier: 2.69 },
+    };
+    const cases: [DpEvent, 'pld' | 'rdp', Relation, number, number][] = [
+      [times(92, { type: 'laplace', noiseMultiplier: 6.48 }), 'pld', 'add-or-remove', 1e-8, 8.411811889040312],
+      [times(92, { type: 'laplace', noiseMultiplier: 6.48 }), 'rdp', 'add-or-remove', 1e-8, 8.781863327237915],
+      [
+        times(45, { type: 'poissonSampled', sampleRate: 0.087, event: { type: 'laplace', noiseMultiplier: 0.484 } }),
+        'pld',
+        'add-or-remove',
+        1e-4,
+        5.179729947147666,
+      ],
+      [
+        times(34, { type: 'discreteLaplace', noiseParameter: 0.239, sensitivity: 1 }),
+        'pld',
+        'add-or-remove',
+        1e-6,
+        6.617150295486013,
+      ],
+      [
+        times(9, { type: 'discreteGaussian', sigma: 1.66, sensitivity: 2 }),
+        'pld',
+        'add-or-remove',
+        1e-6,
+        23.09217705614195,
+      ],
+      [
+        { type: 'randomizedResponse', noiseParameter: 0.15, buckets: 18 },
+        'pld',
+        'replace-one',
+        1e-8,
+        4.634799988349514,
+      ],
+      [
+        { type: 'treeAggregation', noiseMultiplier: 2.55, stepCounts: [5000] },
+        'rdp',
+        'replace-special',
+        1e-5,
+        7.075776814614161,
+      ],
+      [{ type: 'repeatAndSelect', mean: 10, shape: 0.5, event: run }, 'rdp', 'add-or-remove', 1e-5, 2.8417707945163837],
+      [times(2334, wor), 'rdp', 'replace-one', 1e-6, 0.19056519918266374],
+      [times(6, { type: 'zcdp', rho: 0.0394, xi: 0.0153 }), 'rdp', 'add-or-remove', 1e-6, 3.5260498954161106],
+    ];
+    for (const [asked, accountant, relation, delta, theirs] of cases) {
+      const { epsilon } = account({ event: asked, accountant, relation, delta });
+      assert.ok(Math.abs(epsilon / theirs - 1) < 1e-3, `${asked.type} ${accountant}: ${epsilon} / ${theirs}`);
+    }
+  });
+
+  it('refuses what an accountant does not know, and never answers zero for it', () => {
+    const zcdp: DpEvent = { type: 'zcdp', rho: 0.1, xi: 0 };
+    assert.throws(
+      () => account({ event: zcdp, accountant: 'pld', relation: 'add-or-remove', delta: 1e-5 }),
+      /ask the RDP accountant/,
+    );
+    const half: DpEvent = { type: 'epsilonDelta', epsilon: 1, delta: 0.5 };
+    assert.equal(
+      account({ event: half, accountant: 'pld', relation: 'add-or-remove', delta: 1e-5 }).epsilon,
+      Number.POSITIVE_INFINITY,
+    );
+    assert.ok(account({ event: half, accountant: 'pld', relation: 'add-or-remove', epsilon: 3 }).delta >= 0.5);
   });
 
   it('is infinite without noise, and says why', () => {

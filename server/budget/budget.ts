@@ -1,3 +1,4 @@
+import { type DpSgd, deterministicBatchesEpsilon } from '../../audit-core/accounting';
 import type { BudgetEvent, Event, ModuleRun, PrivatiseEvent, TrainEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Evidence, Parameter, Resolved } from '../facts/values';
@@ -85,7 +86,7 @@ function statementOf(dp: PrivatiseEvent, run: ModuleRun, files: FileFactsLookup)
       noise !== null && epochs !== null && delta !== null && noise! > 0
         ? gaussianEpsilon(noise! / Math.sqrt(Math.max(1, epochs!)), delta!)
         : null,
-    person: personOf(rows ?? null, files),
+    person: personOf(rows ?? null, files, question && { ...question, sampling, epochs }),
     target,
     warnings: [pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string'),
   };
@@ -152,15 +153,35 @@ function samplingOf(dp: PrivatiseEvent): Sampling {
 }
 
 /** The largest number of records that one person has, when a data file with a person key was counted. */
-function personOf(rows: Evidence | null, files: FileFactsLookup): BudgetStatement['person'] {
+function personOf(
+  rows: Evidence | null,
+  files: FileFactsLookup,
+  question: (DpSgd & { readonly sampling: Sampling; readonly epochs: number | null | undefined }) | null,
+): BudgetStatement['person'] {
   for (const source of rows?.sources ?? []) {
     const keys = source.name === null ? undefined : files(source.name)?.data?.keys;
     const key = source.subjectKey ?? (keys ? (Object.keys(keys)[0] ?? null) : null);
     const counted = key === null ? undefined : keys?.[key];
     if (key !== null && counted && counted.maxRecords > 1)
-      return { key, maxRecords: counted.maxRecords, epsilon: null };
+      return { key, maxRecords: counted.maxRecords, epsilon: question && personEpsilon(question, counted.maxRecords) };
   }
   return null;
+}
+
+/** ε for a person with `records` records: a mixture over how many of them a batch holds, or all of them where batches are not sampled. */
+function personEpsilon(
+  question: DpSgd & { readonly sampling: Sampling; readonly epochs: number | null | undefined },
+  records: number,
+): number | null {
+  const { noiseMultiplier, sampleRate, steps, delta, sampling, epochs } = question;
+  // Beyond this a person is in nearly every batch, and the mixture costs more than it says.
+  if (records > 200) return null;
+  if (sampling === 'shuffle')
+    return epochs
+      ? deterministicBatchesEpsilon(noiseMultiplier, Math.max(1, epochs), delta, 'add-or-remove', records)
+      : null;
+  return dpSgdEpsilon({ noiseMultiplier, sampleRate, steps, delta, recordsPerPerson: records, tolerance: 1e-3 })
+    .epsilon;
 }
 
 function constantOf(parameter: Parameter | undefined): StatedParameter | null {
