@@ -22,7 +22,7 @@ const rooms: Readonly<
   'server/lsp': { may: [/^(?!client|server\/cli|vscode$)/] },
   'server/cli': { may: [/^(?!client|vscode$)/] },
   'server/report': { may: ['server/report', 'server/rules', 'server/facts', 'server/workspace', 'audit-core'] },
-  'audit-core/accounting': { may: ['audit-core/accounting', 'fft.js', /^@stdlib\//] },
+  'audit-core/accounting': { may: ['audit-core/accounting', /^@stdlib\//] },
   'audit-core': { may: [/^(?!client|server|vscode|node:)/] },
   'audit-core/audit/worker': { may: [/^(?!client|vscode)/] },
 };
