@@ -100,6 +100,7 @@ export class Window {
   }
 
   async shot(name: string): Promise<void> {
+    if (process.env.EPSILINT_PICTURES === undefined) return;
     await this.page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
   }
 }
