@@ -17,7 +17,6 @@ import { type CliIO, EXIT, UsageError } from './io';
 
 export interface TargetOptions extends FinishOptions {
   readonly target: string;
-  readonly data: string | null;
   readonly members: string | null;
   readonly plan: boolean;
   readonly despiteGate: boolean;

@@ -11,12 +11,12 @@ import { AuditError, runAudit } from '../workspace/audit-runner';
 import { type CliIO, EXIT, UsageError } from './io';
 import { version } from './version';
 
-const usage = `Usage: epsilint audit [SPEC|SCRIPT|CHECKPOINT] [options]
+const usage = `Usage: epsilint audit SCRIPT [options]
+       epsilint audit --scores F.npz [options]
 
 Says whether a model tells its training members from others: gate, attacks, certified bounds, and, with references, who is exposed.
 
   --scores F.npz          audit score arrays (logits [K, N, C] or losses [K, N], labels, members, people, groups_*)
-  --data FILE             the data file, where the script does not tell
   --members FILE          who was trained on: JSON {"person_key", "members"}, row indexes, .npy, or a list
   --plan                  print what would be audited, run nothing
   --quick                 the checkpoint alone (default)
@@ -32,7 +32,6 @@ type Format = (typeof formats)[number];
 interface Options {
   readonly target: string | null;
   readonly scores: string | null;
-  readonly data: string | null;
   readonly members: string | null;
   readonly plan: boolean;
   readonly despiteGate: boolean;
@@ -148,13 +147,14 @@ function parse(argv: readonly string[]): Options | null {
     throw new UsageError('audit takes either a script or checkpoint, or --scores, not both.');
   if (values.shadows !== undefined || values.engine !== undefined)
     throw new UsageError('--shadows and --engine are not available in this version; give references by --scores.');
+  if (values.data !== undefined)
+    throw new UsageError('--data is not available in this version: the data file is the one that the script reads.');
   const format = values.format ?? 'text';
   if (!formats.includes(format as Format))
     throw new UsageError(`--format ${format} is not one of ${formats.join(', ')}.`);
   return {
     target: target ?? null,
     scores: values.scores ?? null,
-    data: values.data ?? null,
     members: values.members ?? null,
     plan: values.plan ?? false,
     despiteGate: values['despite-gate'] ?? false,
