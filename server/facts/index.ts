@@ -1,3 +1,3 @@
-export type { Project, ProjectModule, RunOptions } from './machine';
-export { runModule } from './run';
-export { type Declarations, noDeclarations } from './sources';
+export type { Project, ProjectModule, RunOptions } from './run/machine';
+export { runModule } from './run/run';
+export { type Declarations, noDeclarations } from './run/sources';

@@ -67,6 +67,7 @@ const generic: Readonly<Record<string, CallModel>> = {
   isnull: { flow: 'derived', clears: ['identifier', 'subjectKey', 'quasiIdentifier'] },
 };
 
+/** What every script has: print, logging, files, pickles, and the reductions of the language itself. */
 export const builtins: LibraryModel = {
   library: 'Python',
   modules: [
@@ -86,6 +87,8 @@ export const builtins: LibraryModel = {
     'dill',
     '_pickle',
     'cPickle',
+    'joblib',
+    'statistics',
     'hashlib',
     'os',
     'pathlib',
@@ -101,6 +104,8 @@ export const builtins: LibraryModel = {
     _pickle: 'pickle',
     cloudpickle: 'pickle',
     dill: 'pickle',
+    'sklearn.externals.joblib': 'joblib',
+    'IPython.core.display.display': 'IPython.display.display',
     'builtins.display': 'IPython.display.display',
     'tqdm.tqdm_notebook': 'tqdm.tqdm',
     'tqdm.std.tqdm': 'tqdm.tqdm',
@@ -259,6 +264,20 @@ export const builtins: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'load', format: 'pickle', path: 'file.#file' }],
     },
+    'joblib.dump': {
+      parameters: ['value', 'filename'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['value'], target: 'filename', checkpointFormat: 'joblib' }],
+    },
+    'joblib.load': {
+      parameters: ['filename'],
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'joblib', target: 'filename' }],
+    },
+    'statistics.mean': aggregate,
+    'statistics.median': aggregate,
+    'statistics.stdev': aggregate,
+    'collections.Counter': aggregate,
     'random.seed': { flow: 'none', events: [{ kind: 'seed', generator: 'random' }] },
     'random.shuffle': { parameters: ['x'], flow: 'none', events: [{ kind: 'split', unit: 'unknown', input: 'x' }] },
     'random.*': same,

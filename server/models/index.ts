@@ -17,7 +17,6 @@ import { pandas } from './pandas';
 import type { LibraryModel } from './schema';
 import { demos, django, fastapi, flask } from './serving';
 import { sklearn } from './sklearn';
-import { standard } from './standard';
 import { synthetic } from './synthetic';
 import { databases, datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
@@ -75,7 +74,6 @@ export const libraries: readonly LibraryModel[] = [
   opacus,
   pandas,
   sklearn,
-  standard,
   mlflow,
   wandb,
   torch,

@@ -102,8 +102,8 @@ const save = (parameters: readonly string[], values: readonly string[]): CallMod
 
 export const numpy: LibraryModel = {
   library: 'NumPy',
-  modules: ['numpy', 'scipy', 'h5py', 'joblib', 'cupy'],
-  aliases: { 'sklearn.externals.joblib': 'joblib', cupy: 'numpy', 'jax.numpy': 'numpy' },
+  modules: ['numpy', 'scipy', 'h5py', 'cupy'],
+  aliases: { cupy: 'numpy', 'jax.numpy': 'numpy' },
   classes: {
     [array]: {
       roles: ['array'],
@@ -215,16 +215,6 @@ export const numpy: LibraryModel = {
       parameters: ['name', 'shape', 'dtype', 'data'],
       flow: 'none',
       events: [{ kind: 'export', sink: 'file', values: ['data'], target: 'receiver.#file' }],
-    },
-    'joblib.dump': {
-      parameters: ['value', 'filename'],
-      flow: 'none',
-      events: [{ kind: 'export', sink: 'file', values: ['value'], target: 'filename', checkpointFormat: 'joblib' }],
-    },
-    'joblib.load': {
-      parameters: ['filename'],
-      flow: 'none',
-      events: [{ kind: 'load-model', format: 'joblib', target: 'filename' }],
     },
   },
 };

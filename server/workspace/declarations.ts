@@ -1,4 +1,4 @@
-import { type Declarations, noDeclarations } from '../facts/sources';
+import { type Declarations, noDeclarations } from '../facts';
 import type { RuleSettings } from '../rules';
 import type { Configuration } from './configuration/configuration';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runModule } from '../../server/facts/run';
+import { runModule } from '../../server/facts';
 import { createJavaScriptFrontEnd } from '../../server/languages/javascript/front-end';
 import { createPythonFrontEnd, type PythonFrontEnd } from '../../server/languages/python/front-end';
 import { builtInModels } from '../../server/models';

@@ -1,8 +1,19 @@
-import type { Models } from '../models/lookup';
-import type { Role } from '../models/schema';
-import type { Event, LoopFacts, Tier } from './events';
+import type { Models } from '../../models/lookup';
+import type { Role } from '../../models/schema';
+import type { Event, LoopFacts, Tier } from '../events';
+import type { ModuleFacts, Span } from '../syntax';
+import {
+  type Columns,
+  type ConstantValue,
+  type Evidence,
+  type Origin,
+  type Parameter,
+  type Resolved,
+  Taint,
+  type TraceStep,
+} from '../values';
+import { mergeEvidence, mergeField } from './merge';
 import { type ColumnTaint, columnTaint, type Declarations, noDeclarations, settleSources } from './sources';
-import type { ModuleFacts, Span } from './syntax';
 import {
   type FrameColumns,
   joinTrace,
@@ -15,16 +26,6 @@ import {
   union,
   Value,
 } from './value';
-import {
-  type Columns,
-  type ConstantValue,
-  type Evidence,
-  type Origin,
-  type Parameter,
-  type Resolved,
-  Taint,
-  type TraceStep,
-} from './values';
 
 /** Another module of the project, as an import finds it. */
 export interface ProjectModule {
@@ -254,48 +255,12 @@ export class Machine {
         const theirs = next.arguments as Record<string, Evidence>;
         for (const name in theirs) {
           const known = mine[name];
-          if (known) this.mergeEvidence(known, theirs[name]!);
+          if (known) mergeEvidence(known, theirs[name]!);
           else mine[name] = theirs[name]!;
         }
-      } else old[field] = this.mergeField(field, old[field], next[field]);
+      } else old[field] = mergeField(field, old[field], next[field]);
     }
     return this.events[at]!;
-  }
-
-  private mergeField(name: string, old: unknown, next: unknown): unknown {
-    if (isEvidence(old) && isEvidence(next)) return this.mergeEvidence(old, next);
-    if (isParameter(old) && isParameter(next)) return mergeParameter(old, next);
-    if (Array.isArray(old) && Array.isArray(next)) {
-      if (old.every(isEvidence) && next.every(isEvidence) && old.length === next.length) {
-        for (let i = 0; i < old.length; i++) this.mergeEvidence(old[i] as Evidence, next[i] as Evidence);
-        return old;
-      }
-      return name === 'privatisedBy' || name === 'regularisation' || name === 'protections' || name === 'privatise'
-        ? [...new Set([...old, ...next])]
-        : old;
-    }
-    if (name === 'parameters') {
-      const out = { ...(old as Record<string, Parameter>) };
-      for (const [key, value] of Object.entries(next as Record<string, Parameter>))
-        out[key] = out[key] ? mergeParameter(out[key], value) : value;
-      return out;
-    }
-    if (name === 'used' || name === 'source') return old;
-    return old ?? next;
-  }
-
-  private mergeEvidence(old: Evidence, next: Evidence): Evidence {
-    const into = old as MutableEvidence;
-    if (old === next) return old;
-    into.taint |= next.taint;
-    if (into.strength !== 'same') into.strength = next.strength === 'same' ? 'same' : into.strength;
-    into.types = union(into.types, next.types, 6);
-    into.sources = union(into.sources, next.sources);
-    into.objects = union(into.objects, next.objects);
-    into.trace = joinTrace(into.trace, next.trace);
-    into.columns ??= next.columns;
-    if (into.constant && next.constant && into.constant.value !== next.constant.value) into.constant = null;
-    return into;
   }
 
   /** After the run: sources know whose data they hold, and evidence learns it from them. */
@@ -340,33 +305,6 @@ export function excerpt(text: string, start: number, end: number): string {
     /\d[\d\s-]{4,}|@/.test(inner) ? `${quote}…${quote}` : whole,
   );
   return safe.length > 60 || end > start + 200 ? `${safe.slice(0, 59)}…` : safe;
-}
-
-function isEvidence(value: unknown): value is Evidence {
-  return typeof value === 'object' && value !== null && 'taint' in value && 'strength' in value;
-}
-
-function isParameter(value: unknown): value is Parameter {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    (value.kind === 'constant' || value.kind === 'several' || value.kind === 'unknown' || value.kind === 'absent')
-  );
-}
-
-function mergeParameter(old: Parameter, next: Parameter): Parameter {
-  if (next.kind === 'absent' || next === old) return old;
-  if (old.kind === 'absent') return next;
-  // A parameter of an uncalled round is unknown; a call site that tells it wins.
-  if (next.kind === 'unknown') return old;
-  if (old.kind === 'unknown') return next;
-  const choices: Resolved[] = old.kind === 'constant' ? [old.resolved] : [...old.resolved];
-  for (const one of next.kind === 'constant' ? [next.resolved] : next.resolved)
-    if (!choices.some(known => JSON.stringify(known.value) === JSON.stringify(one.value))) choices.push(one);
-  return choices.length === 1
-    ? { kind: 'constant', resolved: choices[0]! }
-    : { kind: 'several', resolved: choices.slice(0, 8) };
 }
 
 export function lowerTier(a: Tier, b: Tier): Tier {

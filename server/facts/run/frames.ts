@@ -1,8 +1,8 @@
-import type { ColumnEffect } from '../models/schema';
-import type { LibraryCall } from './library-calls';
+import type { ColumnEffect } from '../../models/schema';
+import { Taint } from '../values';
+import type { LibraryCall } from './arguments';
 import type { Given, Machine } from './machine';
 import { type FrameColumns, UNKNOWN, type Value } from './value';
-import { Taint } from './values';
 
 /** The strings of a constant or of a list's items; null when not all are known. */
 export function stringsOf(value: Value | undefined): string[] | null {

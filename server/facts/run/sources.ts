@@ -1,7 +1,7 @@
-import { classifyColumn } from '../models/identifiers';
-import { signalsOf } from '../models/person-data';
+import { classifyColumn } from '../../models/identifiers';
+import { signalsOf } from '../../models/person-data';
+import { Taint } from '../values';
 import type { SourceRecord } from './value';
-import { Taint } from './values';
 
 /** What the project says of its data; beats every heuristic. */
 export interface Declarations {

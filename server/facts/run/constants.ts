@@ -1,4 +1,4 @@
-import type { ConstantValue, Resolved } from './values';
+import type { ConstantValue, Resolved } from '../values';
 
 const most = 8;
 

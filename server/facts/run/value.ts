@@ -1,4 +1,4 @@
-import type { ClassDefinition, Expression, FunctionDefinition, Span } from './syntax';
+import type { ClassDefinition, Expression, FunctionDefinition, Span } from '../syntax';
 import {
   type ConstantValue,
   type DataSource,
@@ -8,7 +8,7 @@ import {
   Taint,
   type TaintSet,
   type TraceStep,
-} from './values';
+} from '../values';
 
 /** Where a piece of code stands: the module under analysis or a helper of the project. */
 export interface Place {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
-import { builtInModels } from '../models';
-import { pythonAssets } from '../workspace/grammars';
-import type { Event, EventKind } from './events';
+import { createPythonFrontEnd, type PythonFrontEnd } from '../../languages/python/front-end';
+import { builtInModels } from '../../models';
+import { pythonAssets } from '../../workspace/grammars';
+import type { Event, EventKind } from '../events';
+import { type Parameter, Taint } from '../values';
 import type { ProjectModule } from './machine';
 import { runModule } from './run';
-import { type Parameter, Taint } from './values';
 
 let python: PythonFrontEnd;
 

@@ -1,0 +1,205 @@
+import type { Expression, Span } from '../syntax';
+import { type ConstantValue, Taint } from '../values';
+import { type Arguments, noArguments } from './arguments';
+import { findInClass } from './classes-of';
+import { bound, isPlainContainer, listItems } from './containers';
+import { pick, select, stringsOf } from './frames';
+import { LibraryMachine } from './library-calls';
+import { constant, type FunctionRef, instance, join, symbol, UNKNOWN, Value } from './value';
+
+/** Attributes of any value that tell its shape or kind and nothing of its content. */
+const harmless = new Set(
+  'shape size dtype dtypes ndim columns index device itemsize nbytes length T_shape requires_grad __name__ __class__ __len__'.split(
+    ' ',
+  ),
+);
+
+/** Attributes, subscripts and what a round of a loop gives. */
+export abstract class AccessMachine extends LibraryMachine {
+  abstract invoke(fn: FunctionRef, self: Value | null, args: Arguments, span: Span): Value;
+  abstract evaluate(e: Expression): Value;
+
+  /** Values that a command-line library declared by name (absl flags). */
+  readonly flags = new Map<string, Value>();
+
+  /** What one round of a loop over it gives. */
+  iterate(value: Value): Value {
+    if (value === UNKNOWN) return UNKNOWN;
+    const item = value.fields?.get('#item');
+    if (item) return item;
+    if (value.items) {
+      if (value.items.length === 0) return value.element ?? UNKNOWN;
+      return value.items.length > 64 ? this.flow(value.items, 'same') : value.items.reduce((a, b) => join(a, b));
+    }
+    if (value.element) return value.element;
+    const listed = listItems(value);
+    if (listed) return listed.length === 0 ? UNKNOWN : listed.slice(0, 8).reduce((a, b) => join(a, b));
+    if (value.fields && value.types.includes('builtins.dict')) return UNKNOWN;
+    if (value.constants.length > 0) return UNKNOWN;
+    if (value.columns && this.hasRole(value, 'frame')) return UNKNOWN;
+    const out = this.flow([value], 'same');
+    out.element = null;
+    // Batches and rows are data again; what made them is not.
+    return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
+  }
+
+  attribute(object: Value, name: string, span: Span): Value {
+    const { ref } = object;
+    if (ref?.kind === 'symbol') return this.symbolAttribute(ref.name, name);
+    if (ref?.kind === 'module') return ref.scope.names.get(name) ?? UNKNOWN;
+    if (ref?.kind === 'class') {
+      const own = findInClass(ref, name);
+      if (own) return own;
+      const library = ref.types.find(type => this.models.method(type, name));
+      return library ? symbol(`${library}.${name}`) : bound(object, name);
+    }
+    if (ref?.kind === 'super') return bound(object, name);
+    const field = object.fields?.get(name);
+    if (field) return field;
+    for (const cls of object.classes) {
+      const own = findInClass(cls, name);
+      if (own?.ref?.kind === 'function') {
+        if (own.ref.isProperty) return this.invoke(own.ref, object, noArguments(span), span);
+        return bound(object, name);
+      }
+      if (own) return own;
+    }
+    for (const type of object.types) {
+      const model = this.models.attribute(type, name);
+      if (!model) continue;
+      if (model.same) return object;
+      if (model.flow === 'none') return model.type ? instance(model.type) : UNKNOWN;
+      const out = this.flow([object], model.flow ?? 'same');
+      for (const added of model.adds ?? []) out.taint |= Taint[added];
+      if (model.flow === 'same' || model.flow === undefined) {
+        out.columns = object.columns;
+        out.objects = object.objects;
+      }
+      if (model.type) out.types = [model.type];
+      return out;
+    }
+    if (harmless.has(name)) return UNKNOWN;
+    // `frame.column` where no method has that name.
+    if (object.columns && this.hasRole(object, 'frame') && !object.types.some(type => this.models.method(type, name))) {
+      const out = this.flow([object], 'same');
+      pick(this, object, name, out);
+      out.types = ['pandas.Series'];
+      return out;
+    }
+    const out = bound(object, name);
+    if (object !== UNKNOWN) {
+      const flowing = this.flow([object], 'derived');
+      out.taint = flowing.taint;
+      out.sources = flowing.sources;
+      out.strength = flowing.strength;
+      out.trace = flowing.trace;
+    }
+    return out;
+  }
+
+  protected symbolAttribute(base: string, name: string): Value {
+    const full = this.models.canonical(`${base}.${name}`);
+    const number = numbers[full];
+    if (number !== undefined) return constant(number, { kind: 'literal', note: full });
+    if (base.endsWith('.FLAGS') || base === 'flags.FLAGS') return this.flags.get(name) ?? UNKNOWN;
+    return symbol(full);
+  }
+
+  protected indexed(object: Value, key: Value, index: Expression): Value {
+    if (object === UNKNOWN) return UNKNOWN;
+    const only = key.constants.length === 1 ? key.constants[0]!.value : undefined;
+    if (typeof only === 'string' || typeof only === 'number') {
+      const field = object.fields?.get(String(only));
+      if (field) return field;
+    }
+    if (typeof only === 'number' && object.items) {
+      const item = object.items.at(only);
+      if (item) return item;
+    }
+    const picked = this.configured(object, only);
+    if (picked) return picked;
+    if (object.types.includes('pandas.Indexer')) return this.located(object, index);
+    const framed =
+      object.columns !== null &&
+      (this.hasRole(object, 'frame') || object.types.length === 0 || object.columns.complete === false);
+    const names = stringsOf(key);
+    if (names && (framed || (object.sources.length > 0 && object.types.length === 0))) {
+      const out = this.flow([object], 'same');
+      if (Array.isArray(only) || key.items) {
+        select(object, names, out);
+        out.types = object.types;
+      } else {
+        for (const source of object.sources) if (!object.columns?.complete) source.seen.add(names[0]!);
+        pick(this, object, names[0]!, out);
+        out.types = ['pandas.Series'];
+      }
+      return out;
+    }
+    const out = this.flow([object], 'same');
+    const keepsColumns =
+      index.kind === 'slice' || index.kind === 'compare' || key.taint !== 0 || this.hasRole(key, 'array');
+    const opaqueColumns = framed && !keepsColumns && this.hasRole(object, 'frame') && key.constants.length === 0;
+    out.columns = opaqueColumns && index.kind !== 'binary' && index.kind !== 'unary' ? null : object.columns;
+    out.types = object.types;
+    if (index.kind === 'slice') {
+      out.objects = object.objects;
+      out.element = object.element;
+    } else if (object.element) {
+      if (isPlainContainer(object)) return object.element;
+    } else if (object.items && object.items.length > 0 && object.items.length <= 32 && isPlainContainer(object)) {
+      return object.items.reduce((a, b) => join(a, b));
+    } else if (object.fields && isPlainContainer(object)) {
+      const values = [...object.fields].filter(([name]) => !name.startsWith('#')).map(([, value]) => value);
+      if (values.length > 0 && values.length <= 32 && only === undefined) return values.reduce((a, b) => join(a, b));
+      if (only !== undefined) return UNKNOWN;
+    }
+    if (object.types.includes('builtins.list') || object.types.includes('builtins.tuple')) out.types = [];
+    return out;
+  }
+
+  /** A value from a configuration file or a constant mapping. */
+  protected configured(object: Value, key: ConstantValue | undefined): Value | null {
+    if (object.constants.length !== 1 || (typeof key !== 'string' && typeof key !== 'number')) return null;
+    const held = object.constants[0]!;
+    if (typeof held.value !== 'object' || held.value === null) return null;
+    const inner = Array.isArray(held.value)
+      ? held.value.at(Number(key))
+      : (held.value as Readonly<Record<string, ConstantValue>>)[String(key)];
+    if (inner === undefined) return null;
+    const value = new Value();
+    value.constants = [{ ...held, value: inner }];
+    return value;
+  }
+
+  /** `frame.loc[rows, columns]` and `iloc`. */
+  protected located(object: Value, index: Expression): Value {
+    const frame = object.fields?.get('#frame') ?? object;
+    const out = this.flow([frame], 'same');
+    out.types = frame.types.includes('pandas.Indexer') ? ['pandas.DataFrame'] : frame.types;
+    out.columns = frame.columns;
+    if (index.kind !== 'tuple' || index.items.length < 2) return out;
+    const columns = index.items[1]!;
+    if (columns.kind === 'slice' && !columns.from && !columns.to) return out;
+    const key = this.evaluate(columns);
+    const names = stringsOf(key);
+    if (!names) {
+      out.columns = null;
+      return out;
+    }
+    if (columns.kind === 'list' || key.items) select(frame, names, out);
+    else {
+      pick(this, frame, names[0]!, out);
+      out.types = ['pandas.Series'];
+    }
+    return out;
+  }
+}
+
+const numbers: Readonly<Record<string, number>> = {
+  'numpy.inf': Number.POSITIVE_INFINITY,
+  'math.inf': Number.POSITIVE_INFINITY,
+  'torch.inf': Number.POSITIVE_INFINITY,
+  'numpy.pi': Math.PI,
+  'math.pi': Math.PI,
+  'math.e': Math.E,
+};

@@ -1,0 +1,88 @@
+import type { Expression, Statement } from '../syntax';
+import { truth } from './constants';
+import { Evaluator } from './evaluator';
+import { excerpt } from './machine';
+import { join, UNKNOWN, type Value } from './value';
+
+export type Journal = Map<Map<string, Value>, Map<string, Value | undefined>>;
+
+/** Writes of names with a journal, so that alternatives start from the same state. */
+export abstract class BranchMachine extends Evaluator {
+  protected journal: Journal | null = null;
+
+  protected write(names: Map<string, Value>, name: string, value: Value): void {
+    if (this.journal) {
+      let log = this.journal.get(names);
+      if (!log) {
+        log = new Map();
+        this.journal.set(names, log);
+      }
+      if (!log.has(name)) log.set(name, names.get(name));
+    }
+    names.set(name, value);
+  }
+
+  protected bind(name: string, value: Value): void {
+    const scope = this.scope.globals?.has(name) ? this.scope.module : this.scope;
+    this.write(scope.names, name, value);
+  }
+
+  /** Runs alternatives from the same state; afterwards a name is any of what they made it. */
+  protected branches(alternatives: readonly (() => void)[]): void {
+    const outer = this.journal;
+    const results: Map<Map<string, Value>, Map<string, Value>>[] = [];
+    const originals: Journal = new Map();
+    for (const alternative of alternatives) {
+      const journal: Journal = new Map();
+      this.journal = journal;
+      alternative();
+      const result = new Map<Map<string, Value>, Map<string, Value>>();
+      for (const [names, log] of journal) {
+        const finals = new Map<string, Value>();
+        let before = originals.get(names);
+        if (!before) {
+          before = new Map();
+          originals.set(names, before);
+        }
+        for (const [name, original] of log) {
+          finals.set(name, names.get(name) ?? UNKNOWN);
+          if (!before.has(name)) before.set(name, original);
+          if (original) names.set(name, original);
+          else names.delete(name);
+        }
+        result.set(names, finals);
+      }
+      results.push(result);
+    }
+    this.journal = outer;
+    for (const [names, log] of originals)
+      for (const [name, original] of log) {
+        let value: Value | null = null;
+        for (const result of results) {
+          const made = result.get(names)?.get(name) ?? original;
+          if (made) value = value ? join(value, made) : made;
+        }
+        if (value) this.write(names, name, value);
+      }
+  }
+
+  protected branchOn(test: Expression, then: readonly Statement[], otherwise: readonly Statement[]): void {
+    const value = this.evaluate(test);
+    const [known] = value.constants.length === 1 ? value.constants : [];
+    const holds = known ? truth(known.value) : null;
+    const guarded = (body: readonly Statement[], on: boolean) => () => {
+      const before = this.disabled;
+      if (!on)
+        this.disabled ??= {
+          flag: excerpt(this.place.text, test.start, test.end),
+          span: { start: test.start, end: test.end },
+        };
+      this.execute(body);
+      this.disabled = before;
+    };
+    const first = guarded(then, holds !== false);
+    const second = guarded(otherwise, holds !== true);
+    if (otherwise.length === 0 && then.length === 1 && then[0]!.kind === 'jump') return;
+    this.branches([first, second]);
+  }
+}

@@ -1,0 +1,216 @@
+import type { Tier } from '../events';
+import type { CallExpression, Expression, Span } from '../syntax';
+import { type ConstantValue, Taint } from '../values';
+import { AccessMachine } from './access';
+import type { Arguments } from './arguments';
+import { findInClass } from './classes-of';
+import type { Given } from './machine';
+import { type ClassRef, instance, join, UNKNOWN, Value } from './value';
+
+/** Calls: of the project's functions and classes, of methods, of libraries, of what is unknown. */
+export abstract class CallMachine extends AccessMachine {
+  abstract construct(cls: ClassRef, args: Arguments, span: Span): Value;
+
+  /** A call whose meaning is about names and constants; null: it is none, or the models say more. */
+  protected abstract intrinsic(name: string, receiver: Given | null, args: Arguments, span: Span): Value | null;
+  abstract superValue(): Value | null;
+
+  evaluateArguments(e: CallExpression): Arguments {
+    const positional: Given[] = [];
+    const keywords = new Map<string, Given>();
+    let open = false;
+    for (const argument of e.arguments) {
+      if (argument.kind === 'spread') {
+        const value = this.evaluate(argument.value);
+        const items = value.items;
+        if (items) for (const item of items) positional.push({ value: item, span: argument });
+        else {
+          positional.push({ value: this.iterate(value), span: argument });
+          open = true;
+        }
+      } else positional.push(this.given(argument));
+    }
+    for (const keyword of e.keywords) {
+      const given = this.given(keyword.value);
+      if (keyword.name !== null) keywords.set(keyword.name, given);
+      else if (given.value.fields && given.value.fields.size > 0)
+        for (const [name, value] of given.value.fields) {
+          if (!name.startsWith('#')) keywords.set(name, { value, span: keyword });
+        }
+      else {
+        const held = given.value.constants.length === 1 ? given.value.constants[0]! : null;
+        if (held && typeof held.value === 'object' && held.value !== null && !Array.isArray(held.value))
+          for (const [name, inner] of Object.entries(held.value as Readonly<Record<string, ConstantValue>>)) {
+            const value = new Value();
+            value.constants = [{ ...held, value: inner }];
+            keywords.set(name, { value, span: keyword });
+          }
+        else open = true;
+      }
+    }
+    return { positional, keywords, open, span: e };
+  }
+
+  given(e: Expression): Given {
+    return { value: this.evaluate(e), span: e };
+  }
+
+  protected call(e: CallExpression): Value {
+    if (!this.step()) return UNKNOWN;
+    const { callee } = e;
+    if (callee.kind === 'attribute') {
+      const receiver = this.evaluate(callee.object);
+      const args = this.evaluateArguments(e);
+      this.markPassed(args);
+      return this.callMethod({ value: receiver, span: callee.object }, callee.name, args, e);
+    }
+    const fn = this.evaluate(callee);
+    const args = this.evaluateArguments(e);
+    this.markPassed(args);
+    return this.callValue(fn, args, e);
+  }
+
+  /** A private model or loader that is handed on is used; an optimizer is used by its step. */
+  protected markPassed(args: Arguments): void {
+    for (const { value } of args.positional) this.markUse(value);
+    for (const { value } of args.keywords.values()) this.markUse(value);
+  }
+
+  protected markUse(value: Value): void {
+    if (value.objects.length === 0) return;
+    const state = this.objects[value.objects[0]!]!.privatise;
+    if (state && state.role !== 'optimizer') this.markUsed(state);
+  }
+
+  callMethod(receiver: Given, name: string, args: Arguments, span: Span): Value {
+    const object = receiver.value;
+    const { ref } = object;
+    if (ref?.kind === 'symbol') return this.callSymbol(this.models.canonical(`${ref.name}.${name}`), args, span);
+    if (ref?.kind === 'module') return this.callValue(ref.scope.names.get(name) ?? UNKNOWN, args, span);
+    if (ref?.kind === 'class') {
+      const own = findInClass(ref, name);
+      if (own?.ref?.kind === 'function')
+        return own.ref.isStatic ? this.invoke(own.ref, object, args, span) : this.invoke(own.ref, null, args, span);
+      return this.callTyped(ref.types, receiver, name, args, span) ?? this.derived(receiver, args);
+    }
+    if (ref?.kind === 'super') {
+      for (const base of ref.owner.bases) {
+        const own = findInClass(base, name);
+        if (own?.ref?.kind === 'function') return this.invoke(own.ref, ref.self, args, span);
+      }
+      const self = { value: ref.self, span: receiver.span };
+      return this.callTyped(ref.owner.types.slice(1), self, name, args, span) ?? this.derived(receiver, args);
+    }
+    this.markUse(object);
+    const field = object.fields?.get(name);
+    // `self.f = self.f`: the field is this very method, bound to the object itself.
+    const circular =
+      field?.ref?.kind === 'bound' && field.ref.name === name && field.ref.receiver.fields === object.fields;
+    if (!circular && (field?.ref || (field && field.types.length > 0))) return this.callValue(field, args, span);
+    for (const cls of object.classes) {
+      const own = findInClass(cls, name);
+      if (own?.ref?.kind === 'function') return this.invoke(own.ref, object, args, span);
+      if (own) return this.callValue(own, args, span);
+    }
+    const done = this.intrinsic(`*.${name}`, receiver, args, span);
+    if (done) return done;
+    const typed = this.callTyped(object.types, receiver, name, args, span);
+    if (typed) return typed;
+    if (object.types.every(type => !type.includes('.'))) {
+      const generic = this.models.method('*', name);
+      if (generic) return this.applyCall(generic.call, generic.name, receiver, args, span, 'likely');
+    }
+    return this.derived(receiver, args);
+  }
+
+  protected callTyped(
+    types: readonly string[],
+    receiver: Given,
+    name: string,
+    args: Arguments,
+    span: Span,
+  ): Value | null {
+    let out: Value | null = null;
+    for (const type of types) {
+      const found = this.models.method(type, name);
+      if (!found) continue;
+      const tier: Tier = types.length > 1 && out ? 'likely' : 'certain';
+      const value = this.applyCall(found.call, found.name, receiver, args, span, tier);
+      out = out ? join(out, value) : value;
+      // A class of the project lists its library bases after its own name: the first that answers is enough.
+      if (receiver.value.classes.length > 0 || types.length > 3) break;
+    }
+    return out;
+  }
+
+  callValue(callee: Value, args: Arguments, span: Span): Value {
+    const { ref } = callee;
+    if (ref?.kind === 'symbol') return this.callSymbol(ref.name, args, span);
+    if (ref?.kind === 'function') return this.invoke(ref, null, args, span);
+    if (ref?.kind === 'class') return this.construct(ref, args, span);
+    if (ref?.kind === 'bound') return this.callMethod({ value: ref.receiver, span }, ref.name, args, span);
+    if (callee === UNKNOWN) return this.derived(null, args);
+    this.markUse(callee);
+    const receiver = { value: callee, span };
+    for (const cls of callee.classes) {
+      const own = findInClass(cls, '__call__');
+      if (own?.ref?.kind === 'function') return this.invoke(own.ref, callee, args, span);
+    }
+    const typed = this.callTyped(callee.types, receiver, '__call__', args, span);
+    if (typed) return typed;
+    return this.derived(receiver, args);
+  }
+
+  callSymbol(name: string, args: Arguments, span: Span): Value {
+    const done = this.intrinsic(name, null, args, span);
+    if (done) return done;
+    const model = this.models.call(name);
+    if (model || this.models.classOf(name)) return this.applyCall(model, name, null, args, span, 'certain');
+    // `Class.method(instance, …)` and class methods.
+    const dot = name.lastIndexOf('.');
+    const method = this.models.method(name.slice(0, dot), name.slice(dot + 1));
+    if (method && this.models.classOf(name.slice(0, dot))) {
+      const owner = { value: instance(name.slice(0, dot)), span };
+      return this.applyCall(method.call, method.name, owner, args, span, 'certain');
+    }
+    const out = this.derived(null, args);
+    const last = name.charCodeAt(dot + 1);
+    if (last >= 65 && last <= 90) {
+      if (out === UNKNOWN) return instance(name);
+      out.types = [name];
+    }
+    return out;
+  }
+
+  /** An unknown call passes on what it gets. */
+  derived(receiver: Given | null, args: Arguments): Value {
+    const inputs: Value[] = [];
+    if (receiver) inputs.push(receiver.value);
+    for (const { value } of args.positional) {
+      inputs.push(value);
+      this.runCallback(value, receiver?.value ?? null, args.span);
+    }
+    for (const { value } of args.keywords.values()) inputs.push(value);
+    const out = this.flow(inputs, this.comparesScores(inputs) ? 'aggregate' : 'derived');
+    return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
+  }
+
+  /** What takes scores and rows without scores is taken for a metric: it measures one against the other. */
+  protected comparesScores(inputs: readonly Value[]): boolean {
+    const scored = (value: Value) => (this.taintOf(value) & (Taint.confidence | Taint.prediction)) !== 0;
+    const bearing = inputs.filter(value => this.sourcesOf(value).length > 0 && value.strength !== 'aggregate');
+    return bearing.some(scored) && bearing.some(value => !scored(value));
+  }
+
+  /** A function handed to an unknown call is called with what the receiver holds. */
+  protected runCallback(value: Value, receiver: Value | null, span: Span): void {
+    if (value.ref?.kind !== 'function' || value.ref.definition.kind !== 'lambda') return;
+    const element = receiver ? this.iterate(receiver) : UNKNOWN;
+    this.invoke(
+      value.ref,
+      null,
+      { positional: [{ value: element, span }], keywords: new Map(), open: true, span },
+      span,
+    );
+  }
+}

@@ -1,0 +1,185 @@
+import type { Expression, Span, Statement } from '../syntax';
+import { type ConstantValue, type Origin, Taint } from '../values';
+import type { Arguments } from './arguments';
+import { CollectionMachine } from './collections';
+import { arithmetic, combine, compare, truth } from './constants';
+import { hintPath, MAX_ITEMS, withOverride, wordsOf } from './containers';
+import { intrinsics } from './intrinsics';
+import type { Given } from './machine';
+import { constant, join, type Scope, symbol, UNKNOWN, Value } from './value';
+
+/** Evaluates expressions to values. */
+export abstract class Evaluator extends CollectionMachine {
+  /** The loss that was last differentiated: what a step learns from where no loop over batches tells. */
+  differentiated: Given | null = null;
+
+  protected abstract execute(body: readonly Statement[]): void;
+
+  protected abstract yielded(value: Value): void;
+
+  configuration(file: string): ConstantValue | null {
+    return this.project.configuration?.(this.place.path, file) ?? null;
+  }
+
+  protected intrinsic(name: string, receiver: Given | null, args: Arguments, span: Span): Value | null {
+    return intrinsics.get(name)?.(this, receiver, args, span) ?? null;
+  }
+
+  lookup(name: string): Value | null {
+    for (let scope: Scope | null = this.scope; scope; scope = scope.parent) {
+      if (scope.kind === 'class' && scope !== this.scope) continue;
+      const found = scope.names.get(name);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  evaluate(e: Expression): Value {
+    switch (e.kind) {
+      case 'name': {
+        const found = this.lookup(e.name);
+        if (found) return found;
+        return this.place.text.length > 0 ? symbol(this.models.canonical(`builtins.${e.name}`)) : UNKNOWN;
+      }
+      case 'number':
+      case 'string':
+      case 'boolean': {
+        const { start, end } = e;
+        return constant(e.value, this.literalOrigin(start, end));
+      }
+      case 'none':
+        return constant(null, this.literalOrigin(e.start, e.end));
+      case 'call':
+        return this.call(e);
+      case 'attribute':
+        return this.attribute(this.evaluate(e.object), e.name, e);
+      case 'index':
+        return this.subscript(e);
+      case 'template':
+        return this.template(e);
+      case 'list':
+      case 'tuple':
+      case 'set':
+        return this.collection(e);
+      case 'mapping':
+        return this.mapping(e);
+      case 'binary':
+        return this.binary(e);
+      case 'compare': {
+        const operands = e.operands.map(operand => this.evaluate(operand));
+        const out = this.flow(operands, 'derived');
+        // A comparison thresholds: what is left of a score is a decision.
+        if (out.taint & Taint.confidence) out.taint = (out.taint & ~Taint.confidence) | Taint.prediction;
+        out.taint &= ~(Taint.identifier | Taint.subjectKey | Taint.quasiIdentifier);
+        const [a, b] = operands;
+        if (a && b && operands.length === 2)
+          out.constants = combine([a.constants, b.constants], ([x, y]) => compare(e.operators[0] ?? '', x!, y!));
+        return out;
+      }
+      case 'unary': {
+        const operand = this.evaluate(e.operand);
+        const out = this.flow([operand], e.operator === 'not' ? 'derived' : 'same');
+        out.columns = operand.columns;
+        out.types = operand.types;
+        out.constants = combine([operand.constants], ([x]) => {
+          if (e.operator === 'not' || e.operator === '!') return !truth(x!);
+          if (typeof x !== 'number') return undefined;
+          return e.operator === '-' ? -x : e.operator === '+' ? x : undefined;
+        });
+        return out;
+      }
+      case 'boolean-operation': {
+        const [first, ...rest] = e.operands;
+        let value = this.evaluate(first!);
+        for (const operand of rest) {
+          const next = this.evaluate(operand);
+          const known = value.constants.length === 1 ? value.constants[0]! : null;
+          if (known && (e.operator === 'and' ? !truth(known.value) : truth(known.value))) continue;
+          value = known ? (known.overridable ? withOverride(next, true) : next) : this.either(value, next, e.operator);
+        }
+        return value;
+      }
+      case 'conditional': {
+        const test = this.evaluate(e.test);
+        const then = this.evaluate(e.then);
+        const otherwise = this.evaluate(e.otherwise);
+        const known = test.constants.length === 1 ? test.constants[0]! : null;
+        if (known && !known.overridable) return truth(known.value) ? then : otherwise;
+        return join(then, otherwise);
+      }
+      case 'lambda': {
+        const value = new Value();
+        value.ref = {
+          kind: 'function',
+          name: '',
+          definition: e,
+          scope: this.scope,
+          place: this.place,
+          owner: null,
+          isProperty: false,
+          isStatic: false,
+          defaults: null,
+        };
+        return value;
+      }
+      case 'comprehension':
+        return this.comprehension(e);
+      case 'spread':
+        return this.evaluate(e.value);
+      case 'await':
+        return e.value ? this.evaluate(e.value) : UNKNOWN;
+      case 'yield': {
+        const value = e.value ? this.evaluate(e.value) : UNKNOWN;
+        this.yielded(value);
+        return UNKNOWN;
+      }
+      case 'walrus': {
+        const value = this.evaluate(e.value);
+        this.assign(e.target, value, e.value);
+        return value;
+      }
+      case 'slice': {
+        for (const part of [e.from, e.to, e.step]) if (part) this.evaluate(part);
+        return UNKNOWN;
+      }
+      case 'opaque':
+        return this.flow(
+          e.parts.map(part => this.evaluate(part)),
+          'derived',
+        );
+    }
+  }
+
+  protected literalOrigin(start: number, end: number): Origin {
+    return this.origin('literal', '', { start, end });
+  }
+
+  protected either(a: Value, b: Value, operator: string): Value {
+    return operator === 'and' ? this.flow([a, b], 'derived') : join(a, b);
+  }
+
+  protected binary(e: Extract<Expression, { kind: 'binary' }>): Value {
+    const left = this.evaluate(e.left);
+    const right = this.evaluate(e.right);
+    const text = e.operator === '%' && left.constants.some(one => typeof one.value === 'string');
+    const out = this.flow([left, right], text ? 'same' : 'derived');
+    if (out.taint !== 0 && !text && (left.strength === 'aggregate') !== (right.strength === 'aggregate'))
+      out.strength = 'derived';
+    out.columns = left.columns ?? right.columns;
+    out.types = left.types.length > 0 ? left.types : right.types;
+    if (e.operator === '+' && left.items && right.items)
+      out.items = [...left.items, ...right.items].slice(0, MAX_ITEMS);
+    if (e.operator === '+') out.element = left.element ?? right.element;
+    out.constants = combine([left.constants, right.constants], ([a, b]) => arithmetic(e.operator, a!, b!));
+    if (out.constants.length === 0 && (e.operator === '/' || e.operator === '+' || text))
+      hintPath(out, wordsOf(left, right));
+    if (e.operator === '/' || e.operator === '+' || text) this.notePath(out, e, wordsOf(left, right));
+    return out;
+  }
+
+  protected subscript(e: Extract<Expression, { kind: 'index' }>): Value {
+    const object = this.evaluate(e.object);
+    const key = this.evaluate(e.index);
+    return this.indexed(object, key, e.index);
+  }
+}

@@ -1,0 +1,145 @@
+import { combine } from '../constants';
+import { constant, copyOf, instance, UNKNOWN, Value } from '../value';
+import { first, type Intrinsic, passing, put, spans, text, tupleOf } from './support';
+
+const range: Intrinsic = (run, _, args) => {
+  const [a, b, c] = args.positional.map(given => given.value.constants);
+  const out = instance('builtins.range');
+  const count = new Value();
+  if (a && !b) count.constants = a;
+  else if (a && b)
+    count.constants = combine(c ? [a, b, c] : [a, b], ([from, to, step = 1]) =>
+      typeof from === 'number' && typeof to === 'number' && typeof step === 'number' && step !== 0
+        ? Math.max(0, Math.ceil((to - from) / step))
+        : undefined,
+    );
+  put(out, '#count', count);
+  if (args.positional.length > 0) out.trace = [];
+  put(out, '#item', new Value());
+  const spanned = args.positional.length === 1 ? args.positional[0]!.span : args.positional[1]?.span;
+  if (spanned) spans.set(count, spanned);
+  void run;
+  return out;
+};
+
+const enumerate: Intrinsic = (run, _, args) => {
+  const walked = first(args);
+  const out = copyOf(walked === UNKNOWN ? new Value() : walked);
+  const pair = new Value();
+  pair.items = [new Value(), run.iterate(walked)];
+  out.items = walked.items ? walked.items.map(item => tupleOf([new Value(), item])) : null;
+  out.fields = new Map(walked.fields ?? []);
+  out.element = pair;
+  return put(out, '#item', pair);
+};
+
+const zip: Intrinsic = (run, _, args) => {
+  const parts = args.positional.map(given => run.iterate(given.value));
+  const out = run.flow(
+    args.positional.map(given => given.value),
+    'same',
+  );
+  for (const { value } of args.positional) if (out.objects.length === 0) out.objects = value.objects;
+  return put(out, '#item', tupleOf(parts));
+};
+
+const length: Intrinsic = (run, _, args) => {
+  const value = first(args);
+  const out = new Value();
+  if (value.items)
+    out.constants = [
+      { value: value.items.length, origins: [run.origin('computed', 'length', args.span)], overridable: false },
+    ];
+  return out;
+};
+
+const mappingOf: Intrinsic = (run, _, args) => {
+  if (args.positional.length > 1) return null;
+  const base = args.positional[0]?.value;
+  if (base && !base.fields) return null;
+  const out = run.flow(
+    [...args.keywords.values()].map(given => given.value),
+    'same',
+  );
+  out.types = ['builtins.dict'];
+  out.fields = new Map(base?.fields ?? []);
+  for (const [name, given] of args.keywords) out.fields.set(name, given.value);
+  return out;
+};
+
+/** `mapping.get(key, default)`. */
+const getItem: Intrinsic = (_, receiver, args) => {
+  const key = text(args.positional[0]?.value ?? null);
+  const fields = receiver?.value.fields;
+  if (
+    key === null ||
+    !fields ||
+    !receiver?.value.types.some(type => type === 'builtins.dict' || type === 'argparse.Namespace')
+  ) {
+    const held = receiver?.value.constants[0]?.value;
+    if (key === null || !fields || typeof held !== 'object') return null;
+  }
+  return fields.get(key) ?? args.positional[1]?.value ?? UNKNOWN;
+};
+
+const update: Intrinsic = (_, receiver, args) => {
+  const into = receiver?.value;
+  if (!into?.fields || !into.types.includes('builtins.dict')) return null;
+  for (const [name, value] of first(args).fields ?? []) if (!name.startsWith('#')) into.fields.set(name, value);
+  for (const [name, given] of args.keywords) into.fields.set(name, given.value);
+  return UNKNOWN;
+};
+
+const fieldValues: Intrinsic = (run, receiver) => {
+  const value = receiver?.value;
+  if (!value?.fields || !value.types.includes('builtins.dict')) return null;
+  const inner = [...value.fields].filter(([name]) => !name.startsWith('#')).map(([, field]) => field);
+  const out = run.flow(inner, 'same');
+  out.items = inner.length <= 64 ? inner : null;
+  return out;
+};
+
+const fieldItems: Intrinsic = (run, receiver) => {
+  const value = receiver?.value;
+  if (!value?.fields || !value.types.includes('builtins.dict')) return null;
+  const pairs = [...value.fields].filter(([name]) => !name.startsWith('#')).slice(0, 64);
+  const out = run.flow(
+    pairs.map(([, field]) => field),
+    'same',
+  );
+  out.items = pairs.map(([name, field]) => tupleOf([constant(name, { kind: 'literal', note: name }), field]));
+  return out;
+};
+
+const firstElement: Intrinsic = (run, _, args) => run.iterate(first(args));
+
+const partial: Intrinsic = (_, __, args) => {
+  const callee = first(args);
+  return callee.ref ? callee : null;
+};
+
+/** What is walked, counted, looked up and put together. */
+export const containers: readonly (readonly [string, Intrinsic])[] = [
+  ['builtins.range', range],
+  ['builtins.xrange', range],
+  ['tqdm.trange', range],
+  ['builtins.enumerate', enumerate],
+  ['builtins.zip', zip],
+  ['builtins.len', length],
+  ['builtins.dict', mappingOf],
+  ['builtins.list', passing],
+  ['builtins.tuple', passing],
+  ['builtins.iter', passing],
+  ['builtins.reversed', passing],
+  ['builtins.next', firstElement],
+  ['tqdm.tqdm', passing],
+  ['tqdm.auto.tqdm', passing],
+  ['tqdm.notebook.tqdm', passing],
+  ['tqdm', passing],
+  ['rich.progress.track', passing],
+  ['functools.partial', partial],
+  ['*.get', getItem],
+  ['*.update', update],
+  ['*.values', fieldValues],
+  ['*.items', fieldItems],
+];

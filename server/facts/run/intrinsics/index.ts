@@ -1,0 +1,17 @@
+import { arithmetic } from './arithmetic';
+import { commandLine } from './command-line';
+import { configuration } from './configuration';
+import { containers } from './containers';
+import { files } from './files';
+import { objects } from './objects';
+import type { Intrinsic } from './support';
+
+/** By qualified name; `*.name` is a method of whatever class. */
+export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
+  ...containers,
+  ...arithmetic,
+  ...commandLine,
+  ...configuration,
+  ...files,
+  ...objects,
+]);

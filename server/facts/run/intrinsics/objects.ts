@@ -1,0 +1,51 @@
+import { symbol, UNKNOWN } from '../value';
+import { first, type Intrinsic, passing, put, text } from './support';
+
+const attributeOf: Intrinsic = (run, _, args, span) => {
+  const name = text(args.positional[1]?.value ?? null);
+  const object = first(args);
+  if (name === null) return null;
+  const found = run.attribute(object, name, span);
+  const fallback = args.positional[2]?.value;
+  return found === UNKNOWN && fallback ? fallback : found;
+};
+
+const setAttribute: Intrinsic = (_, __, args) => {
+  const name = text(args.positional[1]?.value ?? null);
+  const object = first(args);
+  if (name === null || object === UNKNOWN) return null;
+  put(object, name, args.positional[2]?.value ?? UNKNOWN);
+  return UNKNOWN;
+};
+
+const superOf: Intrinsic = run => run.superValue();
+
+/** `optimizer.zero_grad()` on something of unknown class shows an optimizer (or a model) where PyTorch is imported. */
+const zeroGradients: Intrinsic = (_, receiver) => {
+  const value = receiver?.value;
+  if (value && value !== UNKNOWN && value.types.length === 0) value.types = ['torch.optim.Optimizer'];
+  return null;
+};
+
+/** `loss.backward()`: what it was computed from is what the next step learns from. */
+const differentiate: Intrinsic = (run, receiver) => {
+  if (receiver) run.differentiated = receiver;
+  return null;
+};
+
+const require: Intrinsic = (_, __, args) => {
+  const name = text(args.positional[0]?.value ?? null);
+  return name === null ? null : symbol(name);
+};
+
+/** Attributes by name, super, and the calls of training loops that tell what an object is. */
+export const objects: readonly (readonly [string, Intrinsic])[] = [
+  ['builtins.getattr', attributeOf],
+  ['builtins.setattr', setAttribute],
+  ['builtins.super', superOf],
+  ['copy.deepcopy', passing],
+  ['copy.copy', passing],
+  ['*.zero_grad', zeroGradients],
+  ['*.backward', differentiate],
+  ['builtins.require', require],
+];

@@ -1,0 +1,154 @@
+import type { CallModel, Flow, Ref, TaintName } from '../../models/schema';
+import type { Tier } from '../events';
+import type { Span } from '../syntax';
+import { Taint } from '../values';
+import type { Arguments, LibraryCall } from './arguments';
+import { applyColumns } from './frames';
+import { EventMachine } from './library-events';
+import type { Given } from './machine';
+import { absorb, copyOf, type FrameColumns, UNKNOWN, union, Value } from './value';
+
+/** Gives library calls their meaning from the models: flows, columns, links, events. */
+export abstract class LibraryMachine extends EventMachine {
+  protected applyCall(
+    base: CallModel | null,
+    api: string,
+    receiver: Given | null,
+    args: Arguments,
+    span: Span,
+    tier: Tier,
+  ): Value {
+    const named = this.matchArguments(base?.parameters, args);
+    const call: LibraryCall = { api, receiver, named, arguments: args, tier, span };
+    const model = base?.variants ? this.variant(base, call) : base;
+    const isClass = !receiver && this.models.classOf(api) !== null;
+    const inputs = model?.from ? model.from.flatMap(ref => this.all(ref, call)) : this.inputs(call);
+    const strength: Flow = model?.flow ?? 'derived';
+    let result =
+      strength === 'none'
+        ? new Value()
+        : this.flow(
+            inputs.map(input => input.value),
+            strength,
+          );
+    if (strength === 'same' && inputs.length > 0) this.keepIdentity(result, inputs);
+    if (model?.clears) for (const name of model.clears) result.taint &= ~Taint[name];
+    const types = typesOf(model, receiver?.value);
+    if (types.length > 0) result.types = types;
+    else if (isClass) result.types = [api];
+    else if (strength === 'same' && inputs[0]) result.types = inputs[0].value.types;
+    if (isClass || (model?.events && result.types.length > 0 && strength !== 'same'))
+      result.objects = [this.newObject()];
+    if (model?.columns) applyColumns(this, model.columns, call, result);
+    if (model?.adds) this.adds(result, model.adds, span);
+    if (model?.results) result.items = model.results.map(type => this.part(result, type));
+    if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
+    for (const mutation of model?.mutates ?? []) this.mutate(mutation.into, mutation.from, call, result);
+    for (const link of model?.links ?? []) {
+      const of = this.one(link.of, call, result)?.value;
+      const value = this.one(link.value, call, result)?.value;
+      if (of && of !== UNKNOWN && value) {
+        of.fields ??= new Map();
+        of.fields.set(link.name, value);
+      }
+    }
+    for (const callback of model?.callbacks ?? []) this.callback(callback, call, result);
+    for (const event of model?.events ?? []) result = this.happen(event, call, result) ?? result;
+    return result;
+  }
+
+  protected variant(base: CallModel, call: LibraryCall): CallModel {
+    for (const variant of base.variants ?? []) {
+      const { when, ...rest } = variant;
+      const given = this.one(when.argument, call, null);
+      if (when.given !== undefined && when.given !== (given !== null)) continue;
+      if (when.equals && !given?.value.constants.some(one => when.equals!.includes(one.value))) continue;
+      return { ...base, ...rest };
+    }
+    return base;
+  }
+
+  protected keepIdentity(result: Value, inputs: readonly Given[]): void {
+    const first = inputs[0]!.value;
+    if (inputs.length === 1) {
+      result.columns = first.columns;
+      result.objects = first.objects;
+      result.items = first.items;
+      result.element = first.element;
+      result.constants = first.constants;
+      result.fields = first.fields;
+    } else {
+      for (const { value } of inputs) result.objects = union(result.objects, value.objects);
+      // Rows beside rows: the columns are known only where those of every part are.
+      const bearing = inputs.filter(({ value }) => value.columns || value.sources.length > 0);
+      const [one, ...rest] = bearing;
+      if (one && rest.every(({ value }) => value.columns)) {
+        result.columns = one.value.columns;
+        for (const { value } of rest) result.columns = besides(result.columns, value.columns);
+      }
+    }
+  }
+
+  protected part(whole: Value, type: string): Value {
+    const part = copyOf(whole);
+    part.types = type === '' ? [] : [type];
+    part.items = null;
+    part.fields = null;
+    return part;
+  }
+
+  protected adds(result: Value, names: readonly TaintName[], span: Span): void {
+    for (const name of names) {
+      result.taint |= Taint[name];
+      if (name === 'confidence') this.trace(result, span, 'per-record scores');
+      else if (name === 'perRecordLoss') this.trace(result, span, 'per-record losses');
+      else if (name === 'embedding') this.trace(result, span, 'per-record embeddings');
+    }
+  }
+
+  protected mutate(into: Ref, from: readonly Ref[], call: LibraryCall, result: Value): void {
+    const target = this.one(into, call, result)?.value;
+    if (!target || target === UNKNOWN) return;
+    for (const ref of from)
+      for (const { value } of this.all(ref, call, result)) {
+        const flowing = this.flow([value], 'same');
+        absorb(target, flowing);
+        target.objects = union(target.objects, value.objects);
+        target.items = null;
+        const seen = target.element;
+        target.element = seen && seen !== UNKNOWN ? flowing : value;
+        if (target.constants.length > 0) target.constants = [];
+      }
+  }
+
+  protected callback(
+    model: { readonly function: Ref; readonly with?: readonly Ref[] },
+    call: LibraryCall,
+    result: Value,
+  ) {
+    const callee = this.one(model.function, call, null);
+    if (!callee?.value.ref) return;
+    const positional = (model.with ?? []).flatMap(ref =>
+      this.all(ref, call, null).map(given => ({ value: this.flow([given.value], 'same'), span: given.span })),
+    );
+    const returned = this.callValue(
+      callee.value,
+      { positional, keywords: new Map(), open: false, span: call.span },
+      call.span,
+    );
+    absorb(result, this.flow([returned], 'same'));
+  }
+}
+
+function typesOf(model: CallModel | null, receiver: Value | undefined): readonly string[] {
+  const result = model?.result;
+  if (result === undefined) return [];
+  if (result === 'receiver') return receiver?.types ?? [];
+  return typeof result === 'string' ? [result] : result;
+}
+
+function besides(a: FrameColumns | null, b: FrameColumns | null): FrameColumns | null {
+  if (!a || !b) return null;
+  const dropped = a.dropped.filter(name => b.dropped.includes(name));
+  return { names: union(a.names, b.names, 400), complete: a.complete && b.complete, dropped };
+}

@@ -1,0 +1,221 @@
+import type { EventModel } from '../../models/schema';
+import type { Event, PrivatiseEvent, Tier } from '../events';
+import type { Span } from '../syntax';
+import { Taint } from '../values';
+import type { LibraryCall } from './arguments';
+import type { NewEvent } from './machine';
+import { TrainingMachine } from './training';
+import { union, Value } from './value';
+
+/** Turns what the models say of a call into events. */
+export abstract class EventMachine extends TrainingMachine {
+  /** One event of a call; the result may become another value (a private model). */
+  protected happen(model: EventModel, call: LibraryCall, result: Value): Value | null {
+    const base = { api: call.api, tier: call.tier, arguments: this.argumentEvidence(call) };
+    const emit = (event: NewEvent): Event | null => this.emit(event, call.span);
+    switch (model.kind) {
+      case 'load': {
+        this.load(model, call, result);
+        return null;
+      }
+      case 'split': {
+        const inputs = this.all(model.input, call, result);
+        const input = inputs.find(given => given.value.columns) ?? inputs[0];
+        if (!input) return null;
+        const groups = this.proof(model.groups, call, result);
+        const unit = groups ? 'person' : model.unit;
+        emit({ ...base, kind: 'split', unit, input: this.evidence(input.value, input.span), groups });
+        // `train_test_split(a, b)` gives two parts of each.
+        if (model.input.startsWith('*'))
+          result.items = inputs.flatMap(given => [this.sameRows(given.value), this.sameRows(given.value)]);
+        return null;
+      }
+      case 'preprocess': {
+        const input = this.proof(model.input, call, result);
+        if (input) emit({ ...base, kind: 'preprocess', input });
+        return null;
+      }
+      case 'train':
+        this.train(model, call, result);
+        return null;
+      case 'privatise':
+        return this.privatise(model, call, result);
+      case 'budget': {
+        const parameters = this.parameters(model.parameters, model.defaults, call, model.library);
+        const engines = union(call.receiver?.value.objects ?? [], []);
+        const privatise = this.events
+          .filter((event): event is PrivatiseEvent => event.kind === 'privatise')
+          .filter(event => engines.length === 0 || engines.some(id => this.objects[id]!.privatise?.event === event.id))
+          .map(event => event.id);
+        emit({ ...base, kind: 'budget', library: model.library, parameters, privatise, read: true });
+        return null;
+      }
+      case 'predict': {
+        const input = this.proof(model.input, call, result);
+        emit({ ...base, kind: 'predict', input, output: this.evidence(result, call.span) });
+        return null;
+      }
+      case 'log':
+        emit({ ...base, kind: 'log', sink: model.sink, values: this.proofs(model.values, call, result) });
+        return null;
+      case 'export': {
+        const given = model.values.flatMap(ref => this.all(ref, call, result));
+        const target = this.proof(model.target, call, result);
+        const weights = given.find(({ value }) => this.isModel(value));
+        if (model.checkpointFormat && weights) {
+          const value = this.evidence(weights.value, weights.span);
+          emit({ ...base, kind: 'save', format: model.checkpointFormat, value, target });
+        } else {
+          const values = given.map(({ value, span }) => this.evidence(value, span));
+          emit({ ...base, kind: 'export', sink: model.sink, values, target });
+        }
+        return null;
+      }
+      case 'serve': {
+        const handler = model.handler ? this.one(model.handler, call, result) : null;
+        if (handler?.value.ref) this.serve(model.framework, handler.value, call);
+        else if (model.response) {
+          const response = this.proof(model.response, call, result);
+          if (response) emit({ ...base, kind: 'serve', framework: model.framework, response });
+        } else {
+          // A decorator: what it decorates is called with this mark.
+          result.fields ??= new Map();
+          result.fields.set('#serve', Object.assign(new Value(), { types: [model.framework, call.api] }));
+        }
+        return null;
+      }
+      case 'save': {
+        const value = this.proof(model.value, call, result);
+        if (value)
+          emit({ ...base, kind: 'save', format: model.format, value, target: this.proof(model.target, call, result) });
+        return null;
+      }
+      case 'load-model': {
+        const revision = this.parameter(model.revision ? this.one(model.revision, call, result) : null);
+        const target = this.proof(model.target, call, result);
+        emit({ ...base, kind: 'load-model', format: model.format, target, remote: model.remote ?? false, revision });
+        return null;
+      }
+      case 'send': {
+        const given = model.values.flatMap(ref => this.all(ref, call, result));
+        const url = model.url ? this.one(model.url, call, result)?.value.constants[0]?.value : undefined;
+        const host = typeof url === 'string' ? hostOf(url) : (model.host ?? null);
+        const values = given.map(({ value, span }) => this.evidence(value, span));
+        const what = model.what && model.what !== 'unknown' ? model.what : this.whatOf(given);
+        emit({ ...base, kind: 'send', to: model.to, what, values, host });
+        return null;
+      }
+      case 'federate':
+        emit({
+          ...base,
+          kind: 'federate',
+          role: model.role,
+          library: model.library,
+          protections: model.protection ? [model.protection] : [],
+        });
+        return null;
+      case 'synthesise':
+        emit({ ...base, kind: 'synthesise', step: model.step, input: this.proof(model.input, call, result) });
+        return null;
+      case 'evaluate': {
+        const values = this.proofs(model.values, call, result);
+        emit({ ...base, kind: 'evaluate', metric: model.metric, grouped: model.grouped ?? false, values });
+        return null;
+      }
+      case 'path':
+        emit({ ...base, kind: 'path', values: this.proofs(model.values, call, result) });
+        return null;
+      case 'seed':
+        emit({ ...base, kind: 'seed', generator: model.generator });
+        return null;
+      case 'mark':
+        emit({ ...base, kind: 'mark', mark: model.mark, values: this.proofs(model.values ?? [], call, result) });
+        return null;
+    }
+  }
+
+  protected sameRows(value: Value): Value {
+    const rows = this.flow([value], 'same');
+    rows.types = value.types;
+    rows.columns = value.columns;
+    rows.objects = value.columns || value.sources.length > 0 ? [this.newObject()] : [];
+    return rows;
+  }
+
+  protected load(model: Extract<EventModel, { kind: 'load' }>, call: LibraryCall, result: Value): void {
+    const path = model.path ? this.one(model.path, call, result) : null;
+    const written = path?.value.constants[0]?.value;
+    const name = typeof written === 'string' ? written : (model.name ?? null);
+    // Rows read through a handle that was itself a source are the same source.
+    const through = path?.value.sources.find(source => source.told === null);
+    const source = through ?? this.newSource(name, model.people ?? null, model.subjectKey ?? null);
+    if (name === null && path) source.names.push(...partsOf(path.value));
+    if (model.name) source.names.push(model.name);
+    const columns = name === null ? null : (this.project.columns?.(this.place.path, name) ?? null);
+    if (columns) for (const column of columns) source.seen.add(column);
+    result.taint |= Taint.records;
+    result.sources = [source];
+    result.strength = 'same';
+    if (result.objects.length === 0) result.objects = [this.newObject()];
+    if (this.hasRole(result, 'frame') && !result.columns)
+      result.columns = columns
+        ? { names: columns, complete: true, dropped: [] }
+        : { names: [], complete: false, dropped: [] };
+    if (result.columns?.complete) for (const column of result.columns.names) source.seen.add(column);
+    result.trace = [];
+    this.trace(result, call.span, name === null ? 'rows are read here' : `rows of ${name} are read here`);
+    for (const item of result.items ?? []) {
+      item.taint |= result.taint;
+      item.sources = result.sources;
+      item.trace = result.trace;
+      item.strength = 'same';
+    }
+    this.emit(
+      {
+        kind: 'load',
+        api: call.api,
+        tier: call.tier,
+        arguments: this.argumentEvidence(call),
+        source,
+        format: model.format,
+        result: this.evidence(result, call.span),
+      },
+      call.span,
+    );
+  }
+
+  protected serve(framework: string, handler: Value, call: { api: string; tier: Tier; span: Span }): void {
+    const response = this.callValue(
+      handler,
+      { positional: [], keywords: new Map(), open: true, span: call.span },
+      call.span,
+    );
+    const definition = handler.ref?.kind === 'function' ? handler.ref.definition : null;
+    const span = definition ? this.lastReturn(definition.body, call.span) : call.span;
+    this.emit(
+      {
+        kind: 'serve',
+        framework,
+        api: call.api,
+        tier: call.tier,
+        arguments: {},
+        response: this.evidence(response, span),
+      },
+      span,
+    );
+  }
+
+  protected lastReturn(body: readonly { kind: string; start: number; end: number }[], fallback: Span): Span {
+    const found = body.filter(statement => statement.kind === 'return').at(-1);
+    return found ?? fallback;
+  }
+}
+
+function partsOf(value: Value): string[] {
+  const hint = value.fields?.get('#path');
+  return hint ? hint.types.slice() : [];
+}
+
+function hostOf(url: string): string | null {
+  return /^[a-z][\w+.-]*:\/\/(?:[^@/]*@)?([^/:?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? null;
+}

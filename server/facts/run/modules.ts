@@ -1,0 +1,107 @@
+import type { ImportedName } from '../syntax';
+import { ClassMachine } from './classes';
+import { moduleScope, type ProjectModule } from './machine';
+import { type Scope, symbol, Value } from './value';
+
+const MAX_MODULES = 24;
+const MAX_MODULE_DEPTH = 3;
+
+/** Imports, and the other modules of the project that they name. */
+export abstract class ModuleMachine extends ClassMachine {
+  protected readonly modules = new Map<string, Scope | null>();
+
+  protected readonly dependencies = new Set<string>();
+
+  protected moduleDepth = 0;
+
+  protected import(imported: ImportedName): void {
+    const { module, member, local } = imported;
+    if (member === '*') {
+      const scope = this.projectScope(module);
+      if (scope) for (const [name, value] of scope.names) this.bind(name, value);
+      return;
+    }
+    if (local === null) return;
+    if (member === null) {
+      const whole = module.split('.', 1)[0] === local && module.includes('.') ? local : module;
+      const scope = this.models.knows(whole) ? null : this.projectScope(module === whole ? whole : module);
+      if (scope && whole !== module) {
+        this.bind(local, this.nested(module, scope));
+        return;
+      }
+      this.bind(local, scope ? this.moduleValue(scope) : symbol(this.models.canonical(whole)));
+      return;
+    }
+    const scope = this.models.knows(module) ? null : this.projectScope(module);
+    const found = scope?.names.get(member);
+    if (found) {
+      this.bind(local, found);
+      return;
+    }
+    const inner = this.models.knows(module)
+      ? null
+      : this.projectScope(module.endsWith('.') ? module + member : `${module}.${member}`);
+    if (inner) this.bind(local, this.moduleValue(inner));
+    else if (scope || module.startsWith('.')) this.bind(local, new Value());
+    else this.bind(local, symbol(this.models.canonical(member === 'default' ? module : `${module}.${member}`)));
+  }
+
+  protected moduleValue(scope: Scope): Value {
+    const value = new Value();
+    value.ref = { kind: 'module', scope };
+    return value;
+  }
+
+  /** `import a.b` binds `a`; `a.b` is then the module. */
+  protected nested(module: string, scope: Scope): Value {
+    const [, ...rest] = module.split('.');
+    let value = this.moduleValue(scope);
+    for (const part of rest.reverse()) {
+      const outer = moduleScope();
+      outer.names.set(part, value);
+      value = this.moduleValue(outer);
+    }
+    return value;
+  }
+
+  /** The names of another module of the project: it is run once, silently. */
+  protected projectScope(name: string): Scope | null {
+    if (!this.project.module || this.moduleDepth >= MAX_MODULE_DEPTH) return null;
+    const found = this.project.module(this.place.path, name);
+    if (!found) return null;
+    this.dependencies.add(found.path);
+    const known = this.modules.get(found.path);
+    if (known !== undefined) return known;
+    if (this.modules.size >= MAX_MODULES) return null;
+    return this.runModule(found);
+  }
+
+  protected runModule(module: ProjectModule): Scope {
+    const scope = moduleScope();
+    this.modules.set(module.path, scope);
+    const before = {
+      scope: this.scope,
+      place: this.place,
+      names: this.names,
+      loops: this.loops,
+      disabled: this.disabled,
+      journal: this.journal,
+    };
+    this.scope = scope;
+    this.place = { path: module.path, text: module.text };
+    this.names = [];
+    this.loops = [];
+    this.disabled = null;
+    this.journal = null;
+    this.muted++;
+    this.moduleDepth++;
+    try {
+      this.execute(module.facts.body);
+    } finally {
+      this.moduleDepth--;
+      this.muted--;
+      Object.assign(this, before);
+    }
+    return scope;
+  }
+}

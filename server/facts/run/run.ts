@@ -1,0 +1,71 @@
+import { signalsOf } from '../../models/person-data';
+import type { ModuleRun } from '../events';
+import type { ModuleFacts } from '../syntax';
+import { noArguments } from './arguments';
+import type { RunOptions } from './machine';
+import { StatementMachine } from './statements';
+import type { ClassRef, Value } from './value';
+
+/** Runs a module abstractly, in evaluation order: both sides of every branch, loops until nothing new flows, calls at their call sites. */
+class Run extends StatementMachine {
+  constructor(
+    private readonly facts: ModuleFacts,
+    options: RunOptions,
+  ) {
+    super(options);
+  }
+
+  run(): ModuleRun & { readonly dependencies: readonly string[] } {
+    this.execute(this.facts.body);
+    this.runHandlers();
+    this.runUncalled();
+    this.runHandlers();
+    this.settle(() => this.contextWords());
+    const limited = this.limited || this.facts.problems.length > 0;
+    return { path: this.options.path, events: this.events, limited, dependencies: [...this.dependencies] };
+  }
+
+  /** Clinical words in strings and comments. */
+  private contextWords(): readonly string[] {
+    const words = new Set<string>();
+    const scanned = this.options.text.slice(0, 200_000);
+    for (const match of scanned.matchAll(/#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'/g)) {
+      for (const signal of signalsOf(match[0])) if (signal.kind !== 'toy') words.add(signal.word);
+      if (words.size > 5) break;
+    }
+    return [...words];
+  }
+
+  private runHandlers(): void {
+    for (const { framework, api, handler, span } of this.handlers.splice(0))
+      this.serve(framework, handler, { api, tier: 'certain', span });
+  }
+
+  /** Callers stand below what they call: the last definition first, so that call sites are seen before unknown arguments. */
+  private runUncalled(): void {
+    for (let round = 0; round < 4; round++) {
+      const waiting = this.functions.filter(fn => !this.calls.has(fn.definition)).reverse();
+      if (waiting.length === 0) return;
+      for (const fn of waiting) {
+        if (this.calls.has(fn.definition) || !this.step()) continue;
+        const self = fn.owner && !fn.isStatic ? this.selfOf(fn.owner) : null;
+        if (this.calls.has(fn.definition)) continue;
+        this.invoke(fn, self, { ...noArguments(fn.definition), open: true }, fn.definition);
+      }
+    }
+  }
+
+  private selfOf(cls: ClassRef): Value {
+    return (
+      this.instances.get(cls) ?? this.construct(cls, { ...noArguments(cls.definition), open: true }, cls.definition)
+    );
+  }
+}
+
+/** What happens when a module runs: events in the order of evaluation, and the files of the project it depends on. */
+export function runModule(
+  facts: ModuleFacts,
+  options: RunOptions,
+): ModuleRun & { readonly dependencies: readonly string[] } {
+  return new Run(facts, options).run();
+}
