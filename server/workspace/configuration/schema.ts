@@ -20,25 +20,65 @@ const dataFile = z
   })
   .describe('What one data file or data set holds.');
 
+const flag = z.union([z.string(), z.number(), z.boolean()]);
+
+const members = z
+  .union([
+    z.string().min(1),
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ column: z.string().min(1), is: z.union([flag, z.array(flag).min(1)]) }),
+    z.strictObject({
+      rows: z.union([
+        z.string().regex(/^\d*:\d*$/, 'must be a range of rows such as "0:8000" (the end is left out)'),
+        z.array(z.number().int().nonnegative()).min(1),
+      ]),
+    }),
+  ])
+  .describe(
+    'Who was trained on: a file (JSON, .npy, a list of row indexes), { column, is } for a split column, or { rows } for 0-based indexes.',
+  );
+
+const preprocessingStep = z.union([
+  z.strictObject({
+    fill: z.union([z.enum(['median', 'mean']), z.number()]).describe('What missing values become.'),
+    columns: names.optional(),
+  }),
+  z.strictObject({ scale: z.enum(['standard', 'min-max']), columns: names.optional() }),
+]);
+
 const audit = z
   .strictObject({
     script: z.string().optional().describe('The training script.'),
     checkpoint: z.string().optional().describe('The checkpoint to attack.'),
     data: z.union([z.string(), names]).optional().describe('Data files in the order in which the script reads them.'),
-    label: z.string().optional().describe('The column that the model predicts.'),
+    label: z
+      .union([z.string(), names])
+      .optional()
+      .describe('The column that the model predicts; several for multi-label.'),
     features: names.optional().describe('Feature columns in the order of the model.'),
     person: z.string().optional().describe('The column that tells persons apart.'),
     groups: names.optional().describe('Columns of groups to compare.'),
-    members: z.string().optional().describe('A file that says who was trained on.'),
+    members: members.optional(),
+    target: z
+      .enum(['classes', 'multi-label', 'regression'])
+      .optional()
+      .describe('What the model predicts. Default: as its outputs and the label look.'),
+    classes: names.optional().describe('Class names in the order of the outputs, where labels are text.'),
     scores: z.string().optional().describe('Score arrays (.npz), when the model itself cannot be run.'),
     claim: z.number().positive().optional().describe('The ε that is claimed per record.'),
     delta: z.number().positive().optional().describe('The δ of the claim.'),
-    references: z.union([z.string(), names]).optional().describe('Reference (shadow) checkpoints.'),
-    base: z.string().optional().describe('The checkpoint before fine-tuning.'),
-    preprocess: z
-      .array(z.looseObject({}))
+    references: z
+      .union([z.string(), names])
       .optional()
-      .describe('Preprocessing steps where the script does not show them.'),
+      .describe('Checkpoints that were trained without any of these rows.'),
+    base: z
+      .string()
+      .optional()
+      .describe('The checkpoint before fine-tuning, or an earlier release that did not see the members.'),
+    preprocess: z
+      .array(preprocessingStep)
+      .optional()
+      .describe('Steps on the feature columns, fitted on the members, where the script does not show them.'),
   })
   .describe('One audit.');
 
@@ -95,6 +135,19 @@ export const ConfigurationFile = z
       .strictObject({
         'file-size': z.number().int().positive().optional().describe('Largest source file, in bytes.'),
         'findings-per-file': z.number().int().positive().optional(),
+        'audit-seconds': z
+          .number()
+          .positive()
+          .optional()
+          .describe('Time for a quick audit; more people are left out at random.'),
+        'audit-rows': z.number().int().positive().optional().describe('Most rows of a quick audit.'),
+        'audit-records': z
+          .number()
+          .int()
+          .nonnegative()
+          .optional()
+          .describe('Audits kept in the history of a checkpoint; 0 keeps none. Default 50.'),
+        'audit-days': z.number().positive().optional().describe('Days for which an audit is kept. Default 730.'),
       })
       .optional(),
     audit: z.array(audit).optional(),
@@ -102,3 +155,6 @@ export const ConfigurationFile = z
   .describe('Configuration of Epsilint.');
 
 export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
+
+/** One `[[audit]]` entry as it stands in the file. */
+export type AuditEntry = NonNullable<ConfigurationFile['audit']>[number];
