@@ -6,16 +6,33 @@ import { readCsv } from '../datasets/csv';
 import type { Grid } from '../datasets/grid';
 import { memberFlags, readMembers } from '../datasets/members-file';
 import { prepareAuditData } from '../datasets/prepare';
+import type { Runtime } from '../runtime/runtime';
 import { auditCheckpoint } from './checkpoint';
 import type { AuditData } from './inputs';
 import type { ScriptRequest } from './request';
 import type { AuditOutcome } from './result';
 
+type Progress = (message: string, fraction: number) => void;
+
+/** The rows of a script's audit and the model that it saved, ready to be asked. */
+export interface PreparedScript {
+  readonly data: AuditData;
+  readonly runtime: Runtime;
+  readonly tables: ReadonlyMap<string, Grid>;
+}
+
 /** Audits the checkpoint of a training script: its data file is read, its steps replayed, the model run once over all rows. */
-export async function auditScript(
-  request: ScriptRequest,
-  progress: (message: string, fraction: number) => void,
-): Promise<AuditOutcome> {
+export async function auditScript(request: ScriptRequest, progress: Progress): Promise<AuditOutcome> {
+  const { data, runtime } = await prepareScript(request, progress);
+  try {
+    return await auditCheckpoint(data, runtime, { claim: request.claim, despiteGate: request.despiteGate, progress });
+  } finally {
+    runtime.dispose();
+  }
+}
+
+/** Reads what a script's audit is of: data as the script prepares them, members, and the checkpoint. The caller disposes of the runtime. */
+export async function prepareScript(request: ScriptRequest, progress: Progress): Promise<PreparedScript> {
   const tables = new Map<string, Grid>();
   for (const name of request.data) {
     progress(`Reading ${name}`, 0);
@@ -34,12 +51,7 @@ export async function auditScript(
     const checkpoint = await openCheckpoint(source);
     if (!checkpoint.load)
       throw new RangeError(`${source.name}: this checkpoint cannot be run here. ${checkpoint.inspection.why}`);
-    const runtime = await checkpoint.load(runtimeAssets(__dirname));
-    try {
-      return await auditCheckpoint(data, runtime, { claim: request.claim, despiteGate: request.despiteGate, progress });
-    } finally {
-      runtime.dispose();
-    }
+    return { data, tables, runtime: await checkpoint.load(runtimeAssets(__dirname)) };
   } finally {
     await source.close();
   }
