@@ -15,7 +15,7 @@ const programs = {
   client: 'client/extension.ts',
   'audit-worker': 'audit-core/audit/worker.ts',
   'analysis-worker': 'server/workspace/analysis-worker.ts',
-  'budget-worker': 'server/budget/worker.ts',
+  'server-thread': 'server/lsp/world/threads/entry.ts',
 };
 
 /** Loaded on demand from `dist/vendor/`, so that `check` never parses a deep-learning runtime. */

@@ -68,7 +68,7 @@ export class Audits {
       const document = this.session.documents.get(uri);
       if (!document) continue;
       // A line that is gone from a text that reads well is gone; in a broken text it may come back.
-      const marks = seen.length > 0 || analysis.run.limited ? (entry.places.get(uri) ?? []) : [];
+      const marks = seen.length > 0 || analysis.broken ? (entry.places.get(uri) ?? []) : [];
       for (const mark of marks)
         if (!mark.gone)
           for (const finding of entry.run.findings)

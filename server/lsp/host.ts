@@ -1,4 +1,3 @@
-import type { ModuleRun } from '../facts/events';
 import type { Span } from '../facts/syntax';
 import type { Settings } from '../protocol';
 import type { Answers, AuditResult, Question } from '../protocol/audits';
@@ -31,13 +30,10 @@ export interface BudgetView {
   readonly inlay: string;
   /** As `epsilint budget --format json` has it. */
   readonly json: unknown;
-  readonly explorer: (locate: (span: Span) => Place | null) => BudgetAnswer;
-}
-
-export interface Place {
-  readonly uri: string;
-  readonly start: { readonly line: number; readonly character: number };
-  readonly end: { readonly line: number; readonly character: number };
+  /** What the explorer starts from; where its values stand in the text is added by whoever knows the document. */
+  readonly explorer: Omit<NonNullable<BudgetAnswer>, 'line' | 'places'>;
+  /** The literals that set parameters, by the parameter's name. */
+  readonly literals: Readonly<Record<string, Span>>;
 }
 
 /** Where a script saves or loads a checkpoint. */
@@ -54,7 +50,8 @@ export interface CheckpointPlace {
 
 export interface ModuleAnalysis {
   readonly findings: readonly Finding[];
-  readonly run: ModuleRun;
+  /** True when the text could not be read whole: what is missing from the result may only be hidden. */
+  readonly broken: boolean;
   readonly budgets: readonly BudgetView[];
   readonly checkpoints: readonly CheckpointPlace[];
   /** One sentence when something was left out (size, syntax); null when the analysis is whole. */
@@ -100,10 +97,15 @@ export interface AuditWatch {
   readonly ask: (file: string, questions: readonly Question[]) => Promise<Answers>;
 }
 
+/** A newer text of the same document waits to be analysed: nobody needs this one any more. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
 /** What a host may know of the editor. */
 export interface EditorState {
-  /** The text of an open document; null when it is not open. */
-  readonly open: (path: string) => string | null;
+  /** Path and text of each open document that is a file. */
+  readonly texts: () => readonly (readonly [path: string, text: string])[];
   readonly folders: () => readonly string[];
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
@@ -113,7 +115,7 @@ export interface LspHost {
   readonly version: string;
   /** Called once: how the host sees what the editor holds. */
   readonly attach: (editor: EditorState) => void;
-  /** Text → facts → events → findings, budgets and checkpoints. Never throws on broken code. */
+  /** Text → facts → events → findings, budgets and checkpoints. Never throws on broken code; rejects with `Superseded`. */
   readonly analyse: (input: ModuleInput) => Promise<ModuleAnalysis>;
   /** Runs in a worker; the protocol thread only waits. */
   readonly audit: (request: AuditRequest, watch: AuditWatch) => Promise<AuditRun>;

@@ -4,7 +4,7 @@ import { URI } from 'vscode-uri';
 import { type InitializationOptions, readInitializationOptions, readSettings, type Settings } from '../protocol';
 import { Audits } from './audits';
 import { Documents } from './documents';
-import type { LspHost, ModuleAnalysis } from './host';
+import { type LspHost, type ModuleAnalysis, Superseded } from './host';
 import { moduleOf, type SourceModule } from './modules';
 import { Notebooks } from './notebooks';
 import { refreshAll } from './refresh';
@@ -46,7 +46,7 @@ export class Session {
     readonly host: LspHost,
   ) {
     host.attach({
-      open: path => this.documents.get(uriOf(path))?.getText() ?? null,
+      texts: () => this.texts(),
       folders: () => this.folders,
       log: (level, message) => this.connection.console[level](message),
     });
@@ -72,11 +72,30 @@ export class Session {
     if (!module || !this.settings.enable) return null;
     const stamp = `${this.epoch}/${module.stamp}`;
     const known = this.cache.get(module.uri);
-    if (known?.stamp === stamp) return known.result;
+    if (known?.stamp === stamp) return this.newest(uri, known.result);
     const cached: Cached = { stamp, result: this.run(module), analysed: null };
     this.cache.set(module.uri, cached);
-    cached.analysed = await cached.result;
-    return cached.analysed;
+    const analysed = await this.newest(uri, cached.result);
+    if (this.cache.get(module.uri) === cached) cached.analysed = analysed;
+    return analysed;
+  }
+
+  /** An analysis that a newer text has overtaken is answered by that text's. */
+  private async newest(uri: string, result: Promise<Analysed>): Promise<Analysed | null> {
+    try {
+      return await result;
+    } catch (error) {
+      if (error instanceof Superseded) return this.analysed(uri);
+      throw error;
+    }
+  }
+
+  /** Paths and texts of the open documents; cells and untitled texts have no path. */
+  private texts(): (readonly [string, string])[] {
+    return [...this.documents.all()].flatMap(document => {
+      const path = pathOf(document.uri);
+      return path === null ? [] : [[path, document.getText()] as const];
+    });
   }
 
   private async run(module: SourceModule): Promise<Analysed> {
@@ -92,7 +111,7 @@ export class Session {
       cells: module.cells,
     });
     const analysed = { module, analysis };
-    if (!analysis.run.limited) this.whole.set(module.uri, analysed);
+    if (!analysis.broken) this.whole.set(module.uri, analysed);
     return analysed;
   }
 

@@ -59,7 +59,7 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
       related: [{ span: { start: 0, end: 1 }, message: 'it starts here' }],
       fixes: [{ title: 'Plug it', safety: 'safe', edits: [{ span: span(match), text: 'plug' }] }],
     })),
-    run: { path: 'a.py', events: [], limited: open },
+    broken: open,
     budgets: open
       ? []
       : all(/make_private\(\)/g).map((match, event) => ({
@@ -69,7 +69,18 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           markdown: '| σ | 1.1 |',
           inlay: 'ε 1.13',
           json: { epsilon: 1.13 },
-          explorer: () => null,
+          explorer: {
+            title: 'ε = 1.13',
+            version: 1,
+            library: 'opacus',
+            input: {},
+            stepsPerEpoch: null,
+            epsilon: 1.13,
+            unresolved: [],
+            paragraph: '',
+            personKey: null,
+          },
+          literals: {},
         })),
     checkpoints: open
       ? []

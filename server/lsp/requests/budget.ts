@@ -15,10 +15,13 @@ export async function budget(session: Session, params: unknown): Promise<BudgetA
   )[0];
   const found = named ?? nearest;
   if (!found) return null;
-  return found.explorer(span => {
-    const placed = module.place(span);
-    return placed ? { uri: placed.document.uri, ...placed.range } : null;
-  });
+  const places = Object.fromEntries(
+    Object.entries(found.literals).flatMap(([name, span]) => {
+      const placed = module.place(span);
+      return placed ? [[name, { uri: placed.document.uri, ...placed.range }]] : [];
+    }),
+  );
+  return { ...found.explorer, line: line(found.span.start), places };
 }
 
 /** `epsilint/whatIf`: a curve. Computed in a worker. */

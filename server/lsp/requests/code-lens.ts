@@ -60,7 +60,7 @@ async function lensSource(session: Session, uri: string): Promise<Analysed | nul
   if (!now) return null;
   const count = ({ budgets, checkpoints }: ModuleAnalysis): number => budgets.length + checkpoints.length;
   const whole = session.whole.get(now.module.uri);
-  return now.analysis.run.limited && whole && count(whole.analysis) > count(now.analysis) ? whole : now;
+  return now.analysis.broken && whole && count(whole.analysis) > count(now.analysis) ? whole : now;
 }
 
 function commandOf(session: Session, data: LensData, analysis: ModuleAnalysis): Command | null {

@@ -6,7 +6,18 @@ import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
-import type { ModuleInput } from '../host';
+import { checkpointPlaces } from '../features/checkpoints';
+import type { ModuleAnalysis, ModuleInput } from '../host';
+import { budgetView } from './budgets';
+
+export interface AnalysesOptions {
+  /** The text of an open document; null when it is not open. */
+  readonly open: (path: string) => string | null;
+  readonly folders: () => readonly string[];
+  readonly log: Host['log'];
+  /** Called when rows of a data file were counted: analyses that stand on it say more now. */
+  readonly learned: () => void;
+}
 
 /** The one pipeline of the workspace, kept warm: an analyser for each workspace folder, one set of parsers. */
 export class Analyses {
@@ -18,15 +29,9 @@ export class Analyses {
   /** Data files are looked at in trusted workspaces only. */
   private trusted = false;
 
-  constructor(
-    private readonly open: (path: string) => string | null,
-    private readonly folders: () => readonly string[],
-    log: Host['log'],
-    /** Called when rows of a data file were counted: analyses that stand on it say more now. */
-    learned: () => void = () => {},
-  ) {
-    this.machine = nodeHost(log);
-    this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned });
+  constructor(private readonly options: AnalysesOptions) {
+    this.machine = nodeHost(options.log);
+    this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned: options.learned });
     this.configurations = new Configurations(this.machine);
   }
 
@@ -66,14 +71,14 @@ export class Analyses {
   }
 
   private analyser(script: string): Analyser {
-    const root = this.folders().find(folder => script.startsWith(folder + sep)) ?? dirname(script);
+    const root = this.options.folders().find(folder => script.startsWith(folder + sep)) ?? dirname(script);
     let analyser = this.analysers.get(root);
     if (!analyser) {
       analyser = new Analyser({
         host: this.machine,
         root,
         frontEnds: this.frontEnds,
-        open: this.open,
+        open: this.options.open,
         files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
       });
       this.analysers.set(root, analyser);
@@ -84,7 +89,7 @@ export class Analyses {
   /** A text without a file stands at the top of the first folder, so that it finds the configuration and helpers. */
   private untitled({ uri, languageId }: ModuleInput): string {
     const name = basename(decodeURIComponent(uri.replace(/^[a-z-]+:/i, ''))) || 'untitled';
-    return join(this.folders()[0] ?? sep, extname(name) === '' ? name + (endings[languageId] ?? '.py') : name);
+    return join(this.options.folders()[0] ?? sep, extname(name) === '' ? name + (endings[languageId] ?? '.py') : name);
   }
 }
 
@@ -102,4 +107,16 @@ function languageFor({ languageId, path, notebook }: ModuleInput): SourceLanguag
   if (languageId === 'python') return 'python';
   if (languageId in endings) return 'javascript';
   return (path === null ? null : languageOf(path)) ?? 'python';
+}
+
+/** An analysis as plain data, in the words that the editor shows. */
+export function moduleAnalysis(input: ModuleInput, document: DocumentAnalysis): ModuleAnalysis {
+  return {
+    findings: document.findings,
+    broken: document.run.limited,
+    budgets: document.budgets.map(budgetView),
+    checkpoints: checkpointPlaces(document.run, input.path),
+    limited: document.limited,
+    dependencies: document.dependencies,
+  };
 }

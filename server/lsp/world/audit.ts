@@ -5,9 +5,9 @@ import { htmlReport } from '../../../audit-core/report/html';
 import { inferAudit } from '../../audit/infer';
 import type { BudgetStatement } from '../../budget';
 import type { Question } from '../../protocol/audits';
-import type { DocumentAnalysis } from '../../workspace/analysis';
 import { AuditError, runAudit } from '../../workspace/audit-runner';
 import type { AuditRequest, AuditRun, AuditWatch } from '../host';
+import type { Analyses } from './analysis';
 import { auditFindings, auditSummary } from './audit-findings';
 import { hazardFindings } from './hazards';
 
@@ -22,13 +22,23 @@ const questions: Readonly<Record<string, string>> = {
 /** A quick audit: specification from the script, the work in a worker, its outcome in the editor's words. */
 export async function audit(
   request: AuditRequest,
-  analysis: DocumentAnalysis | null,
+  analyses: Analyses,
   watch: AuditWatch,
   version: string,
 ): Promise<AuditRun> {
-  if (!request.script || !analysis)
+  if (!request.script)
     throw new AuditError('No script beside this checkpoint saves or loads it: open the script and audit from there.');
   const script = request.script.path;
+  const { settings } = request;
+  const analysis = await analyses.of({
+    ...request.script,
+    uri: '',
+    version: 0,
+    trusted: true,
+    settings,
+    notebook: false,
+    cells: [],
+  });
   const { specification, recipe, missing } = inferAudit(analysis.facts);
   const checkpoints = sameModel(specification.checkpoint, request.checkpoint, script);
   const file = checkpoints[0];

@@ -1,7 +1,6 @@
 import { type BudgetStatement, markdownOf, type StatedParameter, shown, titleOf } from '../../budget';
 import type { Span } from '../../facts/syntax';
-import type { BudgetAnswer } from '../../protocol/budgets';
-import type { BudgetView, Place } from '../host';
+import type { BudgetView } from '../host';
 
 /** A statement in the words and numbers that an editor shows. */
 export function budgetView(statement: BudgetStatement): BudgetView {
@@ -13,7 +12,8 @@ export function budgetView(statement: BudgetStatement): BudgetView {
     markdown: markdownOf(statement),
     inlay: epsilon === null ? '' : `ε ${shown(epsilon)}`,
     json: jsonOf(statement),
-    explorer: locate => explorerOf(statement, locate),
+    explorer: explorerOf(statement),
+    literals: literalsOf(statement),
   };
 }
 
@@ -21,7 +21,7 @@ export function budgetView(statement: BudgetStatement): BudgetView {
 const jsonOf = (statement: BudgetStatement): unknown =>
   JSON.parse(JSON.stringify(statement, (_key, value) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value)));
 
-function explorerOf(statement: BudgetStatement, locate: (span: Span) => Place | null): BudgetAnswer {
+function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
   const { parameters, person } = statement;
   const number = (name: string): number | undefined => {
     const value = Number(parameters[name]?.value);
@@ -36,26 +36,23 @@ function explorerOf(statement: BudgetStatement, locate: (span: Span) => Place | 
     ...given('delta', number('delta')),
     recordsPerPerson: person?.maxRecords ?? 1,
   };
-  const places = Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, { span }]: [string, StatedParameter]) => {
-      const place = span === null ? null : locate(span);
-      return place ? [[name, place]] : [];
-    }),
-  );
   return {
     title: titleOf(statement),
-    line: locate(statement.span)?.start.line ?? 0,
     version: 1,
     library: statement.library,
     input,
     stepsPerEpoch: steps !== undefined && epochs !== undefined ? steps / epochs : null,
     epsilon: statement.epsilon.pld,
     unresolved: [...statement.unresolved],
-    places,
     paragraph: paragraphOf(statement),
     personKey: person?.key ?? null,
   };
 }
+
+const literalsOf = ({ parameters }: BudgetStatement): Record<string, Span> =>
+  Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, { span }]: [string, StatedParameter]) => (span ? [[name, span]] : [])),
+  );
 
 const given = (name: string, value: number | undefined): Record<string, number> =>
   value === undefined ? {} : { [name]: value };

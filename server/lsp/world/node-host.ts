@@ -1,58 +1,54 @@
-import { checkpointPlaces } from '../features/checkpoints';
-import type { EditorState, LspHost, ModuleAnalysis, ModuleInput } from '../host';
-import type { Analyses } from './analysis';
-import { budgetView } from './budgets';
+import type { EditorState, LspHost } from '../host';
 import { findCheckpoints, rulePages, scriptsBeside } from './files';
+import { AnalysisQueue } from './threads/analysis-queue';
+import { audits } from './threads/audits';
+import { Thread } from './threads/thread';
 
-/** The server's world on a real machine. Everything heavy is loaded when it is first needed: starting costs nothing. */
+/** Accountants at rest are ended after so long (ms). */
+const accountantsRest = 60_000;
+
+/**
+ * The server's world on a real machine. The protocol thread only sends and receives: analysis, accountants and audits
+ * run in threads of their own, started when first needed.
+ */
 export function nodeHost(version: string): LspHost {
-  let editor: EditorState = { open: () => null, folders: () => [], log: () => {} };
-  let analyses: Promise<Analyses> | null = null;
+  let editor: EditorState = { texts: () => [], folders: () => [], log: () => {} };
   const listeners: (() => void)[] = [];
   const learned = (): void => {
     for (const listener of listeners) listener();
   };
-  const load = (): Promise<Analyses> => {
-    analyses ??= import('./analysis').then(
-      ({ Analyses }) => new Analyses(editor.open, editor.folders, editor.log, learned),
-    );
-    return analyses;
+  const analyses = new AnalysisQueue(() => editor, learned);
+  const accountants = new Thread(
+    { log: (level, message) => editor.log(level, message) },
+    { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 },
+  );
+  let rest: NodeJS.Timeout | undefined;
+  const rested = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    clearTimeout(rest);
+    rest = setTimeout(() => void accountants.end(), accountantsRest);
+    rest.unref();
+    return answer;
   };
+  const running = audits(() => editor);
   return {
     version,
     attach: state => {
       editor = state;
     },
-    analyse: async input => view(input, await load()),
-    audit: async (request, watch) => {
-      const all = await load();
-      const { script, settings } = request;
-      const analysis =
-        script &&
-        (await all.of({ ...script, uri: '', version: 0, trusted: true, settings, notebook: false, cells: [] }));
-      return (await import('./audit')).audit(request, analysis, watch, version);
-    },
-    whatIf: async question => (await import('./what-if')).whatIf(question),
-    solve: async question => (await import('./what-if')).solve(question),
+    analyse: input => analyses.analyse(input),
+    audit: running.audit,
+    whatIf: question => rested(accountants.run('whatIf', question)),
+    solve: question => rested(accountants.run('solve', question)),
     rulePage: rulePages(),
     findCheckpoints,
     scriptsBeside,
-    forget: paths => void analyses?.then(all => all.forget(paths)),
+    forget: paths => analyses.forget(paths),
     onDidLearn: listener => {
       listeners.push(listener);
     },
-    dispose: async () => (await analyses)?.dispose(),
-  };
-}
-
-async function view(input: ModuleInput, analyses: Analyses): Promise<ModuleAnalysis> {
-  const document = await analyses.of(input);
-  return {
-    findings: document.findings,
-    run: document.run,
-    budgets: document.budgets.map(budgetView),
-    checkpoints: checkpointPlaces(document.run, input.path),
-    limited: document.limited,
-    dependencies: document.dependencies,
+    dispose: async () => {
+      clearTimeout(rest);
+      await Promise.all([analyses.end(), accountants.end(), running.end()]);
+    },
   };
 }

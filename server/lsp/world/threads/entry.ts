@@ -1,0 +1,93 @@
+import { parentPort } from 'node:worker_threads';
+import type { Answers } from '../../../protocol/audits';
+import type { AuditWatch } from '../../host';
+import { VERSION } from '../../version';
+import { type Analyses, moduleAnalysis } from '../analysis';
+import type { FromThread, Job, Jobs, OpenText, ToThread } from './jobs';
+
+/**
+ * A thread's own side: it keeps a copy of the texts that the editor holds, and one warm pipeline. What a job needs is
+ * loaded with the first such job.
+ */
+class ThreadSide {
+  private readonly texts = new Map<string, string>();
+  private folders: readonly string[] = [];
+  private analyses: Promise<Analyses> | null = null;
+  private answered: ((answers: Answers) => void) | null = null;
+
+  constructor(private readonly tell: (message: FromThread) => void) {}
+
+  answer(answers: Answers): void {
+    this.answered?.(answers);
+    this.answered = null;
+  }
+
+  readonly jobs: { readonly [J in Job]: (argument: Jobs[J]['argument']) => Promise<Jobs[J]['answer']> } = {
+    analyse: async input => {
+      this.look(input.opened, input.folders);
+      const all = await this.pipeline();
+      return moduleAnalysis(input, await all.of(input));
+    },
+    forget: async paths => {
+      (await this.analyses)?.forget(paths);
+      return null;
+    },
+    audit: async request => {
+      this.look(request.opened, request.folders);
+      const { audit } = await import('../audit');
+      return audit(request, await this.pipeline(), this.watch(), VERSION);
+    },
+    whatIf: async question => (await import('../what-if')).whatIf(question),
+    solve: async question => (await import('../what-if')).solve(question),
+  };
+
+  private look(opened: readonly OpenText[], folders: readonly string[]): void {
+    this.folders = folders;
+    for (const [path, text] of opened)
+      if (text === null) this.texts.delete(path);
+      else this.texts.set(path, text);
+  }
+
+  private pipeline(): Promise<Analyses> {
+    this.analyses ??= import('../analysis').then(
+      ({ Analyses }) =>
+        new Analyses({
+          open: path => this.texts.get(path) ?? null,
+          folders: () => this.folders,
+          log: (level, message) => this.tell({ kind: 'log', level, message }),
+          learned: () => this.tell({ kind: 'learned' }),
+        }),
+    );
+    return this.analyses;
+  }
+
+  /** Cancelling ends the whole thread, so the signal of a job in it never fires. */
+  private watch(): AuditWatch {
+    return {
+      signal: new AbortController().signal,
+      progress: (message, fraction) => this.tell({ kind: 'progress', message, fraction }),
+      ask: (file, questions) =>
+        new Promise(resolve => {
+          this.answered = resolve;
+          this.tell({ kind: 'ask', file, questions });
+        }),
+    };
+  }
+}
+
+if (parentPort) {
+  const port = parentPort;
+  const side = new ThreadSide(message => port.postMessage(message));
+  const run = async <J extends Job>(id: number, job: J, argument: Jobs[J]['argument']): Promise<void> => {
+    try {
+      port.postMessage({ kind: 'done', id, answer: await side.jobs[job](argument) } satisfies FromThread);
+    } catch (error) {
+      const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+      port.postMessage({ kind: 'failed', id, message, stack } satisfies FromThread);
+    }
+  };
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'answers') side.answer(message.answers);
+    else void run(message.id, message.job, message.argument);
+  });
+}

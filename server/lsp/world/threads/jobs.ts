@@ -1,0 +1,44 @@
+import type { Answers, Question } from '../../../protocol/audits';
+import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
+import type { AuditRequest, AuditRun, ModuleAnalysis, ModuleInput } from '../../host';
+
+/** An open document that changed since the thread was last told; a null text: it was closed. */
+export type OpenText = readonly [path: string, text: string | null];
+
+/** What a thread knows of the editor: sent with each job that reads files. */
+export interface Surroundings {
+  readonly opened: readonly OpenText[];
+  readonly folders: readonly string[];
+}
+
+/** What the server's threads are asked for. Arguments and answers are plain data: they cross threads. */
+export interface Jobs {
+  analyse: { readonly argument: ModuleInput & Surroundings; readonly answer: ModuleAnalysis };
+  forget: { readonly argument: readonly string[]; readonly answer: null };
+  audit: { readonly argument: AuditRequest & Surroundings; readonly answer: AuditRun };
+  whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };
+  solve: { readonly argument: Solve; readonly answer: SolveAnswer };
+}
+
+export type Job = keyof Jobs;
+
+/** Protocol thread → thread. */
+export type ToThread =
+  | {
+      readonly [J in Job]: {
+        readonly kind: 'job';
+        readonly id: number;
+        readonly job: J;
+        readonly argument: Jobs[J]['argument'];
+      };
+    }[Job]
+  | { readonly kind: 'answers'; readonly answers: Answers };
+
+/** Thread → protocol thread. */
+export type FromThread =
+  | { readonly kind: 'done'; readonly id: number; readonly answer: Jobs[Job]['answer'] }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly stack: string }
+  | { readonly kind: 'learned' }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+  | { readonly kind: 'progress'; readonly message: string; readonly fraction: number }
+  | { readonly kind: 'ask'; readonly file: string; readonly questions: readonly Question[] };
