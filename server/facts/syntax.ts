@@ -40,6 +40,8 @@ export type Statement =
       readonly value: Expression;
       readonly annotation?: Expression;
       readonly operator?: string;
+      /** The name is new in this scope (`let`, `const`, `var`); else, where a language declares, the nearest one that has it. */
+      readonly declares?: boolean;
     })
   | (Span & { readonly kind: 'expression'; readonly value: Expression })
   | FunctionDefinition

@@ -1,5 +1,5 @@
 import type { PrivatiseEvent, TrainEvent } from '../facts/events';
-import { finding, here, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
+import { caused, finding, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
 /**
@@ -9,6 +9,10 @@ import type { Rule } from './rule';
 export const touches = (train: TrainEvent, dp: PrivatiseEvent): boolean =>
   train.privatisedBy.includes(dp.id) || overlap(train.model, dp.model) || overlap(train.optimizer, dp.optimizer);
 
+/** A helper that fits a mixture or a projection prepares columns: the training that matters is what comes after. */
+const prepares = (train: TrainEvent): boolean =>
+  train.model?.types.some(type => /^sklearn\.(?:mixture|cluster|decomposition|preprocessing)\./.test(type)) ?? false;
+
 export const DP001: Rule = {
   id: 'DP001',
   name: 'unprotected-training',
@@ -16,7 +20,8 @@ export const DP001: Rule = {
   severity: 'information',
   check: context => {
     const mechanisms = context.of('privatise');
-    return here(context.of('train')).flatMap(train => {
+    const trained = context.of('train').filter(train => train.path === undefined || !prepares(train));
+    return caused(trained).flatMap(train => {
       if (train.privatisedBy.length > 0 || mechanisms.some(dp => touches(train, dp))) return [];
       // Beside a DP call, a step whose model is not seen may well be the private one.
       if (mechanisms.some(dp => dp.mechanism === 'dp-sgd') && !train.model?.objects.length) return [];

@@ -116,6 +116,8 @@ export abstract class AccessMachine extends LibraryMachine {
       const item = object.items.at(only);
       if (item) return item;
     }
+    const part = index.kind === 'slice' ? this.sliced(object, index) : null;
+    if (part) return part;
     const picked = this.configured(object, only);
     if (picked) return picked;
     if (object.types.includes('pandas.Indexer')) return this.located(object, index);
@@ -154,6 +156,37 @@ export abstract class AccessMachine extends LibraryMachine {
       if (only !== undefined) return UNKNOWN;
     }
     if (object.types.includes('builtins.list') || object.types.includes('builtins.tuple')) out.types = [];
+    return out;
+  }
+
+  /** A part of a known list or text: `x[1:]`, `x[::-1]`. */
+  protected sliced(object: Value, index: Extract<Expression, { kind: 'slice' }>): Value | null {
+    const held = object.constants.length === 1 ? object.constants[0]! : null;
+    if (!object.items && !held) return null;
+    const bounds: (number | undefined)[] = [];
+    for (const part of [index.from, index.to, index.step]) {
+      const known = part ? this.evaluate(part).constants : null;
+      const at = known?.length === 1 ? known[0]!.value : undefined;
+      if (part && typeof at !== 'number') return null;
+      bounds.push(typeof at === 'number' ? Math.trunc(at) : undefined);
+    }
+    const [from, to, step = 1] = bounds;
+    const cut = <T>(list: readonly T[]): T[] | null =>
+      step === 1
+        ? list.slice(from, to)
+        : step === -1 && from === undefined && to === undefined
+          ? [...list].reverse()
+          : null;
+    const items = object.items && cut(object.items);
+    const list = held && Array.isArray(held.value) ? cut(held.value as readonly ConstantValue[]) : null;
+    const text = held && typeof held.value === 'string' && step === 1 ? held.value.slice(from, to) : null;
+    if (!items && !list && text === null) return null;
+    const out = this.flow([object], 'same');
+    out.types = object.types;
+    out.objects = object.objects;
+    out.items = items;
+    const value = list ?? text;
+    if (held && value !== null) out.constants = [{ ...held, value }];
     return out;
   }
 

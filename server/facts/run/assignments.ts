@@ -1,14 +1,16 @@
 import type { Expression, Statement } from '../syntax';
 import { noArguments } from './arguments';
+import { arithmetic, combine } from './constants';
 import { listItems } from './containers';
 import { noteColumns, stringsOf, withColumn, without } from './frames';
-import { RecordMachine } from './records';
+import { UpdateMachine } from './updates';
 import { absorb, copyOf, join, UNKNOWN, union, Value } from './value';
 
 /** Assignment to names, attributes, subscripts and patterns; deletion. */
-export abstract class AssignmentMachine extends RecordMachine {
+export abstract class AssignmentMachine extends UpdateMachine {
   protected assignment(s: Extract<Statement, { kind: 'assign' }>): void {
     let value = this.evaluate(s.value);
+    this.learns(s, value);
     if (s.operator !== undefined) {
       const [target] = s.targets;
       if (!target) return;
@@ -27,10 +29,17 @@ export abstract class AssignmentMachine extends RecordMachine {
             overridable: false,
           },
         ];
+      else if (this.loops.length === 0 && !sum.items)
+        sum.constants = combine([old.constants, value.constants], ([a, b]) => arithmetic(s.operator!, a!, b!));
       value = sum;
     }
     if (s.annotation && value === UNKNOWN && s.targets[0]?.kind === 'name') value = this.annotated(s.annotation);
+    // A result that nothing is known of is still one thing: what is learned of it later holds for its name.
+    if (value === UNKNOWN && isCall(s.value)) value = new Value();
+    const before = this.reassigning;
+    this.reassigning = s.declares !== true;
     for (const target of s.targets) this.assign(target, value, s.value);
+    this.reassigning = before;
   }
 
   assign(target: Expression, value: Value, from: Expression): void {
@@ -140,4 +149,8 @@ export abstract class AssignmentMachine extends RecordMachine {
       if (marked) this.callMethod({ value: object, span: target.object }, '__delattr__', noArguments(target), target);
     }
   }
+}
+
+function isCall(e: Expression): boolean {
+  return e.kind === 'call' || (e.kind === 'await' && e.value !== undefined && isCall(e.value));
 }

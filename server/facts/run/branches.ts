@@ -2,7 +2,7 @@ import type { Expression, Statement } from '../syntax';
 import { truth } from './constants';
 import { Evaluator } from './evaluator';
 import { excerpt } from './machine';
-import { join, UNKNOWN, type Value } from './value';
+import { join, type Scope, UNKNOWN, type Value } from './value';
 
 export type Journal = Map<Map<string, Value>, Map<string, Value | undefined>>;
 
@@ -23,12 +23,23 @@ export abstract class BranchMachine extends Evaluator {
   }
 
   protected bind(name: string, value: Value): void {
-    const scope = this.scope.globals?.has(name) ? this.scope.module : this.scope;
-    this.write(scope.names, name, value);
+    this.write(this.holder(name).names, name, value);
   }
 
-  /** Runs alternatives from the same state; afterwards a name is any of what they made it. */
-  protected branches(alternatives: readonly (() => void)[]): void {
+  /** The scope that a plain assignment writes to: here, but where a language declares, the nearest that has the name. */
+  private holder(name: string): Scope {
+    if (this.scope.globals?.has(name)) return this.scope.module;
+    if (this.place.language === 'python' || !this.reassigning) return this.scope;
+    for (let scope: Scope | null = this.scope; scope; scope = scope.parent)
+      if (scope.kind !== 'class' && scope.names.has(name)) return scope;
+    return this.scope.module;
+  }
+
+  /** Names that are bound now need not be new ones of this scope. */
+  protected reassigning = false;
+
+  /** Runs alternatives from the same state; afterwards a name is any of what they made it, or what `only` one made it. */
+  protected branches(alternatives: readonly (() => void)[], only: number | null = null): void {
     const outer = this.journal;
     const results: Map<Map<string, Value>, Map<string, Value>>[] = [];
     const originals: Journal = new Map();
@@ -58,7 +69,8 @@ export abstract class BranchMachine extends Evaluator {
     for (const [names, log] of originals)
       for (const [name, original] of log) {
         let value: Value | null = null;
-        for (const result of results) {
+        for (const [i, result] of results.entries()) {
+          if (only !== null && i !== only) continue;
           const made = result.get(names)?.get(name) ?? original;
           if (made) value = value ? join(value, made) : made;
         }
@@ -83,6 +95,8 @@ export abstract class BranchMachine extends Evaluator {
     const first = guarded(then, holds !== false);
     const second = guarded(otherwise, holds !== true);
     if (otherwise.length === 0 && then.length === 1 && then[0]!.kind === 'jump') return;
-    this.branches([first, second]);
+    // A switch that nothing can turn at run time: what the other side would make of a name is not so.
+    const settled = holds !== null && known && !known.overridable && this.loops.length === 0;
+    this.branches([first, second], settled ? (holds ? 0 : 1) : null);
   }
 }

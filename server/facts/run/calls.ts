@@ -112,9 +112,13 @@ export abstract class CallMachine extends AccessMachine {
       if (own?.ref?.kind === 'function') return this.invoke(own.ref, object, args, span);
       if (own) return this.callValue(own, args, span);
     }
-    const done = this.intrinsic(`*.${name}`, receiver, args, span);
+    const isText = holdsText(object);
+    const done =
+      (isText ? this.intrinsic(`builtins.str.${name}`, receiver, args, span) : null) ??
+      this.intrinsic(`*.${name}`, receiver, args, span);
     if (done) return done;
-    const typed = this.callTyped(object.types, receiver, name, args, span);
+    const types = isText && object.types.length === 0 ? textTypes : object.types;
+    const typed = this.callTyped(types, receiver, name, args, span);
     if (typed) return typed;
     if (object.types.every(type => !type.includes('.'))) {
       const generic = this.models.method('*', name);
@@ -213,4 +217,13 @@ export abstract class CallMachine extends AccessMachine {
       span,
     );
   }
+}
+
+const textTypes: readonly string[] = ['builtins.str'];
+
+function holdsText(value: Value): boolean {
+  return (
+    value.types.includes('builtins.str') ||
+    (value.constants.length > 0 && value.constants.every(one => typeof one.value === 'string'))
+  );
 }

@@ -25,8 +25,6 @@ export abstract class CollectionMachine extends CallMachine {
       }
     }
     const out = this.flow(values, 'same');
-    if (values.length > 0 && out.strength === 'same' && out.taint !== 0) out.strength = 'derived';
-    if (values.some(value => value.strength === 'same' && this.taintOf(value) !== 0)) out.strength = 'same';
     out.columns = values.length === 1 ? values[0]!.columns : null;
     out.types = ['builtins.str'];
     out.constants = combine(constants, parts => parts.map(part => show(part)).join(''));

@@ -15,6 +15,14 @@ export abstract class DefinitionMachine extends ModuleMachine {
 
   protected definingClass: ClassRef | null = null;
 
+  protected defined(fn: FunctionRef): void {
+    if (this.muted > 0 || fn.definition.body.length < 2 || this.known.has(fn.definition)) return;
+    this.known.add(fn.definition);
+    this.functions.push(fn);
+  }
+
+  private readonly known = new Set<object>();
+
   protected define(s: FunctionDefinition): void {
     const owner = this.scope.kind === 'class' ? this.definingClass : null;
     const decorators = s.decorators.map(decorator => ({ value: this.evaluate(decorator), decorator }));

@@ -5,8 +5,9 @@ import { CollectionMachine } from './collections';
 import { arithmetic, combine, compare, truth } from './constants';
 import { hintPath, MAX_ITEMS, withOverride, wordsOf } from './containers';
 import { intrinsics } from './intrinsics';
+import { NOISE } from './intrinsics/support';
 import type { Given } from './machine';
-import { constant, join, type Scope, symbol, UNKNOWN, Value } from './value';
+import { constant, type FunctionRef, join, type Scope, symbol, UNKNOWN, union, Value } from './value';
 
 /** Evaluates expressions to values. */
 export abstract class Evaluator extends CollectionMachine {
@@ -14,6 +15,9 @@ export abstract class Evaluator extends CollectionMachine {
   differentiated: Given | null = null;
 
   protected abstract execute(body: readonly Statement[]): void;
+
+  /** A function without a name was written here; it may run although no call of it is seen. */
+  protected abstract defined(fn: FunctionRef): void;
 
   protected abstract yielded(value: Value): void;
 
@@ -109,7 +113,7 @@ export abstract class Evaluator extends CollectionMachine {
       }
       case 'lambda': {
         const value = new Value();
-        value.ref = {
+        const made: FunctionRef = {
           kind: 'function',
           name: '',
           definition: e,
@@ -120,6 +124,8 @@ export abstract class Evaluator extends CollectionMachine {
           isStatic: false,
           defaults: null,
         };
+        value.ref = made;
+        this.defined(made);
         return value;
       }
       case 'comprehension':
@@ -167,6 +173,7 @@ export abstract class Evaluator extends CollectionMachine {
       out.strength = 'derived';
     out.columns = left.columns ?? right.columns;
     out.types = left.types.length > 0 ? left.types : right.types;
+    if (right.types.includes(NOISE)) out.types = union(out.types, [NOISE]);
     if (e.operator === '+' && left.items && right.items)
       out.items = [...left.items, ...right.items].slice(0, MAX_ITEMS);
     if (e.operator === '+') out.element = left.element ?? right.element;

@@ -2,7 +2,7 @@ import type { Parameter as ParameterFacts, Span } from '../syntax';
 import type { Arguments } from './arguments';
 import { AssignmentMachine } from './assignments';
 import { childScope } from './machine';
-import { type ClassRef, copyOf, type FunctionRef, join, type Scope, UNKNOWN, Value } from './value';
+import { copyOf, type FunctionRef, join, type Scope, UNKNOWN, Value } from './value';
 
 export const MAX_DEPTH = 12;
 export const MAX_CALLS = 12;
@@ -19,8 +19,6 @@ export abstract class FunctionMachine extends AssignmentMachine {
   protected readonly stack: object[] = [];
 
   protected frame: Frame = { returned: null, yielded: null };
-
-  protected selves: { self: Value; owner: ClassRef }[] = [];
 
   superValue(): Value | null {
     const top = this.selves.at(-1);
@@ -95,7 +93,7 @@ export abstract class FunctionMachine extends AssignmentMachine {
         else if (parameter.style === 'positional' && positional.length > 0) value = positional.shift()!.value;
         used.add(parameter.name);
       }
-      value ??= this.parameterDefault(fn, parameter);
+      value ??= this.parameterDefault(fn, parameter, args.open);
       if (value === UNKNOWN) value = new Value();
       if (parameter.annotation && value.types.length === 0 && value.constants.length === 0)
         this.annotate(value, parameter, fn);
@@ -108,7 +106,7 @@ export abstract class FunctionMachine extends AssignmentMachine {
     });
   }
 
-  protected parameterDefault(fn: FunctionRef, parameter: ParameterFacts): Value {
+  protected parameterDefault(fn: FunctionRef, parameter: ParameterFacts, open: boolean): Value {
     const declared = fn.defaults?.get(parameter.name);
     if (declared) return declared;
     if (!parameter.default) return UNKNOWN;
@@ -123,9 +121,9 @@ export abstract class FunctionMachine extends AssignmentMachine {
     out.constants = value.constants.map(one => ({
       value: one.value,
       origins: one.origins.some(known => known.kind === 'argument-default') ? one.origins : [origin],
-      overridable: true,
+      overridable: open,
     }));
-    // `def f(x=None)` says nothing of what x is when it is called.
-    return out.constants.every(one => one.value === null) ? new Value() : out;
+    // `def f(x=None)` says nothing of what x is where the call is not seen.
+    return open && out.constants.every(one => one.value === null) ? new Value() : out;
   }
 }

@@ -4,9 +4,14 @@ import type { Span } from '../syntax';
 import { Taint } from '../values';
 import type { Arguments, LibraryCall } from './arguments';
 import { applyColumns } from './frames';
+import { NOISE } from './intrinsics/support';
 import { EventMachine } from './library-events';
 import type { Given } from './machine';
 import { absorb, copyOf, type FrameColumns, UNKNOWN, union, Value } from './value';
+
+/** Random numbers added to what is learned from rows: `numpy.random.normal`, `torch.randn_like`, `Generator.laplace`. */
+const drawsNoise =
+  /\b[Rr]andom\w*\.(?:Generator\.|RandomState\.)?(?:normal|laplace|standard_normal)$|^torch\.(?:normal|randn|randn_like)$/;
 
 /** Gives library calls their meaning from the models: flows, columns, links, events. */
 export abstract class LibraryMachine extends EventMachine {
@@ -39,6 +44,7 @@ export abstract class LibraryMachine extends EventMachine {
     else if (strength === 'same' && inputs[0]) result.types = inputs[0].value.types;
     if (isClass || (model?.events && result.types.length > 0 && strength !== 'same'))
       result.objects = [this.newObject()];
+    if (drawsNoise.test(api)) result.types = [...result.types, NOISE];
     if (model?.columns) applyColumns(this, model.columns, call, result);
     if (model?.adds) this.adds(result, model.adds, span);
     if (model?.results) result.items = model.results.map(type => this.part(result, type));

@@ -1,7 +1,7 @@
 import type { Models } from '../../models/lookup';
 import type { Role } from '../../models/schema';
 import type { Event, LoopFacts, Tier } from '../events';
-import type { ModuleFacts, Span } from '../syntax';
+import type { Language, ModuleFacts, Span } from '../syntax';
 import {
   type Columns,
   type ConstantValue,
@@ -22,6 +22,7 @@ import {
   type Place,
   type Scope,
   type SourceRecord,
+  stronger,
   UNKNOWN,
   union,
   Value,
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly path: string;
   readonly text: string;
   readonly models: Models;
+  /** How assignment and scopes work; Python where it is not said. */
+  readonly language?: Language;
   readonly project?: Partial<Project>;
   readonly declared?: Declarations;
 }
@@ -105,7 +108,7 @@ export class Machine {
     this.models = options.models;
     this.project = options.project ?? {};
     this.columnTaint = columnTaint(options.declared ?? noDeclarations);
-    this.place = { path: options.path, text: options.text };
+    this.place = { path: options.path, text: options.text, language: options.language ?? 'python' };
     this.scope = moduleScope();
   }
 
@@ -158,14 +161,15 @@ export class Machine {
   /** What flows out of inputs at a strength, before anything is added. */
   flow(inputs: readonly Value[], strength: 'same' | 'derived' | 'aggregate'): Value {
     const out = new Value();
+    let seen = false;
     for (const input of inputs) {
       if (input === UNKNOWN) continue;
       const taint = this.taintOf(input);
       const sources = this.sourcesOf(input);
       if (taint === 0 && sources.length === 0) continue;
-      const before = out.taint;
       out.taint |= taint;
-      if (before === 0 || input.strength === 'same') out.strength = input.strength;
+      out.strength = seen ? stronger(out.strength, input.strength) : input.strength;
+      seen = true;
       out.sources = union(out.sources, sources);
       out.trace = joinTrace(out.trace, input.trace);
     }

@@ -88,7 +88,7 @@ export abstract class ModuleMachine extends ClassMachine {
       journal: this.journal,
     };
     this.scope = scope;
-    this.place = { path: module.path, text: module.text };
+    this.place = { path: module.path, text: module.text, language: module.facts.language };
     this.names = [];
     this.loops = [];
     this.disabled = null;

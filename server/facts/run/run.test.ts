@@ -174,4 +174,72 @@ for e in range(7):
       assert.ok(['a', 'b', 'a_missing', 'b_missing'].every(name => value.columns?.names.includes(name)));
     });
   });
+
+  describe('what texts and lists come to', () => {
+    const target = (setup: string, name: string) =>
+      valueIn(
+        only(training('1.0', setup).replace('noise_multiplier=1.0', `noise_multiplier=${name}`), 'privatise').parameters
+          .noiseMultiplier,
+      );
+
+    it('follows format, split and slices', () => {
+      assert.equal(target('s = float("sigma-{:.1f}".format(1.5).split("-")[1])', 's'), 1.5);
+      assert.equal(target('s = [1.0, 2.0, 3.0][::-1][0]', 's'), 3);
+      assert.equal(target('s = float("0.5\\n".strip())', 's'), 0.5);
+      assert.equal(target('s = 2\ns *= 0.5', 's'), 1);
+    });
+    it('knows the choices of a product of lists', () => {
+      const text = `from itertools import product\nfrom opacus import PrivacyEngine
+for sigma, clip in list(product([10 ** -i for i in range(2)], [1.0, 2.0])):
+    m, o, l = PrivacyEngine().make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=sigma, max_grad_norm=clip)`;
+      const { parameters } = only(text, 'privatise');
+      assert.deepEqual(
+        [valueIn(parameters.noiseMultiplier), valueIn(parameters.maxGradNorm)],
+        [
+          [1, 0.1],
+          [1, 2],
+        ],
+      );
+    });
+    it('takes None where a seen call leaves an argument out', () => {
+      const text = `def go(m, o, l, sigma=None):
+    if sigma is None:
+        sigma = 2.5
+    from opacus import PrivacyEngine
+    PrivacyEngine().make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=sigma, max_grad_norm=1.0)
+go(a, b, c)`;
+      assert.equal(valueIn(only(text, 'privatise').parameters.noiseMultiplier), 2.5);
+    });
+  });
+
+  describe('training that is written out', () => {
+    const descent = (step: string) => `import numpy as np
+import pandas as pd
+x = pd.read_csv('patients.csv')[['age']].values
+w = np.zeros(1)
+for epoch in range(20):
+    gradient = x.T @ (x @ w)
+    ${step}
+`;
+    it('is a step of gradient descent in a loop', () => {
+      const event = only(descent('w -= 0.1 * gradient'), 'train');
+      assert.equal(event.style, 'update');
+      assert.equal(valueIn(event.epochs), 20);
+      assert.equal(run(descent('w = w - 0.1 * gradient')).events.filter(one => one.kind === 'train').length, 1);
+    });
+    it('is private where noise is added to the gradient', () => {
+      const text = descent('w -= 0.1 * (gradient + np.random.normal(0, 1.0, 1))');
+      assert.deepEqual(only(text, 'train').privatisedBy, [only(text, 'privatise').id]);
+    });
+    it('is no training where rows are only centred', () => {
+      assert.equal(run(descent('x -= x.mean()')).events.filter(one => one.kind === 'train').length, 0);
+    });
+  });
+
+  it('knows a Keras model by how it is trained, whoever made it', () => {
+    const text = `model = build_somewhere(3)
+model.compile(optimizer='adam', loss='mse')
+model.fit(x, y, epochs=4, validation_data=v)`;
+    assert.equal(valueIn(only(text, 'train').epochs), 4);
+  });
 });

@@ -67,5 +67,5 @@ export function runModule(
   facts: ModuleFacts,
   options: RunOptions,
 ): ModuleRun & { readonly dependencies: readonly string[] } {
-  return new Run(facts, options).run();
+  return new Run(facts, { ...options, language: facts.language }).run();
 }

@@ -1,4 +1,5 @@
 import type { EventModel } from '../../models/schema';
+import type { Span } from '../syntax';
 import { type Parameter, Taint } from '../values';
 import type { LibraryCall } from './arguments';
 import type { Given } from './machine';
@@ -70,6 +71,51 @@ export abstract class TrainingMachine extends ReferenceMachine {
     for (const id of trained?.value.objects ?? []) {
       const state = this.objects[id]!;
       state.taint |= privatisedBy.size > 0 ? Taint.model | Taint.privateModel : Taint.model;
+      state.sources = union(state.sources, this.sourcesOf(data.value));
+    }
+  }
+
+  /** A written-out step: training, or where noise is added to what rows say, a mechanism of the script's own. */
+  protected descend(model: Given, gradient: Given, noisy: boolean, span: Span): void {
+    const data = this.loopData() ?? gradient;
+    const loop = this.loops.find(one => one.over === 'epochs');
+    const base = { tier: 'likely' as const, arguments: {} };
+    const evidence = this.evidence(model.value, model.span);
+    const mechanism = noisy
+      ? this.emit(
+          {
+            ...base,
+            kind: 'privatise',
+            api: 'gradient descent with noise',
+            library: 'the script itself',
+            mechanism: 'hand-written',
+            parameters: {},
+            model: evidence,
+            optimizer: null,
+            loader: null,
+            used: { model: true, optimizer: true, loader: true },
+          },
+          span,
+        )
+      : null;
+    this.emit(
+      {
+        ...base,
+        kind: 'train',
+        style: 'update',
+        api: 'gradient descent',
+        model: evidence,
+        optimizer: null,
+        data: this.evidence(data.value, data.span),
+        epochs: loop ? loop.count : { kind: 'absent' },
+        privatisedBy: mechanism ? [mechanism.id] : [],
+        regularisation: [],
+      },
+      span,
+    );
+    for (const id of model.value.objects) {
+      const state = this.objects[id]!;
+      state.taint |= mechanism ? Taint.model | Taint.privateModel : Taint.model;
       state.sources = union(state.sources, this.sourcesOf(data.value));
     }
   }

@@ -1,4 +1,4 @@
-import type { ClassDefinition, Expression, FunctionDefinition, Span } from '../syntax';
+import type { ClassDefinition, Expression, FunctionDefinition, Language, Span } from '../syntax';
 import {
   type ConstantValue,
   type DataSource,
@@ -14,6 +14,7 @@ import {
 export interface Place {
   readonly path: string;
   readonly text: string;
+  readonly language: Language;
 }
 
 /** Names of one scope; `parent` is where free names are looked up. */
@@ -151,6 +152,9 @@ export function copyOf(value: Value): Value {
 }
 
 const order: Readonly<Record<Strength, number>> = { same: 0, derived: 1, aggregate: 2 };
+
+/** The one of which more is left. */
+export const stronger = (a: Strength, b: Strength): Strength => (order[b] < order[a] ? b : a);
 
 /** The union of two lists, at most `most` long. */
 export function union<T>(a: readonly T[], b: readonly T[], most = 8): readonly T[] {

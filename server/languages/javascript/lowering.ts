@@ -24,7 +24,9 @@ export class Lowering {
 
   statements(nodes: readonly ts.Statement[]): Statement[] {
     const out: Statement[] = [];
-    for (const node of nodes) this.statement(node, out);
+    // Functions are there before the first statement runs.
+    for (const node of nodes) if (ts.isFunctionDeclaration(node)) this.statement(node, out);
+    for (const node of nodes) if (!ts.isFunctionDeclaration(node)) this.statement(node, out);
     return out;
   }
 
@@ -130,12 +132,14 @@ export class Lowering {
           continue;
         }
       }
-      if (!declared.initializer) continue;
+      const span = this.span(declared);
+      const unset: Expression = { kind: 'opaque', ...span, parts: [] };
       out.push({
         kind: 'assign',
-        ...this.span(declared),
+        declares: true,
+        ...span,
         targets: [this.expressions.binding(declared.name)],
-        value: this.expressions.lower(declared.initializer),
+        value: declared.initializer ? this.expressions.lower(declared.initializer) : unset,
         ...(declared.type &&
           ts.isTypeReferenceNode(declared.type) && { annotation: this.expressions.typeName(declared.type) }),
       });

@@ -1,3 +1,4 @@
+import type { Origin, Resolved } from '../../values';
 import { combine } from '../constants';
 import { constant, copyOf, instance, UNKNOWN, Value } from '../value';
 import { first, type Intrinsic, passing, put, spans, text, tupleOf } from './support';
@@ -16,10 +17,47 @@ const range: Intrinsic = (run, _, args) => {
   put(out, '#count', count);
   if (args.positional.length > 0) out.trace = [];
   put(out, '#item', new Value());
+  out.items = steps(a, b, c, run.origin('computed', 'range', args.span));
   const spanned = args.positional.length === 1 ? args.positional[0]!.span : args.positional[1]?.span;
   if (spanned) spans.set(count, spanned);
-  void run;
   return out;
+};
+
+/** The numbers of a short range that is known. */
+function steps(
+  a: readonly Resolved[] | undefined,
+  b: readonly Resolved[] | undefined,
+  c: readonly Resolved[] | undefined,
+  origin: Origin,
+): Value[] | null {
+  const [from, to, step] = [b ? a : undefined, b ?? a, c].map(part =>
+    part?.length === 1 && typeof part[0]!.value === 'number' ? part[0]!.value : null,
+  );
+  if (to === null || to === undefined || (b && from === null) || (c && !step)) return null;
+  const values: Value[] = [];
+  const by = step ?? 1;
+  for (let at = from ?? 0; by > 0 ? at < to : at > to; at += by) {
+    if (values.length >= 32) return null;
+    values.push(constant(at, origin));
+  }
+  return values;
+}
+
+/** `itertools.product(a, b)`: tuples of what each gives. */
+const product: Intrinsic = (run, _, args) => {
+  const sides = args.positional.map(given => given.value);
+  if (sides.length === 0 || args.keywords.size > 0) return null;
+  return put(run.flow(sides, 'same'), '#item', tupleOf(sides.map(side => run.iterate(side))));
+};
+
+/** `ParameterGrid({'a': [..]})`: mappings of one of each. */
+const parameterGrid: Intrinsic = (run, _, args) => {
+  const grid = first(args);
+  if (!grid.fields) return null;
+  const item = run.flow([grid], 'same');
+  item.types = ['builtins.dict'];
+  item.fields = new Map([...grid.fields].map(([name, choices]) => [name, run.iterate(choices)]));
+  return put(run.flow([grid], 'same'), '#item', item);
 };
 
 const enumerate: Intrinsic = (run, _, args) => {
@@ -125,6 +163,8 @@ export const containers: readonly (readonly [string, Intrinsic])[] = [
   ['tqdm.trange', range],
   ['builtins.enumerate', enumerate],
   ['builtins.zip', zip],
+  ['itertools.product', product],
+  ['sklearn.model_selection.ParameterGrid', parameterGrid],
   ['builtins.len', length],
   ['builtins.dict', mappingOf],
   ['builtins.list', passing],

@@ -4,6 +4,7 @@ import { configuration } from './configuration';
 import { containers } from './containers';
 import { files } from './files';
 import { objects } from './objects';
+import { strings } from './strings';
 import type { Intrinsic } from './support';
 
 /** By qualified name; `*.name` is a method of whatever class. */
@@ -14,4 +15,5 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ...configuration,
   ...files,
   ...objects,
+  ...strings,
 ]);

@@ -33,6 +33,25 @@ const differentiate: Intrinsic = (run, receiver) => {
   return null;
 };
 
+/**
+ * What only a Keras model has: `compile` with optimizer and loss, `fit_generator`, `fit` with epochs and what else only Keras'
+ * takes. So a model that a function elsewhere made is known by how it is trained.
+ */
+const kerasOnly: Intrinsic = (run, receiver, args) => {
+  const value = receiver?.value;
+  if (!value || value === UNKNOWN || value.classes.length > 0 || value.types.some(type => type.includes('.')))
+    return null;
+  const given = (...names: readonly string[]) => names.filter(name => args.keywords.has(name)).length;
+  const telling =
+    given('optimizer', 'loss', 'metrics', 'loss_weights') +
+    given('epochs', 'validation_data', 'steps_per_epoch', 'callbacks', 'validation_split', 'generator');
+  if (telling < 2 || (given('optimizer') === 0 && given('epochs', 'steps_per_epoch', 'validation_data') === 0))
+    return null;
+  value.types = [...value.types, 'keras.Model'];
+  if (value.objects.length === 0) value.objects = [run.newObject()];
+  return null;
+};
+
 const require: Intrinsic = (_, __, args) => {
   const name = text(args.positional[0]?.value ?? null);
   return name === null ? null : symbol(name);
@@ -47,5 +66,8 @@ export const objects: readonly (readonly [string, Intrinsic])[] = [
   ['copy.copy', passing],
   ['*.zero_grad', zeroGradients],
   ['*.backward', differentiate],
+  ['*.compile', kerasOnly],
+  ['*.fit', kerasOnly],
+  ['*.fit_generator', kerasOnly],
   ['builtins.require', require],
 ];

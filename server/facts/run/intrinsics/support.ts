@@ -42,6 +42,9 @@ export const computed =
 /** Keeps what is walked: `tqdm(loader)`, `list(x)`, `iter(x)`. */
 export const passing: Intrinsic = (_, __, args) => (args.positional.length > 0 ? first(args) : null);
 
+/** The class of what a generator of noise drew, and of sums with it. */
+export const NOISE = '#noise';
+
 /** Where the count of a range is written. */
 export const spans = new WeakMap<Value, Span>();
 
