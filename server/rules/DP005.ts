@@ -1,6 +1,7 @@
 import type { PrivatiseEvent } from '../facts/events';
 import type { Parameter } from '../facts/values';
-import { finding, here, numberOf, originPlaces, weakest } from './evidence';
+import { finding, here, literalFix, numberOf, originPlaces, weakest } from './evidence';
+import type { Fix } from './finding';
 import type { Rule, RuleContext } from './rule';
 
 /** Engines that leave the loader as it is, while their accountants assume Poisson sampling. */
@@ -26,6 +27,7 @@ export const DP005: Rule = {
             `The batches are not what the accountant assumes: ${why.what}. The ε it reports holds for Poisson sampling only, and can be far too small otherwise. ` +
             'Sample batches by Poisson, or report the bound for deterministic batches (`epsilint account --sampling shuffle`).',
           related: why.parameter ? originPlaces(why.parameter) : [],
+          fixes: why.fixes ?? [],
         }),
       ];
     }),
@@ -34,9 +36,14 @@ export const DP005: Rule = {
 function mismatch(
   context: RuleContext,
   dp: PrivatiseEvent,
-): { what: string; at?: PrivatiseEvent['span']; parameter?: Parameter } | null {
+): { what: string; at?: PrivatiseEvent['span']; parameter?: Parameter; fixes?: readonly Fix[] } | null {
   const { poissonSampling, microbatches } = dp.parameters;
-  if (isFalse(poissonSampling)) return { what: '`poisson_sampling` is off', parameter: poissonSampling! };
+  if (isFalse(poissonSampling))
+    return {
+      what: '`poisson_sampling` is off',
+      parameter: poissonSampling!,
+      fixes: literalFix(dp.span, poissonSampling, 'True', 'Sample batches by Poisson'),
+    };
   const micro = numberOf(microbatches);
   const batch = numberOf(dp.parameters.batchSize);
   if (micro !== null && batch !== null && micro > 1 && micro < batch)

@@ -1,5 +1,5 @@
 import type { PrivatiseEvent } from '../facts/events';
-import { finding, here, originPlaces, weakest } from './evidence';
+import { finding, here, literalFix, originPlaces, weakest } from './evidence';
 import type { Rule, RuleContext } from './rule';
 
 export const DP007: Rule = {
@@ -26,6 +26,7 @@ function judge(context: RuleContext, dp: PrivatiseEvent) {
         tier: weakest(dp.tier, 'certain'),
         message: message('its generator is given a fixed seed'),
         related: originPlaces(generator),
+        fixes: literalFix(dp.span, generator, 'None', 'Leave the noise generator unseeded'),
       }),
     ];
   const seeds = here(context.of('seed')).filter(seed => seed.id < dp.id);

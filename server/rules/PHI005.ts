@@ -1,5 +1,6 @@
 import { finding } from './evidence';
-import type { Rule } from './rule';
+import type { Fix } from './finding';
+import type { Rule, RuleContext } from './rule';
 
 /** String literals and comments: the only places where an identifier can be pasted. */
 const literal = /("""|'''|["'`])((?:(?!\1)[^\\]|\\.){5,20000}?)\1|(?:#|\/\/)([^\n]{8,400})/g;
@@ -58,9 +59,28 @@ export const PHI005: Rule = {
               `A literal has the form of ${kind}. ` +
               'Code is copied, pushed and indexed; a real identifier in it cannot be called back. ' +
               'Remove it from the file and from its history, and use a made-up one that can never be issued.',
+            fixes: fixesOf(context, match.index, match[0]),
           },
         ),
       ];
     });
   },
 };
+
+/** A comment is computed with by nobody: the number in it can be taken out safely. A literal of the program cannot. */
+function fixesOf(context: RuleContext, start: number, text: string): Fix[] {
+  const end = start + text.length;
+  if (!context.comments.some(comment => comment.start <= start && end <= comment.end)) return [];
+  const edits = [ssn, nhs, mrn].flatMap(shape =>
+    [...text.matchAll(new RegExp(shape.source, `${shape.flags}g`))].map(match => {
+      // Words such as "MRN:" stay; the number after them goes.
+      const number = match[0].search(/[A-Z]{0,3}\d[\d -]*$/);
+      const from = start + match.index + Math.max(0, number);
+      return { span: { start: from, end: start + match.index + match[0].length }, text: '[removed]' };
+    }),
+  );
+  const apart = edits.filter(
+    ({ span }, at) => !edits.slice(0, at).some(other => span.start < other.span.end && other.span.start < span.end),
+  );
+  return apart.length === 0 ? [] : [{ title: 'Take the number out of the comment', safety: 'safe', edits: apart }];
+}

@@ -1,5 +1,6 @@
 import type { Event, EventKind, ModuleRun } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
+import type { Span } from '../facts/syntax';
 import type { DataSource } from '../facts/values';
 import { classifyColumn } from '../models/identifiers';
 import { signalsOf } from '../models/person-data';
@@ -17,6 +18,7 @@ export const defaultSettings: RuleSettings = {
 export interface RuleInput {
   readonly run: ModuleRun;
   readonly text: string;
+  readonly comments?: readonly Span[];
   readonly files?: FileFactsLookup;
   readonly settings?: Partial<RuleSettings>;
   readonly budgets?: readonly BudgetFigure[];
@@ -36,6 +38,7 @@ export function makeContext(input: RuleInput): RuleContext {
     run: input.run,
     text: input.text,
     of: <K extends EventKind>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly Extract<Event, { kind: K }>[],
+    comments: input.comments ?? [],
     files: input.files ?? (() => null),
     settings: { ...defaultSettings, ...input.settings },
     budgets: input.budgets ?? [],

@@ -101,6 +101,15 @@ export function originPlaces(parameter: Parameter | undefined): RelatedPlace[] {
     .slice(0, 3);
 }
 
+/** Writes another literal for a parameter that the call itself spells out: an edit that changes what the script does. */
+export function literalFix(call: Span, parameter: Parameter | undefined, text: string, title: string): Fix[] {
+  const origins = parameter?.kind === 'constant' ? parameter.resolved.origins : [];
+  const span = origins[0]?.span;
+  const elsewhere = origins.some(origin => origin.path !== undefined || origin.kind !== 'literal');
+  if (!span || elsewhere || span.start < call.start || span.end > call.end) return [];
+  return [{ title, safety: 'unsafe', edits: [{ span: { start: span.start, end: span.end }, text }] }];
+}
+
 /** Source and steps of a value as related places, source first. */
 export function way(value: Evidence | null): RelatedPlace[] {
   return (value?.trace ?? []).map(step => ({

@@ -47,6 +47,8 @@ export interface RuleContext {
   readonly settings: RuleSettings;
   /** The module's text, for fixes. Messages never quote it. */
   readonly text: string;
+  /** The module's comments, as the front end read them: nothing in them is computed. */
+  readonly comments: readonly Span[];
   readonly budgets: readonly BudgetFigure[];
   /** null: nothing is known of audits here (an untrusted workspace, an unsaved file). */
   readonly audit: (checkpoint: string | null) => AuditState | null;

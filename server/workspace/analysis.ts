@@ -132,6 +132,7 @@ export class Analyser {
     const context = makeContext({
       run,
       text,
+      comments: facts.comments,
       files: near,
       budgets: budgets.map(figureOf),
       settings: ruleSettingsOf(configuration),
