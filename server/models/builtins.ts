@@ -286,6 +286,11 @@ export const builtins: LibraryModel = {
       clears: ['identifier'],
       events: [{ kind: 'mark', mark: 'hash', values: ['arguments'] }],
     },
+    'builtins.hash': {
+      flow: 'derived',
+      clears: ['identifier'],
+      events: [{ kind: 'mark', mark: 'hash', values: ['arguments'] }],
+    },
     'os.path.exists': nothing,
     'os.path.isfile': nothing,
     'os.path.isdir': nothing,

@@ -1,15 +1,17 @@
 import { catboost, lightgbm, xgboost } from './boosting';
 import { builtins } from './builtins';
+import { pydicom } from './dicom';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
 import { fastai } from './fastai';
 import { fedml, flower, nvflare, substra, tff } from './federated';
+import { fhir } from './fhir';
 import { clouds, hubs } from './hubs';
+import { images } from './images';
 import { javascriptTools, nodeServing, tfjs } from './javascript';
 import { jax } from './jax';
 import { keras } from './keras';
 import { lightning } from './lightning';
 import { createModels, type Models } from './lookup';
-import { pydicom, volumes } from './medical-files';
 import { accelerate, monai } from './monai';
 import { numpy } from './numpy';
 import { opacus } from './opacus';
@@ -25,6 +27,7 @@ import { torch } from './torch';
 import { loggers, trackers } from './trackers';
 import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
+import { volumes } from './volumes';
 
 /** Every library that the analysis knows; adding one adds its file and its line here. */
 export const libraries: readonly LibraryModel[] = [
@@ -52,6 +55,8 @@ export const libraries: readonly LibraryModel[] = [
   lightning,
   pydicom,
   volumes,
+  images,
+  fhir,
   accelerate,
   monai,
   demos,

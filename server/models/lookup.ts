@@ -11,6 +11,8 @@ export interface Models {
   attribute(className: string, name: string): NonNullable<ClassModel['attributes']>[string] | null;
   /** Roles of a class and its bases. */
   roles(className: string): ReadonlySet<Role>;
+  /** Methods of a class or its bases that answer requests. */
+  answers(className: string): NonNullable<ClassModel['answers']> | null;
   /** Whether any library answers for names that start so. */
   knows(name: string): boolean;
 }
@@ -99,6 +101,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   };
   const attribute: Models['attribute'] = (className, name) =>
     walk(className, (_, model) => model?.attributes?.[name] ?? null);
+  const answers: Models['answers'] = className => walk(className, (_, model) => model?.answers ?? null);
   const roles = (className: string): ReadonlySet<Role> => {
     const known = roleSets.get(className);
     if (known) return known;
@@ -111,7 +114,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     roleSets.set(className, answer);
     return answer;
   };
-  return { canonical, call, classOf, method, attribute, roles, knows: name => byTop.has(topOf(name)) };
+  return { canonical, call, classOf, method, attribute, roles, answers, knows: name => byTop.has(topOf(name)) };
 }
 
 /** The first segment; a scope belongs to it (`@tensorflow/tfjs`). */

@@ -127,6 +127,12 @@ export const pandas: LibraryModel = {
     'pandas.isna': flags,
     'pandas.isnull': flags,
     'pandas.notnull': flags,
+    'pandas.util.hash_pandas_object': {
+      parameters: ['obj'],
+      flow: 'derived',
+      clears: ['identifier'],
+      events: [{ kind: 'mark', mark: 'hash', values: ['obj'] }],
+    },
     'pandas.crosstab': aggregate,
     'pandas.set_option': nothing,
     ...Object.fromEntries(keeping.flatMap(name => both(name, keep))),

@@ -5,7 +5,7 @@ import { tokensOf } from './identifiers';
  * a clinical word is a weak signal that needs a second one; public toy data denies.
  */
 const known =
-  /(?:^|[^a-z])(mimic(?:[-_ ]?(?:iii|iv|cxr|3|4))?|eicu|ptb[-_ ]?xl|chexpert|chest[-_ ]?x[-_ ]?ray(?:14)?|padchest|vindr|ham10000|isic(?:[-_ ]?20\d\d)?|siim[-_ ]?isic|brats(?:[-_ ]?20\d\d)?|adni|tcga|uk[-_ ]?biobank|openi|physionet|camelyon\d*|lidc|luna16|rsna|kits19|fed[-_]heart[-_]disease|fed[-_]isic2019|synthea|n2c2|i2b2|omop|fhir)(?![a-z])/i;
+  /(?:^|[^a-z])(mimic(?:[-_ ]?(?:iii|iv|cxr|3|4))?|eicu|ptb[-_ ]?xl|chexpert|chest[-_ ]?x[-_ ]?ray(?:14)?|padchest|vindr|ham10000|isic(?:[-_ ]?20\d\d)?|siim[-_ ]?isic|brats(?:[-_ ]?20\d\d)?|adni|tcga|uk[-_ ]?biobank|openi|physionet|camelyon\d*|lidc|luna16|rsna|kits(?:19|21|23)|lits17|deeplesion|mura-v1|cbis[-_ ]?ddsm|breakhis|pcam|patch[-_ ]?camelyon|covidx|chest[-_ ]?xray8|nih[-_ ]?chest|eyepacs|aptos(?:20\d\d)?|messidor|rfmid|mit[-_ ]?bih|chb[-_ ]?mit|sleep[-_ ]?edf|abide|ppmi|oasis[-_ ]?[123]|nhanes|framingham|pima[-_ ]?indians?|mtsamples|chatdoctor|healthcaremagic|wesad|fed[-_]heart[-_]disease|fed[-_]isic2019|synthea|n2c2|i2b2|omop|fhir|home[-_ ]credit|lending[-_ ]?club|german[-_ ]credit)(?![a-z])/i;
 
 /** Words of medicine and of personal records, as whole tokens. Lower case, singular. */
 const clinical = new Set(
@@ -13,6 +13,8 @@ const clinical = new Set(
   radiology radiograph xray xrays mri ct ecg ekg eeg dicom icu ehr emr admission admissions readmission discharge mortality sepsis icd icd9 icd10 phenotype prognosis biopsy pathology histopathology dermatology dermoscopy retinopathy fundus glaucoma cataract
   hemorrhage haemorrhage stroke cardiac cardiology cardiovascular heart liver hepatic kidney renal lung brain breast glucose insulin bmi cholesterol hypertension symptom symptoms medication medications prescription nursing nurse doctor physician physicians surgery
   appointment appointments vitals healthcare health alzheimer parkinson epilepsy genotype survival subject subjects cohort visits
+  ultrasound echocardiogram mammogram mammography mammo tomography angiography colonoscopy polyp polyps nodule nodules carcinoma malignant malignancy benign leukemia lymphoma metastasis stenosis arrhythmia angina myocardial infarction thyroid hepatitis cirrhosis asthma copd dementia autism psychiatric schizophrenia migraine pregnancy maternal neonatal pediatric malaria dengue hiv anemia obesity stillbirth cxr eicu hba1c creatinine hemoglobin triage ambulance outpatient inpatient comorbidity comorbidities deidentify healthcare telemedicine
+  paciente pacientes pasien penyakit patienten krankenhaus malade malades maladie maladies enfermedad doenca diagnostico medico
   applicant applicants loan loans borrower borrowers claimant fraud customer customers employee employees salary credit churn`.split(
     /\s+/,
   ),
@@ -21,6 +23,38 @@ const clinical = new Set(
 /** Public teaching data: no protection is owed to it. */
 const toy =
   /(?:^|[^a-z0-9])(cifar-?10{1,2}|cifar|(?:fashion|k|e|q|med|[a-z]+)?-?_?mnist|mnist|imagenet\w*|svhn|stl10|coco|voc20\d\d|lsun|celeba|omniglot|iris|titanic|wine|boston|california_housing|digits|20newsgroups|newsgroups|imdb|ag_news|wikitext|penn_?treebank|ptb|lm1b|squad|glue|shakespeare|adult_?census|make_(?:classification|blobs|regression|moons|circles))(?![a-z])/i;
+
+/** The same in scripts that are not split into tokens: patient, consultation, nursing, diagnosis, record, hospital. */
+const clinicalScript =
+  /患者|病患|病人|會診|会诊|護理|护理|診斷|诊断|病歷|病历|醫院|医院|臨床|临床|診療|カルテ|환자|병원|진단/;
+
+/** Words that hardly mean anything else: a text that uses several of them, or one again and again, is about people. */
+const strong =
+  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)|cardiac|stroke|mammogra|radiolog|patholog|borrower|loan|applicant/gi;
+
+/** How often each strong word stands in a text. */
+export function strongWords(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [word] of text.matchAll(strong)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + 1);
+  return counts;
+}
+
+/** How often public teaching data is named in a text. */
+export function toyMentions(text: string): number {
+  return [...text.matchAll(new RegExp(toy, 'gi'))].length;
+}
+
+/** Different strong words, and uses of them in all, from which on a project is one about people. */
+const WORDS = 3;
+const USES = 12;
+
+/** What makes the texts of a project ones about people: at most three of its words; empty where toy data outweighs them. */
+export function projectPeople(text: string): readonly string[] {
+  const counts = [...strongWords(text)].sort((a, b) => b[1] - a[1]);
+  const uses = counts.reduce((sum, [, count]) => sum + count, 0);
+  if (counts.length < WORDS || uses < USES || toyMentions(text) * 2 > uses) return [];
+  return counts.slice(0, 3).map(([word]) => word);
+}
 
 export type Signal = { readonly kind: 'known' | 'clinical' | 'toy'; readonly word: string };
 
@@ -31,6 +65,8 @@ export function signalsOf(text: string): Signal[] {
   if (source && !/^ptb$/i.test(source[1]!)) found.push({ kind: 'known', word: source[1]!.toLowerCase() });
   const public_ = toy.exec(text);
   if (public_) found.push({ kind: 'toy', word: public_[1]!.toLowerCase() });
+  const script = clinicalScript.exec(text);
+  if (script) found.push({ kind: 'clinical', word: script[0] });
   for (const token of tokensOf(text))
     if (clinical.has(token) && !found.some(signal => signal.word === token))
       found.push({ kind: 'clinical', word: token });

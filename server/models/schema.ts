@@ -54,6 +54,8 @@ export interface ClassModel {
   readonly roles?: readonly Role[];
   /** Attributes that are no calls: their class, and how the object flows into them (default `derived`). */
   readonly attributes?: Readonly<Record<string, AttributeModel>>;
+  /** Methods that a subclass writes and the framework calls with requests: what they return is an answer. */
+  readonly answers?: { readonly framework: string; readonly methods: readonly string[] };
 }
 
 export interface AttributeModel {
@@ -62,6 +64,8 @@ export interface AttributeModel {
   readonly adds?: readonly TaintName[];
   /** The attribute gives back the very object (`model.module`, `dp_model._module`). */
   readonly same?: boolean;
+  /** Reading it, as an attribute or by its name as a key, is a `mark` event with what is read. */
+  readonly mark?: string;
 }
 
 /** `none`: nothing of the input is in the output. */

@@ -1,5 +1,6 @@
 import type { TrainEvent } from '../facts/events';
-import { finding, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
+import { touches } from './DP001';
+import { caused, finding, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule, RuleContext } from './rule';
 
 /** Classes that model the distribution of records themselves, so that what they memorise they can also say. */
@@ -13,8 +14,10 @@ export const MEM002: Rule = {
   severity: 'warning',
   check: context => {
     if (here(context.of('mark')).some(mark => mark.mark === 'records:deduplicated')) return [];
-    return here(context.of('train')).flatMap(event => {
-      if (event.privatisedBy.length > 0 || !isGenerative(context, event)) return [];
+    const mechanisms = context.of('privatise');
+    return caused(context.of('train')).flatMap(event => {
+      if (event.privatisedBy.length > 0 || mechanisms.some(dp => touches(event, dp))) return [];
+      if (!isGenerative(context, event)) return [];
       const people = peopleOf(context, event.data, event.model);
       if (!isPeople(people)) return [];
       return [
@@ -35,16 +38,18 @@ function isGenerative(context: RuleContext, event: TrainEvent): boolean {
   const types = [event.api, ...(event.model?.types ?? [])];
   return (
     types.some(type => generative.test(type.replace(/\.(?:train|fit|__call__)$/, ''))) ||
-    here(context.of('mark')).some(
-      mark =>
-        mark.mark === 'model:generative' &&
-        mark.id < event.id &&
-        mark.values.every(
-          value =>
-            value.objects.length === 0 ||
-            event.model === null ||
-            value.objects.some(id => event.model!.objects.includes(id)),
-        ),
-    )
+    context
+      .of('mark')
+      .some(
+        mark =>
+          mark.mark === 'model:generative' &&
+          mark.id < event.id &&
+          mark.values.every(
+            value =>
+              value.objects.length === 0 ||
+              event.model === null ||
+              value.objects.some(id => event.model!.objects.includes(id)),
+          ),
+      )
   );
 }

@@ -16,7 +16,8 @@ const where: Readonly<Record<LogEvent['sink'], string>> = {
 export function identifies(value: Evidence): { names: string[]; direct: boolean; keyOnly: boolean } | null {
   if (value.strength === 'aggregate') return null;
   const { direct, keys, quasi } = identifyingColumns(value);
-  if (has(value, Taint.identifier)) return { names: direct, direct: true, keyOnly: false };
+  if (has(value, Taint.identifier) || (direct.length > 0 && has(value, Taint.subjectKey)))
+    return { names: direct, direct: true, keyOnly: false };
   if (has(value, Taint.subjectKey))
     return {
       names: [...keys, ...quasi],

@@ -1,5 +1,16 @@
-import { finding, here, weakest } from './evidence';
-import type { Rule } from './rule';
+import type { ExportEvent, TrainEvent } from '../facts/events';
+import type { Evidence } from '../facts/values';
+import { finding, here, way, weakest } from './evidence';
+import type { Rule, RuleContext } from './rule';
+
+/** Formats that hold whole volumes, from which a face can be rendered; single pictures cannot. */
+const volumes = new Set(['dicom', 'NIfTI', 'medical image']);
+/** Words of a file that say which part of the body it works on. */
+const head =
+  /brain|intracranial|cranial|neuro(?:imaging|degener|rad)|alzheimer|\bt1w\b|\bflair\b|mprage|hippocamp|glioma|glioblastoma|head[-_ ]?(?:ct|mr|scan)/i;
+/** Faces are gone: tools that strip or deface, and sets that come so. */
+const stripped =
+  /skull[-_ ]?strip|defac|hd[-_ ]?bet|\bbet\b|synthstrip|brain[-_ ]?extract|brain[-_ ]?mask|robex|deepbet|antspynet|freesurfer|brainmask|brats|\bixi\b|oasis/i;
 
 export const PHI008: Rule = {
   id: 'PHI008',
@@ -7,21 +18,41 @@ export const PHI008: Rule = {
   summary: 'Head volumes reach training or export with no defacing in sight.',
   severity: 'warning',
   check: context => {
-    const marks = here(context.of('mark'));
-    if (marks.some(mark => mark.mark === 'volume:defaced')) return [];
-    const goesOn = context.of('train').length > 0 || context.of('export').length > 0 || context.of('save').length > 0;
-    if (!goesOn) return [];
-    return marks
-      .filter(mark => mark.mark === 'volume:head')
-      .slice(0, 1)
-      .map(mark =>
-        finding(PHI008, mark, {
-          tier: weakest(mark.tier, 'likely'),
-          message:
-            'Volumes of heads are used without defacing or skull stripping. ' +
-            'A face can be rendered from a head MR or CT and matched to photographs (Schwarz et al., NEJM 2019: 83 % of 84 people). ' +
-            'Deface (`pydeface`) or strip the skull (`HD-BET`, SynthStrip) before training or export.',
-        }),
-      );
+    const read = new Set(
+      context
+        .of('load')
+        .filter(load => volumes.has(load.format) && load.source.people !== 'public')
+        .map(load => load.source.id),
+    );
+    if (read.size === 0) return [];
+    const said = `${context.run.path}\n${context.text.slice(0, 200_000)}`;
+    if (!head.test(said) || stripped.test(said)) return [];
+    const event = goesOn(context, read);
+    if (!event) return [];
+    const value = event.kind === 'export' ? event.values.find(each => from(each, read)) : event.data;
+    // The volume is where a reader looks; what it reaches is told beside it.
+    const load = here(context.of('load')).find(each => value && from(value, new Set([each.source.id])));
+    return [
+      finding(PHI008, load ?? event, {
+        tier: weakest(event.tier, 'likely'),
+        message:
+          `Volumes of heads ${event.kind === 'export' ? 'are written out' : 'reach training'} without defacing or skull stripping. ` +
+          'A face can be rendered from a head MR or CT and matched to photographs (Schwarz et al., NEJM 2019: 83 % of 84 people). ' +
+          'Deface (`pydeface`) or strip the skull (`HD-BET`, SynthStrip) before training or export.',
+        related: [
+          ...way(value ?? null),
+          { span: event.span, message: event.kind === 'export' ? 'written out here' : 'trained on here' },
+        ],
+      }),
+    ];
   },
 };
+
+const from = (value: Evidence, read: ReadonlySet<number>): boolean =>
+  value.strength !== 'aggregate' && value.sources.some(source => read.has(source.id));
+
+/** The first export or training that such volumes reach. */
+function goesOn(context: RuleContext, read: ReadonlySet<number>): ExportEvent | TrainEvent | null {
+  const exported = here(context.of('export')).find(event => event.values.some(value => from(value, read)));
+  return exported ?? here(context.of('train')).find(event => event.data !== null && from(event.data, read)) ?? null;
+}

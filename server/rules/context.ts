@@ -3,7 +3,7 @@ import type { FileFactsLookup } from '../facts/file-facts';
 import type { Span } from '../facts/syntax';
 import type { DataSource } from '../facts/values';
 import { classifyColumn } from '../models/identifiers';
-import { signalsOf } from '../models/person-data';
+import { signalsOf, strongWords } from '../models/person-data';
 import type { Finding } from './finding';
 import type { AuditState, BudgetFigure, ModulePeople, Rule, RuleContext, RuleSettings, StoredOutput } from './rule';
 
@@ -24,6 +24,8 @@ export interface RuleInput {
   readonly budgets?: readonly BudgetFigure[];
   readonly audit?: (checkpoint: string | null) => AuditState | null;
   readonly outputs?: readonly StoredOutput[];
+  /** Words of the files around that make the project one about people. */
+  readonly project?: () => readonly string[];
 }
 
 export function makeContext(input: RuleInput): RuleContext {
@@ -45,7 +47,7 @@ export function makeContext(input: RuleInput): RuleContext {
     audit: input.audit ?? (() => null),
     outputs: input.outputs ?? [],
     people: () => {
-      people ??= modulePeople(input.run, input.text);
+      people ??= modulePeople(input.run, input.text, input.project ?? (() => []));
       return people;
     },
   };
@@ -79,22 +81,21 @@ export function strongest(sources: readonly DataSource[]): DataSource | null {
  * One clinical word is a weak signal; two different ones in the module's text, or one and a key or identifier column,
  * are two. Public toy data in a load denies all.
  */
-function modulePeople(run: ModuleRun, text: string): ModulePeople {
+function modulePeople(run: ModuleRun, text: string, project: () => readonly string[]): ModulePeople {
   const sources = run.events.flatMap(event => (event.kind === 'load' ? [event.source] : []));
   const best = strongest(sources);
   const subjectKey = sources.find(source => source.subjectKey)?.subjectKey ?? null;
   if (best && rank[best.people] >= rank.inferred) return { people: best.people, reasons: best.reasons, subjectKey };
   if (best?.people === 'public') return { people: 'public', reasons: best.reasons, subjectKey };
-  return { ...textSignals(`${run.path}\n${text.length > 200_000 ? text.slice(0, 200_000) : text}`), subjectKey };
+  return {
+    ...textSignals(`${run.path}\n${text.length > 200_000 ? text.slice(0, 200_000) : text}`, project),
+    subjectKey,
+  };
 }
 
 const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})/g;
 
-/** Words of medicine that hardly mean anything else: one that the module uses again and again tells what it is about. */
-const strong =
-  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)/gi;
-
-function textSignals(text: string): Pick<ModulePeople, 'people' | 'reasons'> {
+function textSignals(text: string, project: () => readonly string[]): Pick<ModulePeople, 'people' | 'reasons'> {
   const clinical = new Map<string, number>();
   const known = new Set<string>();
   let toys = 0;
@@ -115,15 +116,18 @@ function textSignals(text: string): Pick<ModulePeople, 'people' | 'reasons'> {
       if (kind === 'identifier' || kind === 'subject-key') columns++;
     }
   }
-  const counts = new Map<string, number>();
-  for (const [word] of text.matchAll(strong)) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + 1);
-  for (const [word, count] of counts) if (count >= 3) clinical.set(word, (clinical.get(word) ?? 0) + count);
+  for (const [word, count] of strongWords(text)) if (count >= 3) clinical.set(word, (clinical.get(word) ?? 0) + count);
   const words = [...clinical.keys()];
   const total = [...clinical.values()].reduce((sum, n) => sum + n, 0);
   const signals =
     known.size * 2 + (words.length >= 2 || total >= 3 ? 2 : words.length > 0 ? 1 : 0) + (columns > 0 ? 1 : 0);
   if (toys > total && known.size === 0) return { people: 'public', reasons: ['the file names public teaching data'] };
-  if (signals < 2) return { people: 'unknown', reasons: [] };
+  if (signals < 2) {
+    // One word of the module's own, and a project that speaks of people throughout.
+    const around = signals === 1 && toys === 0 ? project() : [];
+    if (around.length === 0) return { people: 'unknown', reasons: [] };
+    return { people: 'inferred', reasons: [`the project is about ${around.join(', ')}`] };
+  }
   const named = [...known, ...words].slice(0, 3);
   return { people: 'inferred', reasons: [`the file speaks of ${named.join(', ') || 'a person key'}`] };
 }

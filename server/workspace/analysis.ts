@@ -120,6 +120,7 @@ export class Analyser {
         module: (from, name) => this.project.module(from, name, dependencies),
         configuration: (from, file) => this.project.configuration(from, file, dependencies),
         columns: (from, file) => this.project.columns(from, file),
+        people: from => this.project.people(from),
       },
     });
     const near: FileFactsLookup = name => {
@@ -138,6 +139,7 @@ export class Analyser {
       settings: ruleSettingsOf(configuration),
       outputs: notebook ? storedOutputs(notebook) : [],
       audit: checkpoint => this.options.audit?.(path, checkpoint) ?? null,
+      project: () => this.project.people(path),
     });
     const limits = limitsOf(facts, run, notebook, document.problem ?? null, text);
     const result = suppress({

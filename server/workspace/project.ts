@@ -7,6 +7,7 @@ import type { FrontEnds } from './front-ends';
 import type { Host } from './host';
 import { resolveImport } from './imports';
 import { languageOf } from './languages';
+import { ProjectContext } from './project-context';
 import { decodeSource } from './source-text';
 
 /** A module as an import finds it. */
@@ -31,6 +32,7 @@ const keepLimit = 1_200_000;
 export class Project {
   private readonly modules = new Map<string, { readonly stamp: string; readonly module: LoadedModule }>();
   private readonly folders = new Map<string, ReadonlySet<string>>();
+  private readonly context: ProjectContext;
   private kept = 0;
 
   constructor(
@@ -40,7 +42,14 @@ export class Project {
     private readonly frontEnds: FrontEnds,
     private readonly facts: FileFactsLookup,
     private readonly open: OpenTexts = () => null,
-  ) {}
+  ) {
+    this.context = new ProjectContext(host, root);
+  }
+
+  /** Words of the files around a script that make the project one about people. */
+  people(script: string): readonly string[] {
+    return this.context.words(script);
+  }
 
   /** Parses a module, or answers from memory when the very text was parsed before. */
   parse(path: string, text: string): ModuleFacts {
@@ -91,6 +100,7 @@ export class Project {
   /** Forgets a file, or everything, after a change on disk. */
   forget(paths?: readonly string[]): void {
     this.folders.clear();
+    this.context.forget();
     if (!paths) this.modules.clear();
     else for (const path of paths) this.modules.delete(path);
   }

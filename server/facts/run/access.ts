@@ -76,6 +76,13 @@ export abstract class AccessMachine extends LibraryMachine {
         out.objects = object.objects;
       }
       if (model.type) out.types = [model.type];
+      if (model.mark) {
+        const values = [this.evidence(out, span)];
+        this.emit(
+          { kind: 'mark', mark: model.mark, api: `${type}.${name}`, tier: 'certain', arguments: {}, values },
+          span,
+        );
+      }
       return out;
     }
     if (harmless.has(name)) return UNKNOWN;
@@ -95,6 +102,15 @@ export abstract class AccessMachine extends LibraryMachine {
       out.trace = flowing.trace;
     }
     return out;
+  }
+
+  /** An attribute asked for by its name or number as a key (`image["PatientName"]`, `image[0x10, 0x10]`), where its reading is marked. */
+  keyed(object: Value, key: ConstantValue | undefined, span: Span): Value | null {
+    const name = Array.isArray(key) ? tagOf(key) : key;
+    if (typeof name !== 'string') return null;
+    return object.types.some(type => this.models.attribute(type, name)?.mark)
+      ? this.attribute(object, name, span)
+      : null;
   }
 
   protected symbolAttribute(base: string, name: string): Value {
@@ -118,7 +134,7 @@ export abstract class AccessMachine extends LibraryMachine {
     }
     const part = index.kind === 'slice' ? this.sliced(object, index) : null;
     if (part) return part;
-    const picked = this.configured(object, only);
+    const picked = this.configured(object, only) ?? this.keyed(object, only, index);
     if (picked) return picked;
     if (object.types.includes('pandas.Indexer')) return this.located(object, index);
     const framed =
@@ -236,3 +252,9 @@ const numbers: Readonly<Record<string, number>> = {
   'math.pi': Math.PI,
   'math.e': Math.E,
 };
+
+/** A pair of numbers as DICOM writes a tag: `(0010,0020)`. */
+function tagOf(key: readonly ConstantValue[]): string | null {
+  if (key.length !== 2 || !key.every(part => typeof part === 'number')) return null;
+  return `(${key.map(part => Number(part).toString(16).padStart(4, '0')).join(',')})`;
+}

@@ -62,6 +62,7 @@ export abstract class AssignmentMachine extends UpdateMachine {
         }
         object.fields ??= new Map();
         this.write(object.fields, target.name, value);
+        this.special(object, '__setattr__', target);
         return;
       }
       case 'index':
@@ -145,9 +146,14 @@ export abstract class AssignmentMachine extends UpdateMachine {
     } else if (target.kind === 'attribute') {
       const object = this.evaluate(target.object);
       object.fields?.delete(target.name);
-      const marked = this.models.method(object.types[0] ?? '', '__delattr__');
-      if (marked) this.callMethod({ value: object, span: target.object }, '__delattr__', noArguments(target), target);
+      this.special(object, '__delattr__', target);
     }
+  }
+
+  /** Setting or deleting an attribute of a library's object, where its model says what that means. */
+  private special(object: Value, method: '__setattr__' | '__delattr__', target: Expression): void {
+    if (object.types.length > 0 && this.models.method(object.types[0]!, method))
+      this.callMethod({ value: object, span: target }, method, noArguments(target), target);
   }
 }
 

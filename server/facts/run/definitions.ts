@@ -11,7 +11,14 @@ export abstract class DefinitionMachine extends ModuleMachine {
 
   protected readonly classes: ClassRef[] = [];
 
-  protected readonly handlers: { framework: string; api: string; handler: Value; span: Span }[] = [];
+  protected readonly handlers: {
+    framework: string;
+    api: string;
+    handler: Value;
+    span: Span;
+    /** The class whose method it is. */
+    owner?: ClassRef;
+  }[] = [];
 
   protected definingClass: ClassRef | null = null;
 
@@ -111,15 +118,32 @@ export abstract class DefinitionMachine extends ModuleMachine {
     this.scope = before.scope;
     this.definingClass = before.definingClass;
     if (this.muted === 0) this.classes.push(cls);
+    this.answers(cls);
     for (const decorator of s.decorators) {
       const evaluated = this.evaluate(decorator);
       if (evaluated.fields?.get('#serve')) this.serveClass(cls, evaluated.fields.get('#serve')!);
     }
   }
 
+  /** A class of a serving framework answers with the methods that it wants to be written. */
+  protected answers(cls: ClassRef): void {
+    for (const type of cls.types) {
+      const model = this.muted === 0 ? this.models.answers(type) : null;
+      if (!model) continue;
+      for (const name of model.methods) {
+        const handler = findInClass(cls, name);
+        const { framework } = model;
+        if (handler)
+          this.handlers.push({ framework, api: `${type}.${name}`, handler, span: cls.definition, owner: cls });
+      }
+      return;
+    }
+  }
+
   protected serveClass(cls: ClassRef, mark: Value): void {
     const [framework = '', api = ''] = mark.types;
     const call = findInClass(cls, '__call__');
-    if (call && this.muted === 0) this.handlers.push({ framework, api, handler: call, span: cls.definition });
+    if (call && this.muted === 0)
+      this.handlers.push({ framework, api, handler: call, span: cls.definition, owner: cls });
   }
 }

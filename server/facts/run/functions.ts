@@ -1,7 +1,7 @@
 import type { Parameter as ParameterFacts, Span } from '../syntax';
 import type { Arguments } from './arguments';
 import { AssignmentMachine } from './assignments';
-import { childScope } from './machine';
+import { childScope, type Given } from './machine';
 import { copyOf, type FunctionRef, join, type Scope, UNKNOWN, Value } from './value';
 
 export const MAX_DEPTH = 12;
@@ -10,6 +10,8 @@ export const MAX_CALLS = 12;
 interface Frame {
   returned: Value | null;
   yielded: Value | null;
+  /** Each `return` with what it gives. */
+  readonly returns: Given[];
 }
 
 /** Runs the project's own functions at their call sites. */
@@ -18,7 +20,7 @@ export abstract class FunctionMachine extends AssignmentMachine {
 
   protected readonly stack: object[] = [];
 
-  protected frame: Frame = { returned: null, yielded: null };
+  protected frame: Frame = { returned: null, yielded: null, returns: [] };
 
   superValue(): Value | null {
     const top = this.selves.at(-1);
@@ -43,7 +45,7 @@ export abstract class FunctionMachine extends AssignmentMachine {
     this.bindParameters(fn, self, args, scope);
     this.scope = scope;
     this.place = fn.place;
-    this.frame = { returned: null, yielded: null };
+    this.frame = { returned: null, yielded: null, returns: [] };
     if (fn.name !== '') this.names = fn.owner ? [fn.owner.name, fn.name] : [...this.names, fn.name].slice(-6);
     this.stack.push(definition);
     if (self && fn.owner) this.selves.push({ self, owner: fn.owner });
@@ -52,7 +54,8 @@ export abstract class FunctionMachine extends AssignmentMachine {
     } finally {
       if (self && fn.owner) this.selves.pop();
       this.stack.pop();
-      const { returned, yielded } = this.frame;
+      const { returned, yielded, returns } = this.frame;
+      this.returns.set(definition, returns);
       Object.assign(this, before);
       if (yielded) {
         const generator = this.flow([yielded], 'same');

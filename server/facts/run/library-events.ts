@@ -3,12 +3,15 @@ import type { Event, PrivatiseEvent, Tier } from '../events';
 import type { Span } from '../syntax';
 import { Taint } from '../values';
 import type { LibraryCall } from './arguments';
-import type { NewEvent } from './machine';
+import type { Given, NewEvent } from './machine';
 import { TrainingMachine } from './training';
-import { union, Value } from './value';
+import { type FunctionRef, union, Value } from './value';
 
 /** Turns what the models say of a call into events. */
 export abstract class EventMachine extends TrainingMachine {
+  /** What the last run of a function returned, by its definition. */
+  protected readonly returns = new Map<object, readonly Given[]>();
+
   /** One event of a call; the result may become another value (a private model). */
   protected happen(model: EventModel, call: LibraryCall, result: Value): Value | null {
     const base = { api: call.api, tier: call.tier, arguments: this.argumentEvidence(call) };
@@ -184,30 +187,33 @@ export abstract class EventMachine extends TrainingMachine {
     );
   }
 
-  protected serve(framework: string, handler: Value, call: { api: string; tier: Tier; span: Span }): void {
+  /** Runs a handler with an unknown request; each of its returns is an answer. */
+  protected serve(
+    framework: string,
+    handler: Value,
+    call: { api: string; tier: Tier; span: Span },
+    method: FunctionRef | null = null,
+  ): void {
     const response = this.callValue(
       handler,
       { positional: [], keywords: new Map(), open: true, span: call.span },
       call.span,
     );
-    const definition = handler.ref?.kind === 'function' ? handler.ref.definition : null;
-    const span = definition ? this.lastReturn(definition.body, call.span) : call.span;
-    this.emit(
-      {
-        kind: 'serve',
-        framework,
-        api: call.api,
-        tier: call.tier,
-        arguments: {},
-        response: this.evidence(response, span),
-      },
-      span,
-    );
-  }
-
-  protected lastReturn(body: readonly { kind: string; start: number; end: number }[], fallback: Span): Span {
-    const found = body.filter(statement => statement.kind === 'return').at(-1);
-    return found ?? fallback;
+    const definition = method?.definition ?? (handler.ref?.kind === 'function' ? handler.ref.definition : null);
+    const returns = definition ? this.returns.get(definition) : null;
+    const given = returns?.length ? returns : [{ value: response, span: call.span }];
+    for (const { value, span } of given)
+      this.emit(
+        {
+          kind: 'serve',
+          framework,
+          api: call.api,
+          tier: call.tier,
+          arguments: {},
+          response: this.evidence(value, span),
+        },
+        span,
+      );
   }
 }
 

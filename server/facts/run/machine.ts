@@ -43,6 +43,8 @@ export interface Project {
   readonly configuration: (fromPath: string, file: string) => ConstantValue | null;
   /** Columns of a data file named by the script, when they are known. */
   readonly columns: (fromPath: string, file: string) => readonly string[] | null;
+  /** Words of the files around a script that make the project one about people; empty where it is not. */
+  readonly people: (fromPath: string) => readonly string[];
 }
 
 export interface RunOptions {
@@ -268,8 +270,9 @@ export class Machine {
   }
 
   /** After the run: sources know whose data they hold, and evidence learns it from them. */
-  protected settle(contextWords: () => readonly string[]): void {
-    settleSources(this.sources, this.options.declared ?? noDeclarations, this.options.path, contextWords);
+  protected settle(contextWords: () => readonly string[], projectWords: () => readonly string[]): void {
+    const { declared = noDeclarations, path } = this.options;
+    settleSources(this.sources, declared, path, contextWords, projectWords);
     for (const { evidence, columns, sources } of this.pending) {
       if (columns && !columns.complete && evidence.strength !== 'aggregate') {
         const names = new Set(columns.names);

@@ -5,6 +5,8 @@ import { type Scope, symbol, Value } from './value';
 
 const MAX_MODULES = 24;
 const MAX_MODULE_DEPTH = 3;
+/** Names of libraries that projects also give to modules of their own: there, as in Python, the project's wins. */
+const common = new Set(['datasets', 'privacy', 'tf', 'aim', 'dicom', 'deid', 'display', 'evaluate', 'fhir']);
 
 /** Imports, and the other modules of the project that they name. */
 export abstract class ModuleMachine extends ClassMachine {
@@ -24,7 +26,7 @@ export abstract class ModuleMachine extends ClassMachine {
     if (local === null) return;
     if (member === null) {
       const whole = module.split('.', 1)[0] === local && module.includes('.') ? local : module;
-      const scope = this.models.knows(whole) ? null : this.projectScope(module === whole ? whole : module);
+      const scope = this.isLibrary(whole) ? null : this.projectScope(module === whole ? whole : module);
       if (scope && whole !== module) {
         this.bind(local, this.nested(module, scope));
         return;
@@ -32,18 +34,24 @@ export abstract class ModuleMachine extends ClassMachine {
       this.bind(local, scope ? this.moduleValue(scope) : symbol(this.models.canonical(whole)));
       return;
     }
-    const scope = this.models.knows(module) ? null : this.projectScope(module);
+    const library = this.isLibrary(module);
+    const scope = library ? null : this.projectScope(module);
     const found = scope?.names.get(member);
     if (found) {
       this.bind(local, found);
       return;
     }
-    const inner = this.models.knows(module)
-      ? null
-      : this.projectScope(module.endsWith('.') ? module + member : `${module}.${member}`);
+    const inner = library ? null : this.projectScope(module.endsWith('.') ? module + member : `${module}.${member}`);
     if (inner) this.bind(local, this.moduleValue(inner));
     else if (scope || module.startsWith('.')) this.bind(local, new Value());
     else this.bind(local, symbol(this.models.canonical(member === 'default' ? module : `${module}.${member}`)));
+  }
+
+  /** Whether a module is a library's, whatever the project has of that name. */
+  private isLibrary(module: string): boolean {
+    if (!this.models.knows(module)) return false;
+    const top = module.split('.', 1)[0]!;
+    return !common.has(top) || !this.project.module?.(this.place.path, top);
   }
 
   protected moduleValue(scope: Scope): Value {

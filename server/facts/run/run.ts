@@ -1,7 +1,8 @@
-import { signalsOf } from '../../models/person-data';
+import { signalsOf, toyMentions } from '../../models/person-data';
 import type { ModuleRun } from '../events';
 import type { ModuleFacts } from '../syntax';
 import { noArguments } from './arguments';
+import { bound } from './containers';
 import type { RunOptions } from './machine';
 import { StatementMachine } from './statements';
 import type { ClassRef, Value } from './value';
@@ -20,7 +21,10 @@ class Run extends StatementMachine {
     this.runHandlers();
     this.runUncalled();
     this.runHandlers();
-    this.settle(() => this.contextWords());
+    this.settle(
+      () => this.contextWords(),
+      () => this.projectWords(),
+    );
     const limited = this.limited || this.facts.problems.length > 0;
     return { path: this.options.path, events: this.events, limited, dependencies: [...this.dependencies] };
   }
@@ -36,9 +40,18 @@ class Run extends StatementMachine {
     return [...words];
   }
 
+  /** What the project around is about, unless this module itself names toy data. */
+  private projectWords(): readonly string[] {
+    if (toyMentions(this.options.text.slice(0, 200_000)) > 0) return [];
+    return this.project.people?.(this.options.path) ?? [];
+  }
+
   private runHandlers(): void {
-    for (const { framework, api, handler, span } of this.handlers.splice(0))
-      this.serve(framework, handler, { api, tier: 'certain', span });
+    for (const { framework, api, handler, span, owner } of this.handlers.splice(0)) {
+      const method = owner && handler.ref?.kind === 'function' ? handler.ref : null;
+      const callee = owner && method ? bound(this.selfOf(owner), method.name) : handler;
+      this.serve(framework, callee, { api, tier: 'certain', span }, method);
+    }
   }
 
   /** Callers stand below what they call: the last definition first, so that call sites are seen before unknown arguments. */

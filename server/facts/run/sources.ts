@@ -51,14 +51,15 @@ function matches(patterns: readonly string[], names: readonly string[]): boolean
 
 /**
  * Decides, after the run, whose data each source holds: declarations, then what the call says, then known sets, then
- * columns of people, then two independent weak signals. `context` are clinical words of the module outside its names
- * (strings and comments), as one weak signal.
+ * columns of people, then two independent weak signals: clinical words of the module outside its names (strings and
+ * comments) are one. A project that speaks of people throughout is enough alone, unless the module names toy data.
  */
 export function settleSources(
   sources: readonly SourceRecord[],
   declared: Declarations,
   modulePath: string,
   contextWords: () => readonly string[],
+  projectWords: () => readonly string[],
 ): void {
   const taintOf = columnTaint(declared);
   for (const source of sources) {
@@ -110,6 +111,12 @@ export function settleSources(
     if (weak.length >= 2) {
       source.people = 'inferred';
       source.reasons.push(...weak);
+      continue;
+    }
+    const words = projectWords();
+    if (words.length > 0) {
+      source.people = 'inferred';
+      source.reasons.push(...weak, `the project is about ${words.join(', ')}`);
     }
   }
 }

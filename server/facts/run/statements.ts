@@ -30,6 +30,7 @@ export abstract class StatementMachine extends LoopMachine {
         return;
       case 'return': {
         const value = s.value ? this.evaluate(s.value) : UNKNOWN;
+        this.frame.returns.push({ value, span: s });
         this.frame.returned = this.frame.returned ? join(this.frame.returned, value) : value;
         return;
       }

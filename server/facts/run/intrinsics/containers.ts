@@ -106,8 +106,10 @@ const mappingOf: Intrinsic = (run, _, args) => {
 };
 
 /** `mapping.get(key, default)`. */
-const getItem: Intrinsic = (_, receiver, args) => {
+const getItem: Intrinsic = (run, receiver, args, span) => {
   const key = text(args.positional[0]?.value ?? null);
+  const marked = receiver && run.keyed(receiver.value, args.positional[0]?.value.constants[0]?.value, span);
+  if (marked) return marked;
   const fields = receiver?.value.fields;
   if (
     key === null ||

@@ -1,0 +1,62 @@
+import { dirname, join } from 'node:path';
+import { projectPeople } from '../models/person-data';
+import type { Host } from './host';
+import { decodeSource } from './source-text';
+
+/** Largest file that is read for its words, and most characters in all. */
+const fileLimit = 300_000;
+const totalLimit = 1_000_000;
+const worded = /^readme|\.(?:md|rst|txt|ini|cfg|toml|ya?ml|py|ipynb|[jt]sx?)$/i;
+
+/**
+ * What the files around a script say of the people behind its data: its folder and the root of the project (read-me,
+ * settings, neighbouring sources), read once a folder. A training script often names nobody; the folder that it lives in does.
+ */
+export class ProjectContext {
+  private readonly texts = new Map<string, string>();
+  private readonly answers = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly host: Host,
+    private readonly root: string,
+  ) {}
+
+  /** The clinical or personal words that make the project one about people; empty where it is not, or where it teaches on toy data. */
+  words(script: string): readonly string[] {
+    const folder = dirname(script);
+    const known = this.answers.get(folder);
+    if (known) return known;
+    const folders = folder === this.root ? [folder] : [folder, this.root];
+    const words = projectPeople(folders.map(each => this.textOf(each)).join('\n'));
+    this.answers.set(folder, words);
+    return words;
+  }
+
+  forget(): void {
+    this.texts.clear();
+    this.answers.clear();
+  }
+
+  private textOf(folder: string): string {
+    const known = this.texts.get(folder);
+    if (known !== undefined) return known;
+    const parts: string[] = [];
+    let left = totalLimit;
+    try {
+      for (const { name, kind } of this.host.list(folder)) {
+        parts.push(name);
+        if (kind !== 'file' || !worded.test(name) || left <= 0) continue;
+        const status = this.host.stat(join(folder, name));
+        if (!status || status.bytes > Math.min(fileLimit, left)) continue;
+        const { text } = decodeSource(this.host.read(join(folder, name), fileLimit));
+        left -= text.length;
+        parts.push(text);
+      }
+    } catch {
+      // Not there, or not ours to read: it says nothing.
+    }
+    const text = parts.join('\n');
+    this.texts.set(folder, text);
+    return text;
+  }
+}
