@@ -71,6 +71,20 @@ export function prepareAuditData(recipe: Recipe, tables: ReadonlyMap<string, Gri
 
 /** 1 trained on; 0 left out by the first split that left rows out; 2 neither (filtered before it, or split off later). */
 function sides(recipe: Recipe, replay: Replay, rows: number): Uint8Array {
+  const split = splitOf(recipe, replay);
+  const out = new Uint8Array(rows).fill(2);
+  if (split) {
+    const kept = rowsOf(replay, split);
+    for (const row of rowsOf(replay, split.args[0]!)) if (!kept.has(row)) out[row] = 0;
+  }
+  for (const row of rowsOf(replay, recipe.features)) out[row] = 1;
+  return out;
+}
+
+const rowsOf = (replay: Replay, term: Term): Set<number> => new Set(replay.grid(term).rows ?? []);
+
+/** The step of the recipe that divides the rows into those trained on and the others; undefined where all are trained on. */
+export function splitOf(recipe: Recipe, replay: Replay): Operation | undefined {
   const steps: Operation[] = [];
   for (let term: Term = recipe.features; isOperation(term); ) {
     if (selections.has(term.op)) steps.unshift(term);
@@ -83,17 +97,19 @@ function sides(recipe: Recipe, replay: Replay, rows: number): Uint8Array {
     if (!next) break;
     term = next;
   }
-  const rowsOf = (term: Term): Set<number> => new Set(replay.grid(term).rows ?? []);
-  const removing = steps.filter(step => rowsOf(step).size < rowsOf(step.args[0]!).size);
-  const split =
-    removing.find(step => step.op !== 'dropna' && (step.op !== 'mask' || drawsOn(step.args[1]!))) ?? removing.at(-1);
-  const out = new Uint8Array(rows).fill(2);
-  if (split) {
-    const kept = rowsOf(split);
-    for (const row of rowsOf(split.args[0]!)) if (!kept.has(row)) out[row] = 0;
-  }
-  for (const row of rowsOf(recipe.features)) out[row] = 1;
-  return out;
+  const removing = steps.filter(step => rowsOf(replay, step).size < rowsOf(replay, step.args[0]!).size);
+  return (
+    removing.find(step => step.op !== 'dropna' && (step.op !== 'mask' || drawsOn(step.args[1]!))) ?? removing.at(-1)
+  );
+}
+
+/** The rows of the data file that the script's split divides, in the order in which it is given them. */
+export function dividedRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): Int32Array {
+  const replay = new Replay(tables);
+  const split = splitOf(recipe, replay);
+  const rows = split && replay.grid(split.args[0]!).rows;
+  if (!rows) throw new ReplayError('The rows that the script splits cannot be followed back to rows of a data file.');
+  return rows;
 }
 
 function drawsOn(term: Term): boolean {

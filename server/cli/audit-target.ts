@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Claim } from '../../audit-core/audit/inputs';
+import type { ScriptRequest } from '../../audit-core/audit/request';
 import { type InferredAudit, inferAudit } from '../audit/infer';
 import { planAudit, readTables } from '../audit/plan';
 import type { ModuleFacts } from '../facts/syntax';
@@ -13,6 +14,8 @@ import { DataFiles } from '../workspace/file-facts';
 import { FrontEnds } from '../workspace/front-ends';
 import { nodeHost } from '../workspace/host';
 import { clearProgress, type Finish, type FinishOptions, progressOn } from './audit';
+import type { ShadowOptions } from './audit-shadow-options';
+import { purge, runShadows } from './audit-shadows';
 import { type CliIO, EXIT, UsageError } from './io';
 
 export interface TargetOptions extends FinishOptions {
@@ -20,6 +23,8 @@ export interface TargetOptions extends FinishOptions {
   readonly members: string | null;
   readonly plan: boolean;
   readonly despiteGate: boolean;
+  readonly shadows: ShadowOptions | null;
+  readonly purge: boolean;
 }
 
 /** `epsilint audit SCRIPT`: the specification inferred from the script's text, then the plan or the audit in a worker. */
@@ -29,6 +34,7 @@ export async function auditTarget(options: TargetOptions, io: CliIO, finish: Fin
     throw new UsageError(
       `${options.target}: name the training script (.py) that saves the checkpoint, or give score arrays by --scores.`,
     );
+  if (options.purge) return await purge(script, io);
   const text = await readFile(script, 'utf8').catch(error => {
     throw new UsageError(
       `${options.target}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`,
@@ -47,21 +53,21 @@ export async function auditTarget(options: TargetOptions, io: CliIO, finish: Fin
   if (!existsSync(checkpoint))
     throw new UsageError(`${basename(checkpoint)} is not there yet: run ${basename(script)} first, then audit.`);
   try {
-    const outcome = await runAudit(
-      {
-        kind: 'script',
-        script,
-        checkpoint,
-        data: specification.data,
-        recipe,
-        person: specification.person,
-        groups: specification.groups,
-        claim: inferred.claim ?? (await claimOfBudget(script, text)),
-        despiteGate: options.despiteGate,
-        ...(options.members !== null && { members: resolve(io.cwd, options.members) }),
-      },
-      { signal: io.signal, progress: progressOn(io) },
-    );
+    const request: ScriptRequest = {
+      kind: 'script',
+      script,
+      checkpoint,
+      data: specification.data,
+      recipe,
+      person: specification.person,
+      groups: specification.groups,
+      claim: inferred.claim ?? (await claimOfBudget(script, text)),
+      despiteGate: options.despiteGate,
+      ...(options.members !== null && { members: resolve(io.cwd, options.members) }),
+    };
+    const outcome = options.shadows
+      ? await runShadows({ request, text, facts, listExposed: options.exposedIds !== null }, options.shadows, io)
+      : await runAudit(request, { signal: io.signal, progress: progressOn(io) });
     clearProgress(io);
     return await finish(outcome, { name: basename(checkpoint), script: basename(script) }, options, io);
   } catch (error) {

@@ -8,6 +8,7 @@ import { textReport } from '../../audit-core/report/text';
 import type { Subject } from '../../audit-core/report/words';
 import { writeAtomically } from '../workspace/atomic-write';
 import { AuditError, runAudit } from '../workspace/audit-runner';
+import { parseShadows, type ShadowOptions } from './audit-shadow-options';
 import { type CliIO, EXIT, UsageError } from './io';
 import { version } from './version';
 
@@ -20,6 +21,13 @@ Says whether a model tells its training members from others: gate, attacks, cert
   --members FILE          who was trained on: JSON {"person_key", "members"}, row indexes, .npy, or a list
   --plan                  print what would be audited, run nothing
   --quick                 the checkpoint alone (default)
+  --shadows K             who is exposed: K reference models on halves of the people (16, 32, 64 …)
+  --engine process        train them by the script itself, in your Python; giving this flag is the consent to run it
+  --python FILE           the interpreter for --engine process (default: the virtual environment, else python3)
+  --workers N             models trained at the same time (default: one a core)
+  --time-limit SECONDS    for one reference model (default 3600)
+  --seed N                of the masks (default 0)
+  --purge                 remove the kept scores of SCRIPT's reference models
   --despite-gate          go on after a failed gate; the numbers are marked
   --exposed-ids FILE      write the people exposed beyond chance to a private file (mode 600)
   --format text|json|html|markdown
@@ -38,6 +46,8 @@ interface Options {
   readonly exposedIds: string | null;
   readonly format: Format;
   readonly output: string | null;
+  readonly shadows: ShadowOptions | null;
+  readonly purge: boolean;
 }
 
 /** `epsilint audit`: 0 nothing found, 1 a failed gate or an AUD finding, 2 usage or input error with nothing written. */
@@ -145,8 +155,6 @@ function parse(argv: readonly string[]): Options | null {
     throw new UsageError(`audit wants a script, a checkpoint, or --scores F.npz.\n${usage}`);
   if (target !== undefined && values.scores !== undefined)
     throw new UsageError('audit takes either a script or checkpoint, or --scores, not both.');
-  if (values.shadows !== undefined || values.engine !== undefined)
-    throw new UsageError('--shadows and --engine are not available in this version; give references by --scores.');
   if (values.data !== undefined)
     throw new UsageError('--data is not available in this version: the data file is the one that the script reads.');
   const format = values.format ?? 'text';
@@ -161,6 +169,8 @@ function parse(argv: readonly string[]): Options | null {
     exposedIds: values['exposed-ids'] ?? null,
     format: format as Format,
     output: values.output ?? null,
+    shadows: parseShadows(values),
+    purge: values.purge ?? false,
   };
 }
 
@@ -176,6 +186,11 @@ function read(argv: readonly string[]) {
         quick: { type: 'boolean' },
         shadows: { type: 'string' },
         engine: { type: 'string' },
+        python: { type: 'string' },
+        workers: { type: 'string' },
+        'time-limit': { type: 'string' },
+        seed: { type: 'string' },
+        purge: { type: 'boolean' },
         'despite-gate': { type: 'boolean' },
         'exposed-ids': { type: 'string' },
         format: { type: 'string' },

@@ -1,8 +1,8 @@
 import { zipSync } from 'fflate';
 
-/** An array to write: floating-point numbers in row-major order. */
+/** An array to write: floating-point numbers, or flags (numpy's `bool`) as bytes of 0 and 1, in row-major order. */
 export interface WrittenArray {
-  readonly data: Float32Array | Float64Array;
+  readonly data: Float32Array | Float64Array | Uint8Array;
   readonly shape: readonly number[];
 }
 
@@ -15,7 +15,7 @@ export function writeNpz(arrays: Readonly<Record<string, WrittenArray>>): Uint8A
 
 /** The bytes of an `.npy` file, version 1.0: the header is padded so that the data start at a multiple of 64. */
 export function writeNpy(array: WrittenArray): Uint8Array {
-  const descr = array.data instanceof Float64Array ? '<f8' : '<f4';
+  const descr = array.data instanceof Uint8Array ? '|b1' : array.data instanceof Float64Array ? '<f8' : '<f4';
   const shape = array.shape.length === 1 ? `(${array.shape[0]},)` : `(${array.shape.join(', ')})`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;

@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import type { AuditOutcome } from '../../audit-core/audit/result';
+import { partialSentence } from '../../audit-core/shadows/words';
+import { purgeRuns } from '../workspace/shadows/private-folder';
+import {
+  auditWithShadows,
+  defaultShadowSettings,
+  type ShadowAuditRequest,
+  type ShadowSettings,
+} from '../workspace/shadows/shadow-audit';
+import { clearProgress, progressOn } from './audit';
+import type { ShadowOptions } from './audit-shadow-options';
+import { type CliIO, EXIT } from './io';
+
+/** `--shadows K`: reference models by the chosen engine, with partial results on standard error as they come. */
+export async function runShadows(
+  subject: Pick<ShadowAuditRequest, 'request' | 'text' | 'facts' | 'listExposed'>,
+  options: ShadowOptions,
+  io: CliIO,
+): Promise<AuditOutcome> {
+  const settings: ShadowSettings = {
+    ...defaultShadowSettings,
+    python: options.python,
+    workers: options.workers,
+    timeLimit: options.timeLimit ?? defaultShadowSettings.timeLimit,
+    env: io.env,
+  };
+  if (options.engine === 'process')
+    io.stderr(
+      `Training ${options.models} reference models by running ${basename(subject.request.script)} itself, as --engine process says.\n`,
+    );
+  return await auditWithShadows(
+    { ...subject, models: options.models, engine: options.engine, seed: options.seed, settings },
+    {
+      signal: io.signal,
+      progress: progressOn(io),
+      partial: (models, outcome) => {
+        clearProgress(io);
+        io.stderr(`${partialSentence(models, outcome)}\n`);
+      },
+    },
+  );
+}
+
+/** `--purge`: removes the kept scores of a script's reference models. */
+export async function purge(script: string, io: CliIO): Promise<number> {
+  const removed = await purgeRuns(script);
+  io.stdout(
+    removed === 0
+      ? `There are no kept scores of ${basename(script)}.\n`
+      : `Removed the kept scores of ${removed} ${removed === 1 ? 'run' : 'runs'} of reference models.\n`,
+  );
+  return EXIT.ok;
+}

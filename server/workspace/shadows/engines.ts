@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import { type ShadowEngine, ShadowError } from '../../../audit-core/shadows/engine';
+import { makeAuditable } from '../../audit/auditable/auditable';
+import { applyEdits } from '../../audit/auditable/edits';
+import { originalLine } from '../../audit/auditable/original-line';
+import { findInterpreter } from './interpreter';
+import type { PreparedShadows } from './messages';
+import { processEngine } from './process-engine';
+import { type ShadowAuditRequest, type ShadowWatch, workersOf } from './shadow-audit';
+
+/** What of the request decides the scores beside data, code and seed. */
+export function recipeOf({ request }: ShadowAuditRequest): string {
+  return JSON.stringify({ person: request.person });
+}
+
+/** The engine that was asked for; a ShadowError where it cannot train this script. */
+export async function makeEngine(
+  asked: ShadowAuditRequest,
+  prepared: PreparedShadows,
+  folder: string,
+  _watch: ShadowWatch,
+): Promise<ShadowEngine> {
+  if (asked.engine === 'process') return scriptEngine(asked, prepared, folder);
+  throw new ShadowError(`--engine ${asked.engine} is not known.`);
+}
+
+/** The script's text as its own code trains reference models, edited where it does not read the variables yet. */
+function auditableText({ facts, text, request }: ShadowAuditRequest) {
+  const made = makeAuditable(facts, text);
+  if (made.kind === 'not-known')
+    throw new ShadowError(
+      `${basename(request.script)} cannot be made auditable by itself: ${made.why} Read EPSILINT_MEMBERS and write EPSILINT_SCORES in it by hand.`,
+    );
+  return made.kind === 'already'
+    ? { asItIs: true, text, originalLine: (line: number): number | null => line }
+    : {
+        asItIs: false,
+        text: applyEdits(text, made.edits),
+        originalLine: (line: number): number | null => originalLine(text, made.edits, line),
+      };
+}
+
+function scriptEngine(asked: ShadowAuditRequest, prepared: PreparedShadows, folder: string): ShadowEngine {
+  const { request, settings } = asked;
+  const interpreter = findInterpreter(request.script, settings.env, settings.python);
+  if (interpreter === null)
+    throw new ShadowError('No Python interpreter was found; name one by --python or the setting epsilint.python.');
+  return processEngine({
+    ...auditableText(asked),
+    interpreter,
+    script: request.script,
+    divided: prepared.divided!,
+    rows: prepared.people.codes.length,
+    slots: workersOf(settings),
+    timeLimit: settings.timeLimit,
+    env: settings.env,
+    folder,
+  });
+}

@@ -1,0 +1,29 @@
+import type { ScriptRequest } from '../../../audit-core/audit/request';
+import type { AuditOutcome } from '../../../audit-core/audit/result';
+import type { ShadowScores } from '../../../audit-core/shadows/engine';
+import type { ShadowPeople } from '../../../audit-core/shadows/masks';
+
+/** What the shadow audit's worker is asked; the data stay in the worker between questions. */
+export type ShadowQuestion =
+  | { readonly kind: 'prepare'; readonly request: ScriptRequest; readonly divided: boolean }
+  | {
+      readonly kind: 'audit';
+      readonly scores: readonly ShadowScores[];
+      readonly seed: number;
+      readonly listExposed: boolean;
+      readonly assumptions: readonly string[];
+    };
+
+/** What the script's audit is of, once its data are read; `quick` is the audit of the checkpoint alone, gate first. */
+export interface PreparedShadows {
+  readonly people: ShadowPeople;
+  /** Rows of the data file that the script's split divides, in their order; null where an engine does not need them. */
+  readonly divided: Int32Array | null;
+  readonly quick: AuditOutcome;
+}
+
+export type ShadowAnswer =
+  | { readonly kind: 'progress'; readonly message: string; readonly fraction: number }
+  | { readonly kind: 'prepared'; readonly prepared: PreparedShadows }
+  | { readonly kind: 'done'; readonly outcome: AuditOutcome }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { ModuleFacts } from '../../facts/syntax';
+
+export interface KeyedRun {
+  readonly script: string;
+  readonly text: string;
+  readonly facts: ModuleFacts;
+  /** Data files as the script names them. */
+  readonly data: readonly string[];
+  readonly engine: string;
+  /** What else decides the scores: the engine's recipe, the person key. */
+  readonly recipe: string;
+  readonly seed: number;
+}
+
+/** The key of a run: SHA-256 over data, code (the script and the modules beside it that it imports), recipe, engine and seed. */
+export async function runKey(run: KeyedRun): Promise<string> {
+  const hash = createHash('sha256');
+  const part = (name: string, value: string): void => void hash.update(`${name}\0${value.length}\0${value}\0`);
+  part('version', '1');
+  part('engine', run.engine);
+  part('recipe', run.recipe);
+  part('seed', String(run.seed));
+  part('script', run.text);
+  for (const path of modulesBeside(run.script, run.facts)) part('module', await readFile(path, 'utf8'));
+  for (const name of run.data) {
+    part('data', name);
+    for await (const chunk of createReadStream(resolve(dirname(run.script), name))) hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+function modulesBeside(script: string, facts: ModuleFacts): string[] {
+  const names = facts.body.flatMap(statement =>
+    statement.kind === 'import' ? statement.names.map(({ module }) => module.replace(/^\.+/, '').split('.')[0]!) : [],
+  );
+  return [...new Set(names)]
+    .filter(name => name !== '')
+    .map(name => join(dirname(script), `${name}.py`))
+    .filter(path => path !== script && existsSync(path))
+    .sort();
+}
