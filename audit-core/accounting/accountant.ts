@@ -1,11 +1,18 @@
 import { type DpEvent, EventError, noiseless, type Relation } from './events';
-import { deltaAt, epsilonAt } from './pld/accountant';
+import { gdpDelta, gdpEpsilon, gdpMu } from './gdp';
+import { basicEpsilonAt, type Directions, deltaAt, epsilonAt } from './pld/accountant';
+import { prvBracket } from './pld/brackets';
 import { GridError } from './pld/loss';
 import { directionsOf } from './pld/mechanisms';
-import { DEFAULT_ORDERS, OPACUS_ORDERS, rdpToDelta, rdpToEpsilon } from './rdp';
+import { type Conversion, DEFAULT_ORDERS, rdpToDelta, rdpToEpsilon } from './rdp';
 import { eventRdp } from './rdp-mechanisms';
 
-export type AccountantName = 'pld' | 'rdp';
+/**
+ * `pld`: privacy loss distributions by connect-the-dots, an upper bound (the headline); `rdp`: Rényi divergences, an upper bound; `prv`:
+ * rounded privacy random variables, an upper bound with a lower one beside it; `gdp`: the central-limit approximation, no bound.
+ */
+export type AccountantName = 'pld' | 'rdp' | 'prv' | 'gdp';
+export const ACCOUNTANTS: readonly AccountantName[] = ['pld', 'rdp', 'prv', 'gdp'];
 
 /** What is asked: ε at a δ, or δ at an ε. */
 export interface Question {
@@ -20,6 +27,12 @@ export interface Question {
   readonly interval?: number;
   /** PLD only: the relative excess of ε that the grid may cost, about. Default 2e-5; 1e-3 is several times faster. */
   readonly tolerance?: number;
+  /** PRV only: the additive error of ε that the bounds pay for. Default 0.01, as in Opacus. */
+  readonly epsilonError?: number;
+  /** RDP only: the orders that are tried; default dp_accounting's. */
+  readonly orders?: readonly number[];
+  /** RDP only: how Rényi divergences become (ε, δ). Default `improved`. */
+  readonly conversion?: Conversion;
 }
 
 /** What comes back. `epsilon` is Infinity where nothing finite can be shown, with the reason in `warning`. */
@@ -27,6 +40,14 @@ export interface Answer {
   readonly epsilon: number;
   readonly delta: number;
   readonly warning: string | null;
+  /** PRV: the true ε is at least this. */
+  readonly lower?: number;
+  /** PRV: the ε between the bounds. */
+  readonly estimate?: number;
+  /** RDP: the order that gave ε. */
+  readonly order?: number;
+  /** GDP: the parameter of the approximating Gaussian. */
+  readonly mu?: number;
 }
 
 /** Answers one question. @throws EventError when the event or relation is outside what this accountant knows */
@@ -43,7 +64,9 @@ export function account(question: Question): Answer {
     warning,
   });
   if (noiseless(event)) return unbounded('A step adds no noise: nothing bounds what it reveals.');
-  if (accountant === 'rdp') return rdpAnswer(question, records, DEFAULT_ORDERS);
+  if (accountant === 'rdp') return rdpAnswer(question, records, question.orders ?? DEFAULT_ORDERS);
+  if (accountant === 'gdp') return gdpAnswer(question, records);
+  if (accountant === 'prv') return prvAnswer(question, records);
   const directions = directionsOf(event, relation, records);
   const options = {
     ...(question.interval !== undefined && { interval: question.interval }),
@@ -53,10 +76,58 @@ export function account(question: Question): Answer {
     if (delta === undefined) return { epsilon: epsilon!, delta: deltaAt(directions, epsilon!, options), warning: null };
     const found = epsilonAt(directions, delta, options);
     if (found < Number.POSITIVE_INFINITY) return { epsilon: found, delta, warning: null };
+    const other = otherBound(question, directions, delta, records);
+    if (other !== null) return other;
     return unbounded('No finite ε reaches this δ: the mass of unbounded losses is larger than δ.');
   } catch (error) {
-    if (error instanceof GridError) return unbounded(`The accountant gave up: ${error.message}.`);
-    throw error;
+    if (!(error instanceof GridError)) throw error;
+    const other = delta === undefined ? null : otherBound(question, directions, delta, records);
+    return other ?? unbounded(`The accountant gave up: ${error.message}.`);
+  }
+}
+
+/** Where no grid holds the composition: the smaller of basic composition and RDP, which are bounds too; null where they are infinite. */
+function otherBound(question: Question, directions: Directions, delta: number, records: number): Answer | null {
+  const basic = basicEpsilonAt(directions, delta);
+  let renyi = Number.POSITIVE_INFINITY;
+  try {
+    renyi = rdpAnswer(question, records, DEFAULT_ORDERS).epsilon;
+  } catch (error) {
+    if (!(error instanceof EventError)) throw error;
+  }
+  const epsilon = Math.min(basic, renyi);
+  if (!Number.isFinite(epsilon)) return null;
+  const name = basic < renyi ? 'basic composition' : 'Rényi divergences';
+  return {
+    epsilon,
+    delta,
+    warning: `No grid of losses holds this composition: ε is the bound of ${name}, which may be loose.`,
+  };
+}
+
+const APPROXIMATION = 'GDP is a central-limit approximation, not a bound: the true ε may be larger.';
+
+function gdpAnswer({ event, relation, delta, epsilon }: Question, records: number): Answer {
+  const mu = gdpMu(event, records * (relation === 'replace-one' ? 2 : 1));
+  return delta === undefined
+    ? { epsilon: epsilon!, delta: gdpDelta(mu, epsilon!), warning: APPROXIMATION, mu }
+    : { epsilon: gdpEpsilon(mu, delta), delta, warning: APPROXIMATION, mu };
+}
+
+function prvAnswer({ event, relation, delta, epsilonError }: Question, records: number): Answer {
+  if (delta === undefined) throw new EventError('The PRV accountant answers ε at a δ; ask the PLD accountant for δ.');
+  const asked = epsilonError ?? 0.01;
+  try {
+    const found = prvBracket(directionsOf(event, relation, records), delta, { epsilonError: asked });
+    const { lower, estimate, upper } = found;
+    const wider =
+      found.epsilonError > asked * (1 + 1e-9)
+        ? `The grid would be too large: the bounds are ±${found.epsilonError.toPrecision(2)} about the estimate.`
+        : null;
+    return { epsilon: upper, delta, lower, estimate, warning: wider };
+  } catch (error) {
+    if (!(error instanceof GridError)) throw error;
+    return { epsilon: Number.POSITIVE_INFINITY, delta, lower: 0, warning: `The accountant gave up: ${error.message}.` };
   }
 }
 
@@ -67,14 +138,14 @@ function rdpAnswer(question: Question, records: number, orders: readonly number[
     return { epsilon: epsilon!, delta: Math.min(1, rdpToDelta(orders, rdp, epsilon!) + spent), warning: null };
   if (spent >= delta)
     return { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'The (ε, δ) parts alone spend more than this δ.' };
-  const best = rdpToEpsilon(orders, rdp, delta - spent);
+  const best = rdpToEpsilon(orders, rdp, delta - spent, question.conversion);
   const end =
     best.atEnd && best.epsilon > 0
       ? `The best order, ${best.order}, is at the end of the grid: the true RDP bound may be smaller.`
       : null;
   return Number.isNaN(best.epsilon)
     ? { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'The Rényi divergences overflow.' }
-    : { epsilon: best.epsilon, delta, warning: end };
+    : { epsilon: best.epsilon, delta, warning: end, order: best.order };
 }
 
 /** The common question: `steps` Poisson-sampled Gaussian steps. */
@@ -93,7 +164,12 @@ export interface DpSgd {
   readonly tolerance?: number;
 }
 
-const eventOf = ({ noiseMultiplier, sampleRate, steps }: DpSgd): DpEvent => ({
+/** `steps` Poisson-sampled Gaussian steps as an event. */
+export const dpSgdEvent = ({
+  noiseMultiplier,
+  sampleRate,
+  steps,
+}: Pick<DpSgd, 'noiseMultiplier' | 'sampleRate' | 'steps'>): DpEvent => ({
   type: 'selfComposed',
   count: steps,
   event: { type: 'poissonSampled', sampleRate, event: { type: 'gaussian', noiseMultiplier } },
@@ -103,19 +179,11 @@ const eventOf = ({ noiseMultiplier, sampleRate, steps }: DpSgd): DpEvent => ({
 export function dpSgdEpsilon(steps: DpSgd): Answer {
   const { delta, accountant = 'pld', relation = 'add-or-remove', recordsPerPerson = 1, tolerance } = steps;
   return account({
-    event: eventOf(steps),
+    event: dpSgdEvent(steps),
     accountant,
     relation,
     delta,
     recordsPerPerson,
     ...(tolerance !== undefined && { tolerance }),
   });
-}
-
-/** What Opacus' own RDP accountant logs for the same steps (its default orders): beside ours, so that users recognise their log. */
-export function opacusRdpEpsilon(steps: DpSgd): Answer {
-  const { delta } = steps;
-  if (steps.noiseMultiplier === 0)
-    return { epsilon: Number.POSITIVE_INFINITY, delta, warning: 'A step adds no noise.' };
-  return rdpAnswer({ event: eventOf(steps), accountant: 'rdp', relation: 'add-or-remove', delta }, 1, OPACUS_ORDERS);
 }

@@ -24,6 +24,17 @@ export type DpEvent =
       readonly maxBatchSize: number;
       readonly noiseMultiplier: number;
     }
+  /**
+   * DP-FTRL with a banded strategy: noise over the strategy's column norm, `bands` of them; a record enters a batch with probability
+   * `sampleRate` on average and takes part at most once in `bands` steps.
+   */
+  | {
+      readonly type: 'bandedMatrixFactorization';
+      readonly noiseMultiplier: number;
+      readonly bands: number;
+      readonly iterations: number;
+      readonly sampleRate: number;
+    }
   | { readonly type: 'repeatAndSelect'; readonly mean: number; readonly shape: number; readonly event: DpEvent }
   | {
       readonly type: 'sampledWithoutReplacement';
@@ -116,6 +127,14 @@ export function parseEvent(value: unknown, place = 'event', budget = { nodes: MO
         maxBatchSize: whole('maxBatchSize', 1, 1e9),
         noiseMultiplier: number('noiseMultiplier', 0),
       };
+    case 'bandedMatrixFactorization':
+      return {
+        type: 'bandedMatrixFactorization',
+        noiseMultiplier: number('noiseMultiplier', 0),
+        bands: whole('bands', 1),
+        iterations: whole('iterations', 1),
+        sampleRate: number('sampleRate', 0, 1),
+      };
     case 'repeatAndSelect':
       return {
         type: 'repeatAndSelect',
@@ -155,7 +174,25 @@ export function numberIn(value: unknown, place: string, low: number, high: numbe
 export function leavesOf(event: DpEvent, count = 1): { readonly event: DpEvent; readonly count: number }[] {
   if (event.type === 'composed') return event.events.flatMap(each => leavesOf(each, count));
   if (event.type === 'selfComposed') return leavesOf(event.event, count * event.count);
+  if (event.type === 'bandedMatrixFactorization') return leavesOf(bandedSteps(event), count);
   return count === 0 ? [] : [{ event, count }];
+}
+
+/**
+ * Banded matrix factorisation is as private as ⌈iterations/bands⌉ steps of the sampled Gaussian at the rate of a whole cycle of bands
+ * (Choquette-Choo et al. 2023, arXiv 2306.08153, theorem 4).
+ */
+function bandedSteps(event: Extract<DpEvent, { type: 'bandedMatrixFactorization' }>): DpEvent {
+  const { noiseMultiplier, bands, iterations, sampleRate } = event;
+  return {
+    type: 'selfComposed',
+    count: Math.ceil(iterations / bands),
+    event: {
+      type: 'poissonSampled',
+      sampleRate: Math.min(1, sampleRate * bands),
+      event: { type: 'gaussian', noiseMultiplier },
+    },
+  };
 }
 
 /** The noise multiplier of the one Gaussian that nested unsampled Gaussians compose to; null for anything else. */

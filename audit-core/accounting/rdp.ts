@@ -16,6 +16,15 @@ export const DEFAULT_ORDERS: readonly number[] = [
   1024,
 ];
 
+/** The orders of TensorFlow Privacy's `compute_dp_sgd_privacy` helpers. */
+export const TF_PRIVACY_ORDERS: readonly number[] = [
+  ...[1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 4.5],
+  ...Array.from({ length: 59 }, (_, i) => 5 + i),
+  128,
+  256,
+  512,
+];
+
 /** Opacus' default orders: 1.1 … 10.9 by .1, 12 … 63. */
 export const OPACUS_ORDERS: readonly number[] = [
   ...Array.from({ length: 99 }, (_, i) => 1 + (i + 1) / 10),
@@ -101,15 +110,27 @@ export interface RdpEpsilon {
 }
 
 /**
+ * How Rényi divergences become (ε, δ): `improved` below; `classic` ε = ρ(α) − ln δ/(α − 1) (Mironov 2017, arXiv 1702.07476, proposition
+ * 3), which older libraries and tutorials print.
+ */
+export type Conversion = 'improved' | 'classic';
+
+/**
  * From RDP to (ε, δ)-DP: ε = ρ(α) + ln((α−1)/α) − (ln δ + ln α)/(α − 1), the smallest over the orders (Canonne, Kamath and Steinke
  * 2020, arXiv 2004.00010, proposition 12; Balle et al. 2020, arXiv 1905.09982). 0 where total variation alone is below δ.
  */
-export function rdpToEpsilon(orders: readonly number[], rdp: readonly number[], delta: number): RdpEpsilon {
+export function rdpToEpsilon(
+  orders: readonly number[],
+  rdp: readonly number[],
+  delta: number,
+  conversion: Conversion = 'improved',
+): RdpEpsilon {
   let best: RdpEpsilon = { epsilon: Number.POSITIVE_INFINITY, order: orders[0] ?? 0, atEnd: true };
   orders.forEach((order, i) => {
     const divergence = rdp[i]!;
     let epsilon = Number.POSITIVE_INFINITY;
-    if (delta * delta + Math.expm1(-divergence) > 0) epsilon = 0;
+    if (conversion === 'classic') epsilon = divergence - Math.log(delta) / (order - 1);
+    else if (delta * delta + Math.expm1(-divergence) > 0) epsilon = 0;
     else if (order > 1.01) epsilon = divergence + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
     if (epsilon < best.epsilon) best = { epsilon, order, atEnd: i === 0 || i === orders.length - 1 };
   });

@@ -33,6 +33,9 @@ export type Directions = readonly (readonly Part[])[];
 
 /** ε at `delta`: an upper bound; Infinity where no finite ε reaches δ. */
 export function epsilonAt(directions: Directions, delta: number, options: PldOptions = {}): number {
+  // Total variations add up: where even their sum is within δ, nothing is left for ε.
+  if (directions.every(parts => parts.reduce((sum, { loss, count }) => sum + count * loss.delta(0), 0) <= delta))
+    return 0;
   // The direction that promises more goes first; the other is then refined only while its own upper bound is above.
   const ranked = directions
     .map(parts => ({ parts, aim: single(parts) ? null : aimAtDelta(parts, delta) }))
@@ -52,6 +55,15 @@ export function epsilonAt(directions: Directions, delta: number, options: PldOpt
   }
   return best;
 }
+
+/** ε by basic composition, each step with its share of δ: loose, and there where a grid cannot be. */
+export const basicEpsilonAt = (directions: Directions, delta: number): number =>
+  Math.max(
+    0,
+    ...directions.map(parts =>
+      parts.reduce((sum, part) => sum + part.count * singleEpsilon(part, delta / stepsOf(parts)), 0),
+    ),
+  );
 
 /** δ at `epsilon`: an upper bound. */
 export function deltaAt(directions: Directions, epsilon: number, options: PldOptions = {}): number {
@@ -136,8 +148,18 @@ function refinedEpsilon(aim: Aim, delta: number, options: PldOptions): number {
   return best;
 }
 
-/** Chooses window and grid for an aim and composes there. @throws GridError where even the coarsest grid would not fit */
-function composedAt({ parts, counted, saddle, delta }: Aim, { interval, tolerance = 2e-5 }: PldOptions): Composed {
+/** Where a composition is looked at before its grid is chosen: window, tilts and the mass that may be cut. */
+interface Frame {
+  readonly low: number;
+  readonly width: number;
+  readonly tilt: number;
+  readonly highTilt: number;
+  readonly bounded: boolean;
+  readonly epsilon: number;
+  readonly tail: number;
+}
+
+function frameOf({ parts, counted, saddle, delta }: Aim): Frame {
   const logTail = Math.log(delta * TAIL_SHARE);
   const logLow = Math.log(TAIL_SHARE * saddleShare(saddle.tilt, saddle.deviation));
   const window = windowOf(counted, saddle, logTail, logLow);
@@ -147,24 +169,56 @@ function composedAt({ parts, counted, saddle, delta }: Aim, { interval, toleranc
   // Only losses more than a transform's length above ε come back above ε.
   const least = Math.max(0, low, saddle.epsilon - 3 * saddle.deviation);
   const width = Math.max(window.high - low, window.wrap - least, 1e-12) + margin;
+  const { tilt, epsilon } = saddle;
+  const { highTilt, bounded } = window;
+  return { low, width, tilt, highTilt, bounded, epsilon, tail: tailOf(parts, delta) };
+}
+
+/** The frame about the ε that `delta` will have, for other grids than connect-the-dots. */
+export const planned = (parts: readonly Part[], delta: number): Frame => frameOf(aimAtDelta(parts, delta));
+
+/** Chooses window and grid for an aim and composes there. @throws GridError where even the coarsest grid would not fit */
+function composedAt(aim: Aim, { interval, tolerance = 2e-5 }: PldOptions): Composed {
+  const { parts, counted, saddle } = aim;
+  const { low, width, highTilt, bounded, tail } = frameOf(aim);
   const coarsest = Math.max(...counted.map(rangeOf)) / MOST_STEP;
   const chosen = interval ?? Math.max(coarsest, chooseInterval(counted, saddle, width, tolerance));
   // Bounded losses: the grid may round each step's largest up by an interval or two.
-  const rounding = window.bounded ? Math.min(4 * stepsOf(parts), width / chosen) : 0;
+  const rounding = bounded ? Math.min(4 * stepsOf(parts), width / chosen) : 0;
   const size = 2 ** Math.max(5, Math.ceil(Math.log2(width / chosen + rounding + 8)));
   // The points that the power of two leaves over make the grid finer.
   const step = interval ?? Math.min(chosen, Math.max(coarsest, width / (size - rounding - 8)));
   if (size > 2 ** 24) throw new GridError(`the composition would need ${size} grid points`);
-  const tail = tailOf(parts, delta);
   const grids = parts.map(({ loss }) => loss.grid(step, tail));
   return compose(
     grids,
     parts.map(({ count }) => count),
     saddle.tilt,
-    window.highTilt,
+    highTilt,
     Math.floor(low / step),
     size,
   );
+}
+
+/**
+ * The composed losses themselves, by connect-the-dots: finite ones with their masses, and the mass of unbounded ones, into which what lies
+ * beyond the window (at most about 1e-9) is put. For readings of the whole distribution rather than of one δ.
+ */
+export function spectrumOfLosses(parts: readonly Part[]): {
+  readonly losses: Float64Array;
+  readonly masses: Float64Array;
+  readonly infinity: number;
+} {
+  const delta = 0.01;
+  const counted = countedOf(parts, delta);
+  const saddle = saddleForEpsilon(counted, Number.NEGATIVE_INFINITY);
+  const composed = composedAt({ parts, counted, saddle, delta }, { tolerance: 1e-3 });
+  const { first, interval, masses, infinity } = composed;
+  return {
+    losses: Float64Array.from(masses, (_, i) => (first + i) * interval),
+    masses: Float64Array.from(masses, mass => Math.max(0, mass) * Math.exp(composed.scale)),
+    infinity: Math.min(1, infinity + TAIL_SHARE),
+  };
 }
 
 /** The coarsest interval that costs ε at most `tolerance`, relatively, within the points that are allowed. */

@@ -49,6 +49,11 @@ export function atomicLoss(name: string, atoms: readonly Atom[]): Loss {
         if (losses[i]! > epsilon) delta -= masses[i]! * Math.expm1(epsilon - losses[i]!);
       return delta;
     },
+    within(from, to) {
+      let sum = 0;
+      for (let i = 0; i < losses.length; i++) if (losses[i]! > from && losses[i]! <= to) sum += masses[i]!;
+      return sum;
+    },
   };
 }
 
@@ -78,5 +83,6 @@ export function mixedLoss(branches: readonly { readonly weight: number; readonly
       return { interval, first, masses, infinity };
     },
     delta: epsilon => branches.reduce((sum, { weight, loss }) => sum + weight * loss.delta(epsilon), 0),
+    within: (from, to) => branches.reduce((sum, { weight, loss }) => sum + weight * loss.within(from, to), 0),
   };
 }

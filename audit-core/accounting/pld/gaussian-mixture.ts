@@ -117,6 +117,10 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
       const [a, b] = reverse ? [Number.NEGATIVE_INFINITY, x] : [x, Number.POSITIVE_INFINITY];
       return Math.max(0, massIn(own, a, b) - Math.exp(epsilon) * massIn(other, a, b));
     },
+    within(from, to) {
+      const [a, b] = reverse ? [inverse(-to, 0), inverse(-from, 0)] : [inverse(from, 0), inverse(to, 0)];
+      return a < b ? massIn(own, a, b) : 0;
+    },
   };
 
   /** One cell of losses (edge, edge + interval], reached by x in [a, b]. */

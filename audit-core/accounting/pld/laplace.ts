@@ -77,5 +77,14 @@ export function laplaceLoss(scale: number, rate: number, reverse: boolean): Loss
       const [p, q] = pair(above(u));
       return Math.max(0, reverse ? 1 - q - Math.exp(epsilon) * (1 - p) : p - Math.exp(epsilon) * q);
     },
+    within(from, to) {
+      const edge = (l: number): number => {
+        const u = unsampled(sign * l);
+        return Number.isNaN(u) ? -bound : Math.min(bound, Math.max(-bound, u));
+      };
+      const [a, b] = [edge(from), edge(to)].sort((x, y) => x - y) as [number, number];
+      const atoms = ends.filter(({ loss }) => sign * loss > from && sign * loss <= to);
+      return (a < b ? own(within(a, b)) : 0) + atoms.reduce((sum, { masses }) => sum + own(masses), 0);
+    },
   };
 }

@@ -14,7 +14,7 @@ export interface Sketch {
 
 /**
  * The privacy loss L = ln P/Q of one release under P, in one direction: for `remove` P is with the record, for `add` without it.
- * Every room of the composition needs just these four readings of it.
+ * Every room of the composition needs just these readings of it.
  */
 export interface Loss {
   /** Equal names are the same distribution. */
@@ -30,6 +30,8 @@ export interface Loss {
   grid(interval: number, tail: number): LossGrid;
   /** δ(ε) of this one release: P(L > ε) − e^ε Q(L > ε), in closed form. */
   delta(epsilon: number): number;
+  /** Mass under P of finite losses in (from, to], in closed form: what rounding to a grid asks for. */
+  within(from: number, to: number): number;
 }
 
 /** The most points of one step on the grid: beyond it the grid is refused. */
