@@ -17,12 +17,20 @@ export function memberRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): I
   return Int32Array.from(new Set(rows)).sort();
 }
 
-/** Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file. */
-export function prepareAuditData(recipe: Recipe, tables: ReadonlyMap<string, Grid>, roles: Roles): AuditData {
+/**
+ * Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file. With `members` (1 by
+ * row) the script's split keeps those rows instead: what it fits on training rows is fitted on them.
+ */
+export function prepareAuditData(
+  recipe: Recipe,
+  tables: ReadonlyMap<string, Grid>,
+  roles: Roles,
+  chosen: Uint8Array | null = null,
+): AuditData {
   if (tables.size !== 1) throw new ReplayError('The audit of several data files at once is not supported.');
   const table = [...tables.values()][0]!;
   const rows = height(table);
-  const replay = new Replay(tables);
+  const replay = chosen ? replayWith(recipe, tables, chosen) : new Replay(tables);
   const features = asGrid(replay.everywhere(recipe.features));
   if (height(features) !== rows)
     throw new ReplayError('The features of the rows outside the training cannot be followed.');
@@ -101,6 +109,13 @@ export function splitOf(recipe: Recipe, replay: Replay): Operation | undefined {
   return (
     removing.find(step => step.op !== 'dropna' && (step.op !== 'mask' || drawsOn(step.args[1]!))) ?? removing.at(-1)
   );
+}
+
+function replayWith(recipe: Recipe, tables: ReadonlyMap<string, Grid>, members: Uint8Array): Replay {
+  const step = splitOf(recipe, new Replay(tables));
+  if (!step)
+    throw new ReplayError('The script trains on all rows: there is no split that other rows could take part in.');
+  return new Replay(tables, { step, members });
 }
 
 /** The rows of the data file that the script's split divides, in the order in which it is given them. */
