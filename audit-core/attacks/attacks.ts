@@ -35,6 +35,11 @@ export function attack(arrays: ScoreArrays): Attacked {
   const attacks: AttackScores[] = [];
   let confidence: Float64Array;
   let logP: Float64Array;
+  if (arrays.correct) {
+    const scores = arrays.correct;
+    notes.push('The model gives labels only: right or wrong is all that an attacker sees of it.');
+    return { attacks: [{ name: 'gap', scores }], confidence: scores, references: null, moments: null, notes };
+  }
   if (logits) {
     const signals = signalsOf(logits, labels, classes);
     confidence = signals.confidence;
@@ -50,7 +55,11 @@ export function attack(arrays: ScoreArrays): Attacked {
     logP = losses!.subarray(0, rows).map(loss => -loss);
     confidence = logP.map(value => confidenceOfLoss(-value));
     attacks.push({ name: 'confidence', scores: confidence }, { name: 'loss', scores: logP });
-    notes.push('Only losses are given: modified entropy, hinge and gap need logits.');
+    notes.push(
+      arrays.lossKind === 'squared-error'
+        ? 'The target is a number: the attacks rank records by their squared error, in units of the target’s variance.'
+        : 'Only losses are given: modified entropy, hinge and gap need logits.',
+    );
   }
   if (models < 2) return { attacks, confidence, references: null, moments: null, notes };
   const references = referencesOf(arrays);
@@ -61,12 +70,13 @@ export function attack(arrays: ScoreArrays): Attacked {
     attacks.push(
       { name: 'difference', scores: difference(confidence, moments) },
       { name: 'rmia', scores: rmiaOffline(logP, moments) },
-      { name: 'lira-offline', scores: liraOffline(confidence, moments) },
     );
   else
     notes.push(
       'Some records were seen by every reference model: the attacks that need models without them are left out.',
     );
+  // One reference has no spread to measure: the pooled σ needs two.
+  if (fewestOut >= 2) attacks.push({ name: 'lira-offline', scores: liraOffline(confidence, moments) });
   if (fewestOut >= 1 && fewestIn >= 1) {
     attacks.push({ name: 'rmia-online', scores: rmiaOnline(logP, moments) });
     if (fewestIn >= 2 && fewestOut >= 2) {

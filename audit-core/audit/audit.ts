@@ -88,6 +88,7 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
   const result: AuditResult = {
     ...base,
     attacks: results,
+    references: attacked.references?.models ?? 0,
     epsilonLowerBounds: bounds,
     contradicted: isContradicted(claim, bounds, maxRecords),
     groups,

@@ -24,7 +24,12 @@ export function claimDeltas(claim: ClaimResult | null, maxRecords: number): { re
 }
 
 /** Scores that are searched for a bound; the search is honest whatever their number, since it is made on the other half. */
-const searched = new Set(['confidence', 'lira-online-pooled']);
+function searchedOf(attacks: readonly AttackScores[]): readonly AttackScores[] {
+  const named = (name: string): readonly AttackScores[] => attacks.filter(each => each.name === name);
+  const plain = named('confidence').length > 0 ? named('confidence') : attacks.slice(0, 1);
+  // A base checkpoint alone allows no LiRA; its log ratio is the strongest then.
+  return [...plain, ...(named('lira-online-pooled').length > 0 ? named('lira-online-pooled') : named('rmia'))];
+}
 const personJoins: readonly Join[] = ['mean', 'min', 'max', 'logsumexp'];
 
 /**
@@ -38,7 +43,7 @@ export function boundsOf(
   ids: Float64Array | null,
   deltas: { readonly record: readonly number[]; readonly person: readonly number[] },
 ): BoundResult[] {
-  const candidates = attacks.filter(({ name }) => searched.has(name));
+  const candidates = searchedOf(attacks);
   const out: BoundResult[] = [];
   const rows = units ? firstRecords(units, ids) : inOrder(members.length, ids);
   const sides = Uint8Array.from(rows, row => members[row]!);
@@ -49,7 +54,7 @@ export function boundsOf(
   for (const delta of deltas.record) push(out, 'record', perRecord, sides, delta);
   if (!units) return out;
   const perPerson = candidates.flatMap(({ name, scores }): Candidate[] =>
-    name === 'confidence'
+    name !== 'lira-online-pooled'
       ? personJoins.map(how => ({ name: `${name}/${how}`, scores: join(scores, units, how) }))
       : [{ name: `${name}/sum`, scores: join(scores, units, 'sum') }],
   );

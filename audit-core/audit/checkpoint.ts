@@ -1,62 +1,117 @@
 import { predictAll, predictTable } from '../runtime/batches';
-import { classScores } from '../runtime/logits';
-import type { Runtime, TableColumns } from '../runtime/runtime';
+import type { Runtime, TableColumns, Tensor } from '../runtime/runtime';
 import { type AuditOptions, audit } from './audit';
-import type { AuditData, PersonKey, ScoreArrays } from './inputs';
+import type { AuditData, PersonKey } from './inputs';
+import { type AuditLimits, defaultAuditLimits } from './request';
 import type { AuditOutcome } from './result';
 import { limitPeople } from './subsample';
-import { asLosses } from './targets';
+import { scoresOf } from './targets';
 
 export interface CheckpointAuditOptions extends Omit<AuditOptions, 'features'> {
-  /** Rows at most; more are thinned by whole people, and the report says so. */
-  readonly maxRows?: number;
+  /** Rows and seconds at most; more is thinned by whole people, and the report says so. */
+  readonly limits?: AuditLimits;
+  /** Models that saw none of the rows: the base before fine-tuning, an earlier release. */
+  readonly references?: readonly { readonly name: string; readonly runtime: Runtime }[];
   /** Named columns, for models that select by name. */
   readonly table?: TableColumns;
 }
 
-/** Runs the model once over the audited rows and audits what it answers. */
+/** Runs the model (and its references) over the audited rows and audits what it answers. */
 export async function auditCheckpoint(
   whole: AuditData,
   runtime: Runtime,
   options: CheckpointAuditOptions = {},
 ): Promise<AuditOutcome> {
-  const { progress = () => {}, maxRows = 200_000 } = options;
-  const kept = limitPeople(whole, maxRows);
+  const { progress = () => {}, limits = defaultAuditLimits, references = [], signal } = options;
+  const notes: string[] = [];
+  const models = 1 + references.length;
+  let kept = limitPeople(whole, limits.rows, `the limit of ${limits.rows} rows`);
+  const started = performance.now();
+  if (limits.seconds !== null && !options.table) {
+    const rows = await affordable(whole, kept.rows, runtime, models, limits.seconds);
+    const left = limits.seconds - (performance.now() - started) / 1000;
+    if (rows < kept.rows.length && left < limits.seconds)
+      kept = limitPeople(whole, rows, `the time limit of ${limits.seconds} s`);
+  }
   const data = takeRows(whole, kept.rows);
-  progress(`Scoring ${data.rows} records`, 0.05);
-  const pass = options.signal ? { signal: options.signal } : {};
-  const outputs =
-    options.table && runtime.predictTable
-      ? await predictTable(runtime, takeTable(options.table, kept.rows))
-      : await predictAll(runtime, data.features, pass);
-  const arrays = arraysOf(data, outputs, runtime);
-  const width = data.features.shape.slice(1).reduce((product, size) => product * size, 1);
+  const ask = async (each: Runtime, index: number): Promise<Tensor> => {
+    const share = (done: number): number => 0.05 + 0.25 * ((index + done) / models);
+    progress(
+      `Scoring ${data.rows} records${index > 0 ? ` (reference ${index} of ${references.length})` : ''}`,
+      share(0),
+    );
+    if (options.table && each.predictTable) return await predictTable(each, takeTable(options.table, kept.rows));
+    return await predictParts(
+      each,
+      data.features,
+      done => progress(`Scoring ${data.rows} records`, share(done)),
+      signal,
+    );
+  };
+  const outputs = await ask(runtime, 0);
+  const others: { runtime: Runtime; outputs: Tensor }[] = [];
+  for (const [index, reference] of references.entries()) {
+    const answer = await ask(reference.runtime, index + 1);
+    if (sizeOf(answer) === sizeOf(outputs)) others.push({ runtime: reference.runtime, outputs: answer });
+    else
+      notes.push(
+        `${reference.name} gives ${sizeOf(answer)} outputs per row and the audited model ${sizeOf(outputs)}: it is no reference and was left out.`,
+      );
+  }
+  const arrays = scoresOf(data, { runtime, outputs }, others);
+  const width = sizeOf(data.features);
   return audit(arrays, {
     ...options,
     features: { data: data.features.data, width },
-    assumptions: [...data.assumptions, ...(options.assumptions ?? []), ...kept.notes],
+    assumptions: [...data.assumptions, ...(options.assumptions ?? []), ...kept.notes, ...notes],
     progress: (message, fraction) => progress(message, 0.3 + 0.7 * fraction),
   });
 }
 
-function arraysOf(data: AuditData, outputs: Awaited<ReturnType<Runtime['predict']>>, runtime: Runtime): ScoreArrays {
-  const base = {
-    rows: data.rows,
-    models: 1,
-    members: data.members,
-    people: data.people,
-    groups: data.groups,
-    ids: null,
-  };
-  if (data.target !== 'classes')
-    return { ...base, ...asLosses(data, outputs, runtime.outputKind), logits: null, classes: 0 };
-  const { logits, classes } = classScores(outputs, runtime.outputKind);
-  const wrong = data.labels.findIndex(label => label < 0 || label >= classes);
-  if (wrong >= 0)
-    throw new RangeError(
-      `The model has ${classes} classes, but the label of row ${wrong} is not between 0 and ${classes - 1}; check the label column and its mapping.`,
-    );
-  return { ...base, logits, classes, losses: null, labels: data.labels };
+const sizeOf = ({ shape }: Tensor): number => shape.slice(1).reduce((product, size) => product * size, 1);
+
+/** Rows that the time allows, from the speed of two small batches; at least 400. */
+async function affordable(
+  data: AuditData,
+  rows: Int32Array,
+  runtime: Runtime,
+  models: number,
+  seconds: number,
+): Promise<number> {
+  const probe = takeRows(data, rows.subarray(0, Math.min(256, rows.length))).features;
+  // The first call compiles and allocates; the second is timed.
+  await predictAll(runtime, probe);
+  const start = performance.now();
+  await predictAll(runtime, probe);
+  const perRow = (performance.now() - start) / 1000 / Math.max(1, probe.shape[0] ?? 1);
+  return Math.max(400, Math.floor((0.8 * seconds) / (perRow * models)));
+}
+
+/** All rows in parts, so that progress moves and a cancelled audit stops between two. */
+async function predictParts(
+  runtime: Runtime,
+  features: Tensor,
+  done: (share: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Tensor> {
+  const [rows = 0, ...rest] = features.shape;
+  const width = sizeOf(features);
+  const part = Math.max(1024, Math.ceil(rows / 20 / 1024) * 1024);
+  const parts: Tensor[] = [];
+  for (let start = 0; start < rows; start += part) {
+    const end = Math.min(rows, start + part);
+    const slice = { data: features.data.subarray(start * width, end * width), shape: [end - start, ...rest] } as Tensor;
+    parts.push(await predictAll(runtime, slice, signal ? { signal } : {}));
+    done(end / rows);
+  }
+  if (parts.length === 1) return parts[0]!;
+  const data = new Float64Array(parts.reduce((sum, each) => sum + each.data.length, 0));
+  let at = 0;
+  for (const each of parts) {
+    data.set(each.data instanceof BigInt64Array ? Array.from(each.data, Number) : each.data, at);
+    at += each.data.length;
+  }
+  return { data, shape: [rows, ...(parts[0]?.shape.slice(1) ?? [])] };
 }
 
 /** The given rows of the data, people renumbered so that only those present count. */

@@ -62,6 +62,10 @@ export interface ScoreArrays {
   readonly classes: number;
   /** `[models, rows]`: cross-entropy per record, natural logarithm; null where logits are given. */
   readonly losses: Float64Array | null;
+  /** What `losses` are; cross-entropies where it is left out. */
+  readonly lossKind?: 'cross-entropy' | 'squared-error';
+  /** `[rows]`, 1 where the model's label is right: for models that give labels only (then neither logits nor losses). */
+  readonly correct?: Float64Array;
   readonly labels: Int32Array;
   /** `[models, rows]`: 1 where the model was trained on the row. */
   readonly members: Uint8Array;

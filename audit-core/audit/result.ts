@@ -86,6 +86,8 @@ export interface AuditResult {
     readonly maxRecords: number;
   } | null;
   readonly attacks: readonly AttackResult[];
+  /** Reference models beside the target. */
+  readonly references?: number;
   readonly epsilonLowerBounds: readonly BoundResult[];
   readonly claimedEpsilon: ClaimResult | null;
   readonly contradicted: boolean | null;
@@ -129,4 +131,6 @@ export interface AuditOutcome {
   readonly result: AuditResult;
   readonly charts: Charts;
   readonly exposed: readonly ExposedPerson[] | null;
+  /** Number of member rows in the data and the digest of their sorted indexes (int64, little-endian), for the history. */
+  readonly members?: { readonly count: number; readonly sha256: string };
 }

@@ -2,7 +2,11 @@ import { shuffle, uniformStream } from '../statistics/random';
 import type { AuditData } from './inputs';
 
 /** Rows that take part: excluded ones are left out, and beyond `maxRows` whole people are left out at random (seeded), evenly from both sides. */
-export function limitPeople(data: AuditData, maxRows: number): { rows: Int32Array; notes: string[] } {
+export function limitPeople(
+  data: AuditData,
+  maxRows: number,
+  reason = 'the limit',
+): { rows: Int32Array; notes: string[] } {
   const notes: string[] = [];
   const all = Int32Array.from({ length: data.rows }, (_, row) => row).filter(row => data.members[row]! < 2);
   if (all.length < data.rows)
@@ -28,7 +32,7 @@ export function limitPeople(data: AuditData, maxRows: number): { rows: Int32Arra
     last = unit;
   }
   notes.push(
-    `${kept.length} of ${all.length} records are audited (whole people at random, seed 13), to keep to the limit.`,
+    `${kept.length} of ${all.length} records are audited (whole people at random, seed 13), to keep to ${reason}.`,
   );
   return { rows: Int32Array.from(kept).sort(), notes };
 }

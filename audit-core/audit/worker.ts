@@ -31,7 +31,8 @@ async function auditScores(request: ScoresRequest, progress: Progress): Promise<
   try {
     progress(`Reading ${source.name}`, 0);
     const arrays = await readScoreArrays(source);
-    return audit(arrays, { despiteGate: request.despiteGate, listExposed: request.listExposed, progress });
+    const { claim = null, despiteGate, listExposed } = request;
+    return audit(arrays, { claim, despiteGate, listExposed, progress });
   } finally {
     await source.close();
   }

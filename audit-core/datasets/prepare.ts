@@ -8,6 +8,8 @@ import { asGrid, Replay, ReplayError, selections } from './replay';
 export interface Roles {
   readonly person: string | null;
   readonly groups: readonly string[];
+  /** The model takes named columns as they are: text and missing values are its own business. The numbers are for the gate only. */
+  readonly mixed?: boolean;
 }
 
 /** Rows of the data file that the recipe's training was given, ascending and distinct. */
@@ -18,19 +20,19 @@ export function memberRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): I
 }
 
 /**
- * Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file. With `members` (1 by
- * row) the script's split keeps those rows instead: what it fits on training rows is fitted on them.
+ * Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file; `declared` flags
+ * the members of a split that cannot be replayed.
  */
 export function prepareAuditData(
   recipe: Recipe,
   tables: ReadonlyMap<string, Grid>,
   roles: Roles,
-  chosen: Uint8Array | null = null,
+  declared: Uint8Array | null = null,
 ): AuditData {
   if (tables.size !== 1) throw new ReplayError('The audit of several data files at once is not supported.');
   const table = [...tables.values()][0]!;
   const rows = height(table);
-  const replay = chosen ? replayWith(recipe, tables, chosen) : new Replay(tables);
+  const replay = new Replay(tables, declared);
   const features = asGrid(replay.everywhere(recipe.features));
   if (height(features) !== rows)
     throw new ReplayError('The features of the rows outside the training cannot be followed.');
@@ -39,14 +41,16 @@ export function prepareAuditData(
   const width = features.columns.length;
   const data = new Float32Array(rows * width);
   const members = sides(recipe, replay, rows);
-  for (const [c, column] of features.columns.entries())
+  for (const [c, column] of features.columns.entries()) {
+    const codes = roles.mixed && column.some(cell => typeof cell === 'string') ? uniqueCodes(column).codes : null;
     for (let r = 0; r < rows; r++) {
-      const cell = column[r]!;
+      const cell = codes ? codes[r]! : column[r]!;
       if (typeof cell === 'string')
         throw new ReplayError(`The feature "${features.names[c] ?? c + 1}" is text after all steps.`);
-      if (cell === null) members[r] = 2;
+      if (cell === null && !roles.mixed) members[r] = 2;
       data[r * width + c] = cell ?? Number.NaN;
     }
+  }
   const classes = uniqueCodes(label);
   const numbers = label.every(cell => typeof cell === 'number' && Number.isInteger(cell) && cell >= 0);
   const keep = columnOf(table, roles.person);
@@ -109,13 +113,6 @@ export function splitOf(recipe: Recipe, replay: Replay): Operation | undefined {
   return (
     removing.find(step => step.op !== 'dropna' && (step.op !== 'mask' || drawsOn(step.args[1]!))) ?? removing.at(-1)
   );
-}
-
-function replayWith(recipe: Recipe, tables: ReadonlyMap<string, Grid>, members: Uint8Array): Replay {
-  const step = splitOf(recipe, new Replay(tables));
-  if (!step)
-    throw new ReplayError('The script trains on all rows: there is no split that other rows could take part in.');
-  return new Replay(tables, { step, members });
 }
 
 /** The rows of the data file that the script's split divides, in the order in which it is given them. */

@@ -1,9 +1,10 @@
 import type { AuditOutcome } from '../audit/result';
 import { distributionChart, rocChart, survivalChart } from './charts';
+import { comparisonTable } from './comparison';
 import { style } from './style';
 import { escapeHtml } from './svg';
 import { type Table, tablesOf } from './tables';
-import { limitsOf, modelCard, plainWords, type Subject, sentence } from './words';
+import { findingLines, limitsOf, modelCard, plainWords, type Subject, sentence, toldApart } from './words';
 
 /** The audit as one self-contained page: no script, no address outside, light and dark, fit for paper. */
 export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): string {
@@ -11,7 +12,7 @@ export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): 
     ? 'stopped'
     : result.contradicted
       ? 'contradicted'
-      : result.attacks.some(({ auc }) => auc.low > 0.5)
+      : toldApart(result)
         ? 'leaks'
         : 'quiet';
   const badges: Readonly<Record<string, string>> = {
@@ -21,6 +22,7 @@ export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): 
     quiet: 'No leakage found by this probe',
   };
   const tables = tablesOf(result);
+  const compared = subject.comparison ? comparisonTable(subject.comparison) : null;
   const figures = [rocChart(charts, result), distributionChart(charts), survivalChart(charts, result)].filter(Boolean);
   return `<!doctype html>
 <html lang="en">
@@ -41,9 +43,11 @@ export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): 
 </header>
 <p class="lead">${escapeHtml(plainWords(result))}</p>
 ${result.attacks.length > 0 ? `<p class="sentence">${escapeHtml(sentence(result))}</p>` : ''}
+${list('Findings', findingLines(subject))}
 ${tables.slice(0, 1).map(table).join('')}
 ${figures.length > 0 ? `<section class="figures">${figures.join('')}</section>` : ''}
 ${tables.slice(1).map(table).join('')}
+${compared ? table(compared) + list('Of the comparison', subject.comparison?.notes ?? []) : ''}
 ${list('What was assumed', result.assumptions)}
 ${list('Read this with it', result.warnings)}
 ${result.attacks.length > 0 ? list('What this does not show', limitsOf(result)) : ''}

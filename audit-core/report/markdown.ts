@@ -1,6 +1,7 @@
 import type { AuditResult } from '../audit/result';
+import { comparisonTable } from './comparison';
 import { type Table, tablesOf } from './tables';
-import { limitsOf, modelCard, plainWords, type Subject, sentence } from './words';
+import { findingLines, limitsOf, modelCard, plainWords, type Subject, sentence } from './words';
 
 /** The audit as Markdown, for a pull request or a wiki. */
 export function markdownReport(result: AuditResult, subject: Subject): string {
@@ -8,7 +9,9 @@ export function markdownReport(result: AuditResult, subject: Subject): string {
     `# Audit of ${escapeMarkdown(subject.name)}`,
     escapeMarkdown(plainWords(result)),
     result.attacks.length > 0 ? `> ${escapeMarkdown(sentence(result))}` : '',
+    section('Findings', findingLines(subject)),
     ...tablesOf(result).map(table),
+    comparisonBlock(subject),
     section('What was assumed', result.assumptions),
     section('Read this with it', result.warnings),
     result.attacks.length > 0 ? section('What this does not show', limitsOf(result)) : '',
@@ -16,6 +19,12 @@ export function markdownReport(result: AuditResult, subject: Subject): string {
     `Epsilint ${subject.version}, ${subject.date.slice(0, 10)}.`,
   ];
   return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
+}
+
+function comparisonBlock({ comparison }: Subject): string {
+  const compared = comparison ? comparisonTable(comparison) : null;
+  if (!comparison || !compared) return '';
+  return [table(compared), ...comparison.notes.map(note => `- ${escapeMarkdown(note)}`)].join('\n\n');
 }
 
 const section = (title: string, lines: readonly string[]): string =>

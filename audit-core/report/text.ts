@@ -1,4 +1,5 @@
 import type { AttackResult, AuditResult } from '../audit/result';
+import { comparisonText } from './comparison';
 import {
   attackNames,
   boundOf,
@@ -33,6 +34,7 @@ export function textReport(result: AuditResult, subject: Subject, options: { col
   const blocks = [
     `${style.bold(`Audit of ${subject.name}`)}${subject.script ? style.dim(`  (${subject.script})`) : ''}`,
     wrap(plainWords(result), 96),
+    findingBlock(subject, style),
     gateBlock(result, style),
   ];
   if (result.attacks.length > 0) {
@@ -40,10 +42,21 @@ export function textReport(result: AuditResult, subject: Subject, options: { col
     if (result.exposure) blocks.push(exposureBlock(result, style));
     if (result.groups.some(row => row.q !== null && row.q <= 0.05)) blocks.push(groupBlock(result, style));
   }
+  if (subject.comparison) blocks.push(comparisonText(subject.comparison).trimEnd());
   const notes = [...result.assumptions, ...result.warnings];
   if (notes.length > 0) blocks.push(`${style.bold('Read this with it')}\n${bullets(notes)}`);
   if (result.attacks.length > 0) blocks.push(`${style.bold('What this does not show')}\n${bullets(limitsOf(result))}`);
   return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
+}
+
+function findingBlock({ findings = [], suppressed = 0 }: Subject, style: Style): string {
+  const lines = findings.map(({ rule, name, severity, place, message }) => {
+    const paint = severity === 'information' ? style.dim : style.bad;
+    return `  ${paint(severity)} ${style.bold(rule)} ${name}  ${style.dim(place)}\n    ${wrap(message, 94, '    ')}`;
+  });
+  if (suppressed > 0)
+    lines.push(`  ${suppressed} ${suppressed === 1 ? 'finding is' : 'findings are'} suppressed in the script.`);
+  return lines.length === 0 ? '' : `${style.bold('Findings')}\n${lines.join('\n')}`;
 }
 
 function gateBlock(result: AuditResult, style: Style): string {

@@ -1,3 +1,5 @@
+import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import type { Comparison } from '../audit/compare';
 import type { AttackResult, AuditResult, BoundResult } from '../audit/result';
 
 /** What the audit was of: names only, never contents. */
@@ -9,6 +11,21 @@ export interface Subject {
   /** ISO date of the run. */
   readonly date: string;
   readonly version: string;
+  /** Findings under the project's configuration, with their places. */
+  readonly findings?: readonly ReportedFinding[];
+  /** How many findings are suppressed in the script. */
+  readonly suppressed?: number;
+  /** Beside an earlier audit. */
+  readonly comparison?: Comparison | null;
+}
+
+export interface ReportedFinding {
+  readonly rule: string;
+  readonly name: string;
+  readonly severity: string;
+  /** File and line. */
+  readonly place: string;
+  readonly message: string;
 }
 
 /** Three significant digits. */
@@ -50,6 +67,20 @@ export const checkNames: Readonly<Record<string, string>> = {
   'blind-baseline': 'Not separable without the model',
 };
 
+/**
+ * The attack that tells members from others, or undefined: the headline where its 95 % interval lies above ½, else the strongest one whose
+ * lead over ½ stands a correction for the number of attacks (Bonferroni, normal approximation). Without it the best of thirty intervals
+ * would find something in every model.
+ */
+export function toldApart(result: AuditResult): AttackResult | undefined {
+  const [headline] = result.attacks;
+  if (headline && headline.auc.low > 0.5) return headline;
+  const bar = normalQuantile(1 - 0.025 / Math.max(1, result.attacks.length), 0, 1);
+  const lead = ({ auc }: AttackResult): number => (auc.value - 0.5) / Math.max(1e-12, (auc.high - auc.low) / 3.92);
+  const best = result.attacks.filter(attack => lead(attack) > bar).sort((a, b) => b.auc.value - a.auc.value)[0];
+  return best;
+}
+
 export const headlineOf = (result: AuditResult): AttackResult | undefined => result.attacks[0];
 
 /** The strongest attack by AUC at a level. */
@@ -77,7 +108,7 @@ export function sentence(result: AuditResult): string {
   const people = result.people ? ' by patient' : '';
   const point = headline.tpr.at(-1);
   const parts = [
-    `${headline.auc.low > 0.5 ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(headline.auc.value)} (95 % CI ${range(headline.auc)}${people})`,
+    `${toldApart(result) ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(headline.auc.value)} (95 % CI ${range(headline.auc)}${people})`,
   ];
   if (point) parts.push(`TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}`);
   const bound = boundOf(result, result.people ? 'person' : 'record');
@@ -100,7 +131,7 @@ export function plainWords(result: AuditResult): string {
   const rate = Math.round(100 * best.auc.value);
   const opening = `The audit compared ${who}.`;
   const told =
-    headline.auc.low > 0.5 || best.auc.low > 0.5
+    toldApart(result) !== undefined
       ? `The model’s answers give away who was in its training data: shown one ${people ? 'person' : 'record'} of each kind, an attacker with these means picks the right one ${rate} times out of 100 (50 is a coin toss).`
       : `With these means an attacker could not tell the two apart better than by tossing a coin. This is not evidence of safety: a few people can be fully exposed while the average stays here.`;
   const named = result.exposure
@@ -121,6 +152,14 @@ export function modelCard(result: AuditResult, subject: Subject): string {
   const models = result.exposure ? `${result.exposure.references} reference models` : 'no reference models';
   return `Privacy audit of ${subject.name} (${subject.date.slice(0, 10)}, Epsilint ${subject.version}): membership inference with ${models}, ${thousands(result.records.members)} member and ${thousands(result.records.nonMembers)} non-member records${result.people ? ` of ${thousands(result.people.members + result.people.nonMembers)} people` : ''}. ${sentence(result)} These figures are lower bounds for the attacks that were run; they are no guarantee.`;
 }
+
+/** Findings as lines: rule, place, message. */
+export const findingLines = ({ findings = [], suppressed = 0 }: Subject): string[] => [
+  ...findings.map(({ rule, name, severity, place, message }) => `${rule} ${name} (${severity}, ${place}): ${message}`),
+  ...(suppressed > 0
+    ? [`${suppressed} ${suppressed === 1 ? 'finding is' : 'findings are'} suppressed in the script.`]
+    : []),
+];
 
 /** What the audit cannot show. */
 export function limitsOf(result: AuditResult): string[] {

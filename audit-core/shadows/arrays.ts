@@ -1,6 +1,6 @@
 import { takeRows } from '../audit/checkpoint';
 import type { AuditData, ScoreArrays } from '../audit/inputs';
-import { asLosses } from '../audit/targets';
+import { lossesOf } from '../audit/targets';
 import { classScores } from '../runtime/logits';
 import type { OutputKind, Tensor } from '../runtime/runtime';
 import { ShadowError, type ShadowScores } from './engine';
@@ -49,8 +49,10 @@ export function shadowArrays(
   if (data.target !== 'classes') {
     const losses = new Float64Array(all.length * rows.length);
     for (const [model, outputs] of all.entries())
-      losses.set(asLosses(taken, outputs, target.kind).losses!, model * rows.length);
-    return { taken, arrays: { ...base, losses, logits: null, classes: 0, labels: new Int32Array(rows.length) } };
+      losses.set(lossesOf(taken, outputs, target.kind), model * rows.length);
+    const lossKind = data.target === 'regression' ? 'squared-error' : 'cross-entropy';
+    const labels = new Int32Array(rows.length);
+    return { taken, arrays: { ...base, losses, lossKind, logits: null, classes: 0, labels } };
   }
   // The target may give logits and the script probabilities, or the other way round: each model's numbers say what they are.
   const first = classScores(all[0]!, target.kind);

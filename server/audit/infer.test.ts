@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { bytesSource } from '../../audit-core/checkpoints/byte-source';
+import { readCsv } from '../../audit-core/datasets/csv';
 import { prepareAuditData } from '../../audit-core/datasets/prepare';
 import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
 import { pythonAssets } from '../workspace/grammars';
+import { completeAudit } from './complete';
+import { type DeclaredAudit, nothingDeclared } from './declared';
 import { inferAudit } from './infer';
-import { planAudit, readTables } from './plan';
+import { planAudit } from './plan';
 
 const table = (): string => {
   const rows = ['person,x1,x2,label'];
@@ -12,7 +15,10 @@ const table = (): string => {
     rows.push(`${Math.floor((i * 7) / 5) % 50},${i % 11 === 0 ? '' : i},${i % 2 ? 'M' : 'F'},${i % 3 === 0 ? 1 : 0}`);
   return rows.join('\n');
 };
-const open = async (name: string) => bytesSource(name, new TextEncoder().encode(table()));
+const tablesOf = async () =>
+  new Map([['visits.csv', await readCsv(bytesSource('visits.csv', new TextEncoder().encode(table())))]]);
+const circumstances = { resolve: (name: string) => `/p/${name}`, checkpoint: null, exists: () => true };
+
 const head = `import pandas as pd
 import joblib
 from sklearn.linear_model import LogisticRegression
@@ -26,13 +32,27 @@ describe('the audit that a script implies', () => {
     python = await createPythonFrontEnd(pythonAssets());
   });
 
+  const planOf = async (script: string, declared: Partial<DeclaredAudit> = {}) => {
+    const whole = { ...nothingDeclared, ...declared };
+    const completed = completeAudit(inferAudit(python.parse(script)), whole, circumstances);
+    return planAudit({
+      completed,
+      tables: await tablesOf(),
+      groups: [],
+      references: [],
+      members: whole.members,
+      file: null,
+      script: 'train.py',
+      show: path => path.replace('/p/', ''),
+    });
+  };
+
   it('rebuilds train_test_split as scikit-learn draws it', async () => {
     const script = `${head}train, test = train_test_split(df, test_size=0.2, random_state=42)
 model = LogisticRegression().fit(train[["x1"]], train["label"])
 joblib.dump(model, "model.joblib")
 `;
-    const inferred = inferAudit(python.parse(script));
-    const plan = planAudit(inferred, await readTables(inferred.specification, open), 'train.py');
+    const plan = await planOf(script);
     assert.deepEqual(plan.missing, []);
     assert.equal(plan.specification.checkpoint, 'model.joblib');
     assert.equal(plan.specification.label, 'label');
@@ -62,7 +82,7 @@ joblib.dump(model, "model.joblib")
 `;
     const inferred = inferAudit(python.parse(script));
     assert.equal(inferred.specification.person, 'person');
-    const tables = await readTables(inferred.specification, open);
+    const tables = await tablesOf();
     const data = prepareAuditData(inferred.recipe!, tables, { person: 'person', groups: [] });
     assert.deepEqual(data.columns, ['x1', 'male', 'x1_missing']);
     assert.equal(data.people?.count, 50);
@@ -75,15 +95,6 @@ joblib.dump(model, "model.joblib")
       assert.ok(Math.abs(values.reduce((x, y) => x + y * y, 0) / values.length - 1) < 1e-5);
     }
     assert.ok(data.members.every(side => side !== 2));
-    // Other rows in the split's place: medians and scaler are those of these rows.
-    const chosen = Uint8Array.from({ length: 100 }, (_, row) => (row < 40 ? 1 : 0));
-    const other = prepareAuditData(inferred.recipe!, tables, { person: 'person', groups: [] }, chosen);
-    assert.deepEqual(other.members, chosen);
-    assert.deepEqual(other.labels, data.labels);
-    const first = Array.from(other.features.data).filter((_, at) => at % 3 === 0);
-    const inside = first.filter((_, row) => chosen[row] === 1);
-    assert.ok(Math.abs(inside.reduce((x, y) => x + y, 0) / inside.length) < 1e-6);
-    assert.ok(Math.abs(first.reduce((x, y) => x + y, 0)) > 1e-3, 'the scaler was not fitted on all rows');
     const sides = new Map<number, number>();
     data.people!.codes.forEach((person, row) => {
       assert.equal(sides.get(person) ?? data.members[row], data.members[row]);
@@ -91,12 +102,62 @@ joblib.dump(model, "model.joblib")
     });
   });
 
-  it('does not guess a split that nothing seeds', () => {
+  it('does not guess a split that nothing seeds', async () => {
     const script = `${head}train, test = train_test_split(df, test_size=0.2)
 model = LogisticRegression()
 model.fit(train[["x1"]], train["label"])
 joblib.dump(model, "model.joblib")
 `;
-    assert.ok(inferAudit(python.parse(script)).missing.includes('members'));
+    const plan = await planOf(script);
+    assert.deepEqual(plan.missing, ['members']);
+    assert.equal(plan.specification.members, null);
+    assert.match(plan.advice[0]!.write, /^members = /);
+  });
+
+  it('follows the steps after an unseeded split once the members are declared', async () => {
+    const script = `${head}from sklearn.preprocessing import StandardScaler
+X_train, X_test, y_train, y_test = train_test_split(df[["x1"]].fillna(0), df["label"])
+scaler = StandardScaler()
+model = LogisticRegression().fit(scaler.fit_transform(X_train), y_train)
+joblib.dump(model, "model.joblib")
+`;
+    const plan = await planOf(script, { members: { kind: 'range', from: 0, to: 60 } });
+    assert.deepEqual(plan.missing, []);
+    assert.equal(plan.specification.members?.count, 60);
+    const inferred = inferAudit(python.parse(script));
+    const flags = Uint8Array.from({ length: 100 }, (_, row) => (row < 60 ? 1 : 0));
+    const data = prepareAuditData(inferred.recipe!, await tablesOf(), { person: null, groups: [] }, flags);
+    assert.deepEqual(data.members, flags);
+    // Scaled by the declared members' own mean and deviation (x1 is the row number, 0 where it is missing).
+    const x = Array.from({ length: 60 }, (_, row) => row * Number(row % 11 !== 0));
+    const mean = x.reduce((a, b) => a + b, 0) / 60;
+    const deviation = Math.sqrt(x.reduce((a, b) => a + (b - mean) ** 2, 0) / 60);
+    assert.ok(Math.abs(data.features.data[99]! - (0 - mean) / deviation) < 1e-5);
+    assert.ok(Math.abs(data.features.data[98]! - (98 - mean) / deviation) < 1e-5);
+  });
+
+  it('merges what is declared over what is inferred', async () => {
+    const script = `${head}train, test = train_test_split(df, test_size=0.2, random_state=42)
+model = LogisticRegression().fit(train[["x1"]], train["label"])
+joblib.dump(model, "model.joblib")
+`;
+    const inferred = inferAudit(python.parse(script));
+    const completed = completeAudit(
+      inferred,
+      {
+        ...nothingDeclared,
+        checkpoint: '/q/other.onnx',
+        data: ['/q/cohort.csv'],
+        inputs: { features: ['x1', 'person'], label: ['x2'], steps: [] },
+        person: 'person',
+      },
+      circumstances,
+    );
+    assert.deepEqual(completed.data, [{ name: 'visits.csv', path: '/q/cohort.csv' }]);
+    assert.equal(completed.checkpoint, '/q/other.onnx');
+    assert.equal(completed.recipe, null);
+    // With other features the script's own steps do not hold; its split does.
+    assert.deepEqual(completed.missing, []);
+    assert.equal(completed.split, inferred.recipe);
   });
 });

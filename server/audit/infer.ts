@@ -19,8 +19,8 @@ export interface InferredAudit {
   readonly recipe: Recipe | null;
   /** The target ε that the code states; null where it states none (the budget statement is the claim then). */
   readonly claim: Claim | null;
-  /** Names of the parts that must be asked for. */
-  readonly missing: readonly string[];
+  /** Every file that the script saves a model to, as it names them. */
+  readonly saved: readonly string[];
 }
 
 /** Best runnable format first. */
@@ -44,14 +44,8 @@ export function inferAudit(facts: ModuleFacts, options: { readonly checkpoint?: 
     person: recipe ? groupKey(recipe.features) : null,
     groups: [],
   };
-  const missing = [
-    ...(checkpoint ? [] : ['checkpoint']),
-    ...(followed.files.length ? [] : ['data']),
-    ...(label ? [] : ['label']),
-    ...(recipe ? [] : ['members']),
-  ];
   const claim = followed.claims.length === 1 ? followed.claims[0]! : null;
-  return { specification, recipe, claim, missing };
+  return { specification, recipe, claim, saved: followed.saved };
 }
 
 const rank = (path: string): number => {

@@ -1,4 +1,4 @@
-import { isOperation, literal, literalOf, operation, type Term } from '../../audit-core/datasets/recipe';
+import { isOperation, list, literal, literalOf, operation, type Term } from '../../audit-core/datasets/recipe';
 import type { Follower } from './follow';
 import { type Instance, instance, known, type Meaning, unknown } from './symbols';
 
@@ -157,7 +157,10 @@ function callInstance(
         ...(groups ? [['groups', known(groups)] as const] : []),
       ]),
     );
-    return drawn ? known(drawn) : unknown;
+    if (drawn) return known(drawn);
+    // Not seeded: what is a member must be declared, but what is done with the parts is followed.
+    const [first] = data as Term[];
+    return first && /ShuffleSplit$/.test(type) ? known(list([list([undrawn(first, 0), undrawn(first, 1)])])) : unknown;
   }
   if (scalers.has(type) || type === 'SimpleImputer') {
     const data = termOf(args[0]);
@@ -342,11 +345,13 @@ function trainTestSplit(at: Follower, args: readonly Meaning[], named: Named): M
   const data = args.map(termOf);
   if (data.length === 0 || data.some(term => term === null)) return unknown;
   const drawn = drawFrom(at, named.get('random_state'), 'train_test_split', [data[0]!], named);
-  if (!drawn) return unknown;
-  const side = (term: Term, i: number): Meaning =>
-    known(operation('part', [term, operation('item', [drawn, literal(i)])]));
+  const side = (term: Term, i: 0 | 1): Meaning =>
+    known(operation('part', [term, drawn ? operation('item', [drawn, literal(i)]) : undrawn(data[0]!, i)]));
   return { kind: 'tuple', items: data.flatMap(term => [side(term!, 0), side(term!, 1)]) };
 }
+
+/** Positions within `of` of the rows that are (0) or are not (1) members as declared: a split that no seed lets us replay. */
+const undrawn = (of: Term, side: 0 | 1): Term => operation('undrawn', [of, literal(side)]);
 
 function randomSplit(at: Follower, args: readonly Meaning[], named: Named): Meaning {
   const whole = args[0];
@@ -354,9 +359,11 @@ function randomSplit(at: Follower, args: readonly Meaning[], named: Named): Mean
   const given = named.get('generator') ?? args[2];
   const generator = given === undefined ? at.globals.torch : given.kind === 'instance' ? given : null;
   const first = whole?.kind === 'instance' ? first0(whole) : termOf(whole);
-  if (!generator?.state || !lengths || !first || !('items' in lengths)) return unknown;
-  const drawn = advance(generator, 'random_split', [first, lengths], {});
-  const parts = lengths.items.map((_, i) => operation('item', [drawn, literal(i)]));
+  if (!lengths || !first || !('items' in lengths)) return unknown;
+  const drawn = generator?.state ? advance(generator, 'random_split', [first, lengths], {}) : null;
+  const parts = lengths.items.map((_, i) =>
+    drawn ? operation('item', [drawn, literal(i)]) : undrawn(first, i === 0 ? 0 : 1),
+  );
   const items = whole?.kind === 'instance' ? whole.items : [whole!];
   return {
     kind: 'tuple',

@@ -1,15 +1,23 @@
-import type { ByteSource } from '../../audit-core/checkpoints/byte-source';
-import { readCsv } from '../../audit-core/datasets/csv';
+import { columnCells, rowCount } from '../../audit-core/audit/cells';
+import { declaredFlags, type NamedMembersFile } from '../../audit-core/audit/members';
+import type { DeclaredMembers } from '../../audit-core/audit/request';
 import { hex, sha256 } from '../../audit-core/datasets/generators/sha2';
 import type { Grid } from '../../audit-core/datasets/grid';
 import { memberRows } from '../../audit-core/datasets/prepare';
 import { Replay } from '../../audit-core/datasets/replay';
-import type { AuditSpecification, InferredAudit } from './infer';
+import type { CompletedAudit, MissingPart } from './complete';
 
 /** `epsilint audit --plan` as in design.md §6. */
 export interface AuditPlan {
   readonly version: 1;
-  readonly specification: AuditSpecification & {
+  readonly specification: {
+    readonly checkpoint: string | null;
+    readonly data: readonly string[];
+    readonly label: string | null;
+    readonly features: readonly string[];
+    readonly person: string | null;
+    readonly groups: readonly string[];
+    readonly references: readonly string[];
     readonly members: {
       readonly origin: string;
       readonly rows: number;
@@ -18,34 +26,58 @@ export interface AuditPlan {
     } | null;
   };
   readonly missing: readonly string[];
+  /** For each missing part the question and the line of the audit entry that answers it. */
+  readonly advice: readonly MissingPart[];
 }
 
-/** Reads the data files that a script names, relative to its folder. */
-export async function readTables(
-  specification: AuditSpecification,
-  openFile: (path: string) => Promise<ByteSource>,
-): Promise<Map<string, Grid>> {
-  const tables = new Map<string, Grid>();
-  for (const path of specification.data)
-    tables.set(path, await readCsv(await openFile(path), /\.tsv$/i.test(path) ? '\t' : ','));
-  return tables;
+export interface PlanQuestion {
+  readonly completed: CompletedAudit;
+  readonly tables: ReadonlyMap<string, Grid>;
+  readonly groups: readonly string[];
+  readonly references: readonly string[];
+  readonly members: DeclaredMembers | null;
+  readonly file: NamedMembersFile | null;
+  /** Base name of the script; null for a checkpoint alone. */
+  readonly script: string | null;
+  /** How a path is shown. */
+  readonly show: (path: string) => string;
 }
 
-/** The specification with the members rebuilt: their number and the digest of their sorted int64 little-endian row indexes. */
-export function planAudit(inferred: InferredAudit, tables: ReadonlyMap<string, Grid>, script: string): AuditPlan {
-  const { specification, recipe, missing } = inferred;
-  if (!recipe) return { version: 1, specification: { ...specification, members: null }, missing };
-  const rows = memberRows(recipe, tables);
-  const digest = hex(sha256(new Uint8Array(BigInt64Array.from(rows, BigInt).buffer)));
-  const total = [...tables.values()].reduce((sum, table) => sum + table.index.length, 0);
-  const features = new Replay(tables).grid(recipe.features).names;
+/** The specification with the members: their number and the digest of their sorted int64 little-endian row indexes. */
+export function planAudit({ completed, tables, members, file, script, show, ...rest }: PlanQuestion): AuditPlan {
+  const { recipe, person, missing } = completed;
+  const first = completed.data[0] && tables.get(completed.data[0].name);
+  const flags = members && first ? declaredFlags(members, first, file, person) : null;
+  const known = !missing.some(({ name }) => name === 'members');
+  const rows = flags
+    ? Int32Array.from(flags.keys()).filter(row => flags[row] === 1)
+    : (recipe ?? completed.split) && known && tables.size > 0
+      ? memberRows((recipe ?? completed.split)!, tables)
+      : null;
+  const features = recipe && known && tables.size > 0 ? new Replay(tables, flags).grid(recipe.features).names : null;
   return {
     version: 1,
     specification: {
-      ...specification,
-      features,
-      members: { origin: `rebuilt from ${script}`, rows: total, count: rows.length, sha256: digest },
+      checkpoint: completed.checkpoint === null ? null : show(completed.checkpoint),
+      data: completed.data.map(({ path }) => show(path)),
+      label: completed.label === null ? null : completed.label.join(', '),
+      features: features ?? completed.features ?? [],
+      person,
+      groups: rest.groups.filter(name => !first || columnCells(first, name) !== null),
+      references: rest.references.map(show),
+      members: rows && {
+        origin: flags ? originOf(members!, file) : `rebuilt from ${script ?? 'the script'}`,
+        rows: [...tables.values()].reduce((sum, table) => sum + rowCount(table), 0),
+        count: rows.length,
+        sha256: hex(sha256(new Uint8Array(BigInt64Array.from(rows, BigInt).buffer))),
+      },
     },
-    missing,
+    missing: missing.map(({ name }) => name),
+    advice: missing,
   };
+}
+
+function originOf(members: DeclaredMembers, file: NamedMembersFile | null): string {
+  if (members.kind === 'file') return `declared by ${file?.name ?? 'a file'}`;
+  return members.kind === 'column' ? `declared by the column "${members.column}"` : 'declared by row numbers';
 }

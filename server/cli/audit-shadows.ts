@@ -8,13 +8,13 @@ import {
   type ShadowAuditRequest,
   type ShadowSettings,
 } from '../workspace/shadows/shadow-audit';
-import { clearProgress, progressOn } from './audit';
+import { clearProgress, progressOn } from './audit-report';
 import type { ShadowOptions } from './audit-shadow-options';
-import { type CliIO, EXIT } from './io';
+import type { CliIO } from './io';
 
 /** `--shadows K`: reference models by the chosen engine, with partial results on standard error as they come. */
 export async function runShadows(
-  subject: Pick<ShadowAuditRequest, 'request' | 'text' | 'facts' | 'listExposed'>,
+  subject: Pick<ShadowAuditRequest, 'request' | 'script' | 'text' | 'facts' | 'listExposed'>,
   options: ShadowOptions,
   io: CliIO,
 ): Promise<AuditOutcome> {
@@ -27,7 +27,7 @@ export async function runShadows(
   };
   if (options.engine === 'process')
     io.stderr(
-      `Training ${options.models} reference models by running ${basename(subject.request.script)} itself, as --engine process says.\n`,
+      `Training ${options.models} reference models by running ${basename(subject.script)} itself, as --engine process says.\n`,
     );
   return await auditWithShadows(
     { ...subject, models: options.models, engine: options.engine, seed: options.seed, settings },
@@ -42,13 +42,10 @@ export async function runShadows(
   );
 }
 
-/** `--purge`: removes the kept scores of a script's reference models. */
-export async function purge(script: string, io: CliIO): Promise<number> {
+/** `--purge`: removes the kept scores of a script's reference models; one sentence. */
+export async function purgeScores(script: string): Promise<string> {
   const removed = await purgeRuns(script);
-  io.stdout(
-    removed === 0
-      ? `There are no kept scores of ${basename(script)}.\n`
-      : `Removed the kept scores of ${removed} ${removed === 1 ? 'run' : 'runs'} of reference models.\n`,
-  );
-  return EXIT.ok;
+  return removed === 0
+    ? `There are no kept scores of ${basename(script)}.\n`
+    : `Removed the kept scores of ${removed} ${removed === 1 ? 'run' : 'runs'} of reference models.\n`;
 }

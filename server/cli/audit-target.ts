@@ -1,134 +1,211 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, resolve } from 'node:path';
-import type { Claim } from '../../audit-core/audit/inputs';
-import type { ScriptRequest } from '../../audit-core/audit/request';
-import { type InferredAudit, inferAudit } from '../audit/infer';
-import { planAudit, readTables } from '../audit/plan';
-import type { ModuleFacts } from '../facts/syntax';
-import { Analyser } from '../workspace/analysis';
+import { basename, dirname } from 'node:path';
+import type { NamedMembersFile } from '../../audit-core/audit/members';
+import type { DeclaredMembers, ScoresRequest, ScriptRequest } from '../../audit-core/audit/request';
+import type { AuditOutcome } from '../../audit-core/audit/result';
+import { readCsv } from '../../audit-core/datasets/csv';
+import type { Grid } from '../../audit-core/datasets/grid';
+import { readMembers } from '../../audit-core/datasets/members-file';
+import { auditFindings } from '../audit/findings';
+import { planAudit } from '../audit/plan';
+import type { Finding } from '../rules';
+import { recordAudit } from '../workspace/audit-record';
+import { type AuditPreparation, missingLines, prepareAudit, protectedOf } from '../workspace/audit-request';
 import { AuditError, runAudit } from '../workspace/audit-runner';
-import { FileError, type FileSource, fileSource } from '../workspace/byte-source';
-import { Configurations } from '../workspace/configuration/find';
-import { DataFiles } from '../workspace/file-facts';
-import { FrontEnds } from '../workspace/front-ends';
-import { nodeHost } from '../workspace/host';
-import { clearProgress, type Finish, type FinishOptions, progressOn } from './audit';
-import type { ShadowOptions } from './audit-shadow-options';
-import { purge, runShadows } from './audit-shadows';
+import { fileSource } from '../workspace/byte-source';
+import { checkpointPlaces, placesOf } from '../workspace/checkpoint-places';
+import { defaultConfiguration } from '../workspace/configuration/configuration';
+import { displayPath, type LocatedFinding, locateFindings } from '../workspace/located';
+import { writeConfiguration } from './audit-configuration';
+import type { AuditWords } from './audit-options';
+import { comparisonWith } from './audit-past';
+import { clearProgress, progressOn, report } from './audit-report';
+import { type AuditSubject, subjectOf } from './audit-subject';
 import { type CliIO, EXIT, UsageError } from './io';
+import { version } from './version';
 
-export interface TargetOptions extends FinishOptions {
-  readonly target: string;
-  readonly members: string | null;
-  readonly plan: boolean;
-  readonly despiteGate: boolean;
-  readonly shadows: ShadowOptions | null;
-  readonly purge: boolean;
-}
-
-/** `epsilint audit SCRIPT`: the specification inferred from the script's text, then the plan or the audit in a worker. */
-export async function auditTarget(options: TargetOptions, io: CliIO, finish: Finish): Promise<number> {
-  const script = resolve(io.cwd, options.target);
-  if (extname(script) !== '.py')
-    throw new UsageError(
-      `${options.target}: name the training script (.py) that saves the checkpoint, or give score arrays by --scores.`,
-    );
-  if (options.purge) return await purge(script, io);
-  const text = await readFile(script, 'utf8').catch(error => {
-    throw new UsageError(
-      `${options.target}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`,
-    );
+/** `epsilint audit TARGET`: script and configuration as one specification, then the plan or the audit in a worker. */
+export async function auditTarget(target: string, words: AuditWords, io: CliIO): Promise<number> {
+  const subject = await subjectOf(target, words, io.cwd, message => {
+    if (io.env.EPSILINT_DEBUG) io.stderr(`${message}\n`);
   });
-  const facts = await factsOf(script, text);
-  const inferred = inferAudit(facts);
-  if (options.plan) return await printPlan(inferred, script, io);
-  const { specification, recipe } = inferred;
-  const missing = inferred.missing.filter(name => name !== 'members' || options.members === null);
-  if (missing.length > 0 || !recipe || specification.checkpoint === null)
+  const prepared = prepareAudit({
+    script: subject.script && { path: subject.script.path, facts: subject.script.facts },
+    checkpoint: subject.checkpoint,
+    configuration: subject.configuration,
+    given: subject.given,
+    budget: subject.budget,
+    despiteGate: words.despiteGate,
+  });
+  if (words.writeConfig) await writeConfiguration(subject, words, io);
+  if (words.plan) return await printPlan(prepared, subject, target, io);
+  if (prepared.kind === 'missing') {
+    if (words.writeConfig) return EXIT.ok;
+    const inProject = /pyproject\.toml$/.test(prepared.file);
+    const lines = missingLines(prepared.missing, displayPath(io.cwd, prepared.file), inProject);
     throw new UsageError(
-      `${options.target}: the script does not tell ${missing.join(', ') || 'how its training rows are made'}; see epsilint audit --plan.`,
+      `${target}: ${lines.length === 1 ? 'one thing is' : `${lines.length} things are`} missing.\n  ${lines.join('\n  ')}`,
     );
-  const checkpoint = resolve(dirname(script), specification.checkpoint);
-  if (!existsSync(checkpoint))
-    throw new UsageError(`${basename(checkpoint)} is not there yet: run ${basename(script)} first, then audit.`);
+  }
+  return await run(prepared, subject, target, words, io);
+}
+
+async function run(
+  prepared: Extract<AuditPreparation, { kind: 'ready' }>,
+  subject: AuditSubject,
+  target: string,
+  words: AuditWords,
+  io: CliIO,
+): Promise<number> {
+  const request = requestOf(prepared, words);
+  const file = request.kind === 'scores' ? request.file : request.checkpoint;
+  if (!existsSync(file))
+    throw new UsageError(
+      subject.script && request.kind === 'script'
+        ? `${basename(file)} is not there yet: run ${basename(subject.script.path)} first, then audit.`
+        : `${basename(file)}: there is no such file.`,
+    );
+  let outcome: AuditOutcome;
   try {
-    const request: ScriptRequest = {
-      kind: 'script',
-      script,
-      checkpoint,
-      data: specification.data,
-      recipe,
-      person: specification.person,
-      groups: specification.groups,
-      claim: inferred.claim ?? (await claimOfBudget(script, text)),
-      despiteGate: options.despiteGate,
-      ...(options.members !== null && { members: resolve(io.cwd, options.members) }),
-    };
-    const outcome = options.shadows
-      ? await runShadows({ request, text, facts, listExposed: options.exposedIds !== null }, options.shadows, io)
+    outcome = words.shadows
+      ? await withShadows(request, subject, words, io)
       : await runAudit(request, { signal: io.signal, progress: progressOn(io) });
-    clearProgress(io);
-    return await finish(outcome, { name: basename(checkpoint), script: basename(script) }, options, io);
   } catch (error) {
-    clearProgress(io);
-    if (error instanceof AuditError) throw new UsageError(`${options.target}: ${error.message}`);
+    if (error instanceof AuditError) throw new UsageError(`${target}: ${error.message}`);
     throw error;
-  }
-}
-
-async function factsOf(script: string, text: string): Promise<ModuleFacts> {
-  const frontEnds = new FrontEnds();
-  try {
-    await frontEnds.load('python');
-    const facts = frontEnds.parse(script, text, 'python');
-    if (!facts) throw new UsageError(`${basename(script)}: this language is not audited.`);
-    return facts;
   } finally {
-    frontEnds.dispose();
+    clearProgress(io);
   }
+  const date = new Date().toISOString();
+  const comparison = words.compare === null ? null : comparisonWith(words.compare, file, outcome, io.cwd);
+  if (words.history && request.kind === 'script') {
+    const { script, configuration } = subject;
+    const refused = await recordAudit({ outcome, request, script, configuration, date, version: version() });
+    if (refused !== null) io.stderr(`epsilint: ${refused}\n`);
+  }
+  const { findings, suppressed } = findingsOf(outcome, subject, file, io.cwd);
+  return await report(
+    {
+      outcome,
+      findings,
+      suppressed,
+      subject: {
+        name: basename(file),
+        script: subject.script ? basename(subject.script.path) : null,
+        date,
+        version: version(),
+        comparison,
+      },
+    },
+    { ...words, failOn: subject.configuration.failOn },
+    io,
+  );
 }
 
-async function printPlan(inferred: InferredAudit, script: string, io: CliIO): Promise<number> {
-  const opened: FileSource[] = [];
+/** Reference models of the script first, then the audit with them. */
+async function withShadows(
+  request: ScriptRequest | ScoresRequest,
+  { script }: AuditSubject,
+  { shadows, exposedIds }: AuditWords,
+  io: CliIO,
+): Promise<AuditOutcome> {
+  if (!script || request.kind !== 'script')
+    throw new UsageError(
+      '--shadows trains models like a script does: name the script, not a checkpoint or score arrays.',
+    );
+  const { runShadows } = await import('./audit-shadows');
+  const { path, text, facts } = script;
+  return await runShadows({ request, script: path, text, facts, listExposed: exposedIds !== null }, shadows!, io);
+}
+
+function requestOf({ request }: Extract<AuditPreparation, { kind: 'ready' }>, words: AuditWords) {
+  if (request.kind === 'scores') return { ...request, listExposed: words.exposedIds !== null };
+  return {
+    ...request,
+    limits: { ...request.limits, seconds: (words.shadows ? null : words.timeLimit) ?? request.limits.seconds },
+  } satisfies ScriptRequest;
+}
+
+/** The findings on the lines that save or load the model, under suppressions and configuration; without a script, on the file. */
+export function findingsOf(
+  { result }: AuditOutcome,
+  { analyser, script, configuration }: Pick<AuditSubject, 'analyser' | 'script' | 'configuration'>,
+  checkpoint: string,
+  cwd: string,
+): { findings: readonly LocatedFinding[]; suppressed: readonly LocatedFinding[] } {
+  const places = script ? placesOf(checkpointPlaces(script.run, script.path), checkpoint) : [];
+  const saves = places.filter(({ kind }) => kind === 'save');
+  // A model that is saved in several formats is told about once; the first line that saves it is the one.
+  const span = (saves[0] ?? places[0])?.span ?? { start: 0, end: 0 };
+  const found: Finding[] = auditFindings(result).map(one => ({
+    ...one,
+    tier: 'certain',
+    span: { start: span.start, end: span.end },
+    related: [],
+    fixes: [],
+  }));
+  const about = script ?? bare(checkpoint);
+  const governed = analyser.govern(about, found, configuration);
+  return locateFindings(governed, cwd, configuration.folder ?? cwd, () => null);
+}
+
+/** A document that stands for a file without a script, so that findings have a path. */
+const bare = (path: string) => ({
+  path,
+  text: '',
+  notebook: null,
+  facts: { language: 'python' as const, length: 0, body: [], comments: [], problems: [] },
+  run: { path, events: [], limited: false },
+  budgets: [],
+  findings: [],
+  suppressed: [],
+  limited: null,
+  dependencies: new Set<string>(),
+});
+
+async function printPlan(
+  prepared: AuditPreparation,
+  { script, configuration }: AuditSubject,
+  target: string,
+  io: CliIO,
+): Promise<number> {
+  const { completed, declared } = prepared;
+  const folder = script ? dirname(script.path) : io.cwd;
   try {
-    const tables = await readTables(inferred.specification, async name => {
-      const source = await fileSource(resolve(dirname(script), name));
-      opened.push(source);
-      return source;
+    const tables = new Map<string, Grid>();
+    for (const { name, path } of completed.data) {
+      if (/\.np[yz]$/i.test(path)) continue;
+      const source = await fileSource(path);
+      try {
+        tables.set(name, await readCsv(source, /\.(?:tsv|tab)$/i.test(path) ? '\t' : ','));
+      } finally {
+        await source.close();
+      }
+    }
+    const plan = planAudit({
+      completed,
+      tables,
+      groups: declared.groups ?? protectedOf(configuration ?? defaultConfiguration),
+      references: declared.references,
+      members: declared.members,
+      file: await membersFile(declared.members),
+      script: script && basename(script.path),
+      show: path => displayPath(folder, path),
     });
-    io.stdout(`${JSON.stringify(planAudit(inferred, tables, basename(script)), null, 2)}\n`);
+    io.stdout(`${JSON.stringify(plan, null, 2)}\n`);
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof FileError || (error instanceof Error && error.name !== 'TypeError'))
-      throw new UsageError(`${basename(script)}: ${error.message}`);
+    if (error instanceof Error && error.name !== 'TypeError') throw new UsageError(`${target}: ${error.message}`);
     throw error;
-  } finally {
-    for (const source of opened) await source.close();
   }
 }
 
-/** The budget that the code buys, where it states no target; rows of its data files are counted for it. */
-async function claimOfBudget(script: string, text: string): Promise<Claim | null> {
-  const host = nodeHost(() => {});
-  const { lookup } = new DataFiles(host, { reading: 'at-once' });
-  const frontEnds = new FrontEnds();
+async function membersFile(members: DeclaredMembers | null): Promise<NamedMembersFile | null> {
+  if (members?.kind !== 'file') return null;
+  const source = await fileSource(members.path);
   try {
-    const root = dirname(script);
-    const analyser = new Analyser({ host, root, frontEnds, files: lookup });
-    const { configuration } = new Configurations(host).forFolder(root);
-    const { budgets } = await analyser.analyse({ path: script, text, language: 'python' }, configuration);
-    const [statement] = budgets;
-    const value = statement?.epsilon.pld ?? null;
-    if (!statement || budgets.length !== 1 || value === null || !Number.isFinite(value)) return null;
-    const delta = Number(statement.parameters.delta?.value);
-    return {
-      value,
-      delta: Number.isFinite(delta) ? delta : null,
-      unit: 'record',
-      origin: `the budget of the training, ${basename(script)}`,
-    };
+    return { content: await readMembers(source), name: source.name };
   } finally {
-    frontEnds.dispose();
+    await source.close();
   }
 }

@@ -6,8 +6,6 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { Finding, Severity } from '../rules/finding';
-import { configurationDiagnostics } from './configuration/diagnostics';
-import { configurationKind } from './configuration/files';
 import { firstLineRange, rangeOf } from './positions';
 import { type Analysed, pathOf, type Session, uriOf } from './session';
 
@@ -26,7 +24,6 @@ export interface DiagnosticData {
 
 /** All diagnostics of one of the client's documents: the rules' findings, then the audits'. */
 export async function diagnosticsOf(session: Session, uri: string): Promise<Diagnostic[]> {
-  if (configurationKind(uri)) return configurationDiagnostics(session, uri);
   const analysed = await session.analysed(uri);
   if (!analysed) return [];
   const found = findingsOf(uri, analysed).map(({ finding, range }) =>

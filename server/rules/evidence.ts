@@ -110,19 +110,6 @@ export function literalFix(call: Span, parameter: Parameter | undefined, text: s
   return [{ title, safety: 'unsafe', edits: [{ span: { start: span.start, end: span.end }, text }] }];
 }
 
-/**
- * Where to change a parameter: the place in this file where its value is written (a constant, an option's default), when that
- * is not inside the call itself; else null. The first origin is the nearest to the value.
- */
-export function writtenAt(event: Event, parameter: Parameter | undefined): Span | null {
-  const resolved =
-    parameter?.kind === 'constant' ? [parameter.resolved] : parameter?.kind === 'several' ? parameter.resolved : [];
-  const places = resolved.flatMap(each => each.origins).filter(origin => origin.span && origin.path === undefined);
-  const outside = places.find(({ span }) => span!.start < event.span.start || span!.end > event.span.end);
-  const inside = places.some(({ span }) => span!.start >= event.span.start && span!.end <= event.span.end);
-  return outside?.span && !inside ? outside.span : null;
-}
-
 /** Source and steps of a value as related places, source first. */
 export function way(value: Evidence | null): RelatedPlace[] {
   return (value?.trace ?? []).map(step => ({
@@ -140,25 +127,15 @@ export function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** Identifying columns of a value: names only, which are schema and not data. What the project declares of a column counts. */
-export function identifyingColumns(
-  { declared }: RuleContext,
-  value: Evidence,
-): {
+/** Identifying columns of a value: names only, which are schema and not data. */
+export function identifyingColumns(value: Evidence): {
   direct: string[];
   keys: string[];
   quasi: string[];
   protected: string[];
 } {
-  const names = value.columns?.names ?? [];
-  const byName = classifyColumns(names);
-  const own = new Map<string, string>();
-  for (const name of declared.safeColumns) own.set(name, 'safe');
-  for (const name of declared.protectedGroups) own.set(name, 'protected');
-  for (const name of declared.quasiIdentifiers) own.set(name, 'quasi-identifier');
-  for (const name of declared.subjectKeys) own.set(name, 'subject-key');
-  for (const name of declared.identifiers) own.set(name, 'identifier');
-  const of = (kind: string) => names.filter(name => (own.get(name) ?? byName.get(name)) === kind);
+  const kinds = classifyColumns(value.columns?.names ?? []);
+  const of = (kind: string) => [...kinds].filter(([, each]) => each === kind).map(([name]) => name);
   return {
     direct: of('identifier'),
     keys: of('subject-key'),

@@ -18,6 +18,7 @@ import {
   type StoredOutput,
 } from '../rules';
 import { type Suppressed, suppress } from '../rules/suppressions';
+import { codeDigest } from './code-digest';
 import { byPrefix, type Configuration, isSelected } from './configuration/configuration';
 import { declarationsOf, ruleSettingsOf } from './declarations';
 import type { FrontEnds } from './front-ends';
@@ -63,7 +64,8 @@ export interface AnalyserOptions {
   /** null: data files are not looked at. */
   readonly files?: FileFactsLookup;
   readonly open?: OpenTexts;
-  readonly audit?: (script: string, checkpoint: string | null) => AuditState | null;
+  /** What the records of past audits say; `digest` is that of the script's code. */
+  readonly audit?: (script: string, checkpoint: string | null, digest: () => string) => AuditState | null;
 }
 
 /** What one analysis is asked for beyond the configuration. */
@@ -111,12 +113,11 @@ export class Analyser {
     const text = notebook ? notebook.text : document.text;
     const facts = tooLarge ? cutOff(text, configuration.maxFileSize) : this.facts(path, text, notebook);
     const dependencies = new Set<string>();
-    const declared = declarationsOf(configuration);
     const run = this.run(facts, {
       path,
       text,
       models: builtInModels(),
-      declared,
+      declared: declarationsOf(configuration),
       project: {
         module: (from, name) => this.project.module(from, name, dependencies),
         configuration: (from, file) => this.project.configuration(from, file, dependencies),
@@ -135,12 +136,11 @@ export class Analyser {
       run,
       text,
       comments: facts.comments,
-      declared,
       files: near,
       budgets: budgets.map(figureOf),
       settings: ruleSettingsOf(configuration),
       outputs: notebook ? storedOutputs(notebook) : [],
-      audit: checkpoint => this.options.audit?.(path, checkpoint) ?? null,
+      audit: checkpoint => this.options.audit?.(path, checkpoint, () => codeDigest(facts, text)) ?? null,
       project: () => this.project.people(path),
     });
     const limits = limitsOf(facts, run, notebook, document.problem ?? null, text);
@@ -171,6 +171,31 @@ export class Analyser {
       limited,
       dependencies,
     };
+  }
+
+  /** Findings of an audit on lines of an analysed document, under its suppressions and configuration; the document's own are left out. */
+  govern(
+    analysis: DocumentAnalysis,
+    found: readonly Finding[],
+    configuration: Configuration,
+    selection: Selection = {},
+  ): DocumentAnalysis {
+    const { facts, text, notebook } = analysis;
+    const isOn = this.isOn(analysis.path, configuration, selection);
+    const { findings, suppressed } = suppress({
+      facts,
+      text,
+      findings: found,
+      rules: ruleNames,
+      isOn,
+      requireReason: configuration.requireReason,
+      ...(notebook ? { cells: notebook.cells } : {}),
+    });
+    const kept = findings
+      .filter(one => found.includes(one) && isOn(one.rule))
+      .map(one => ({ ...one, severity: byPrefix(configuration.severity, one.rule) ?? one.severity }))
+      .filter(({ rule, tier }) => isShown(rule, tier, configuration, selection));
+    return { ...analysis, findings: kept, suppressed };
   }
 
   private facts(path: string, text: string, notebook: NotebookModule | null): ModuleFacts {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Tier } from '../facts/events';
 import { Analyser, type AnalyserOptions, type Selection } from './analysis';
+import { AuditHistory } from './audit-history';
 import { Configurations } from './configuration/find';
 import { DataFiles } from './file-facts';
 import { FrontEnds } from './front-ends';
@@ -54,6 +55,7 @@ export class FileChecker {
       root: settings.root,
       frontEnds: this.frontEnds,
       files: dataFiles.lookup,
+      audit: new AuditHistory().lookup,
       ...services,
     });
   }

@@ -1,6 +1,5 @@
 import { type CancellationToken, type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { AuditTarget, COMMANDS, Declare } from '../../protocol';
-import { declare } from '../features/declare';
+import { AuditTarget, COMMANDS } from '../../protocol';
 import type { Session } from '../session';
 import { quickAudit } from './quick-audit';
 import { report } from './report';
@@ -26,11 +25,6 @@ export async function executeCommand(
       const analysed = typeof uri === 'string' ? await session.analysed(uri) : null;
       const budgets = analysed?.analysis.budgets ?? [];
       return budgets.filter(budget => event === undefined || budget.event === event).map(budget => budget.json);
-    }
-    case COMMANDS.declare: {
-      const asked = Declare.safeParse(argument);
-      if (!asked.success) return { message: 'Name the script ("uri"), "of" (column or file), "as" and "name".' };
-      return declare(session, asked.data);
     }
     default:
       throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command "${params.command}".`);

@@ -1,17 +1,16 @@
 import { basename, dirname, extname, join, sep } from 'node:path';
 import { joinCells } from '../../languages/notebook/notebook';
 import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
+import { AuditHistory } from '../../workspace/audit-history';
+import type { Configuration } from '../../workspace/configuration/configuration';
 import { Configurations } from '../../workspace/configuration/find';
-import type { Declaration } from '../../workspace/configuration/write-declaration';
 import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
 import { checkpointPlaces } from '../features/checkpoints';
-import { namesIn } from '../features/names';
 import type { ModuleAnalysis, ModuleInput } from '../host';
 import { budgetView } from './budgets';
-import { configurationFileOf, declared } from './configuration-file';
 
 export interface AnalysesOptions {
   /** The text of an open document; null when it is not open. */
@@ -29,11 +28,12 @@ export class Analyses {
   private readonly configurations: Configurations;
   private readonly analysers = new Map<string, Analyser>();
   private readonly dataFiles: DataFiles;
+  private readonly history = new AuditHistory();
   /** Data files are looked at in trusted workspaces only. */
   private trusted = false;
 
   constructor(private readonly options: AnalysesOptions) {
-    this.machine = withOpenTexts(nodeHost(options.log), options.open);
+    this.machine = nodeHost(options.log);
     this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned: options.learned });
     this.configurations = new Configurations(this.machine);
   }
@@ -63,10 +63,9 @@ export class Analyses {
     return this.analyser(script).analyse(document, limited, selection);
   }
 
-  /** The configuration of a script with a declaration in it. */
-  declare(script: string, declaration: Declaration): { path: string; text: string; changed: boolean } {
-    const folders = this.options.folders();
-    return declared(configurationFileOf(script, this.configurations, this.machine, folders), declaration);
+  /** The configuration that holds for a script (absolute path). */
+  configuration(script: string): Configuration {
+    return this.configurations.forFolder(dirname(script)).configuration;
   }
 
   /** Files changed on disk. */
@@ -89,6 +88,7 @@ export class Analyses {
         frontEnds: this.frontEnds,
         open: this.options.open,
         files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
+        audit: (...asked) => (this.trusted ? this.history.lookup(...asked) : null),
       });
       this.analysers.set(root, analyser);
     }
@@ -100,21 +100,6 @@ export class Analyses {
     const name = basename(decodeURIComponent(uri.replace(/^[a-z-]+:/i, ''))) || 'untitled';
     return join(this.options.folders()[0] ?? sep, extname(name) === '' ? name + (endings[languageId] ?? '.py') : name);
   }
-}
-
-/** What the editor holds open is read before the disk: an unsaved configuration counts as it stands. */
-function withOpenTexts(machine: Host, open: (path: string) => string | null): Host {
-  return {
-    ...machine,
-    stat: path => {
-      const text = open(path);
-      return text === null ? machine.stat(path) : { kind: 'file', bytes: text.length, modified: -1 };
-    },
-    read: (path, limit) => {
-      const text = open(path);
-      return text === null ? machine.read(path, limit) : new TextEncoder().encode(text);
-    },
-  };
 }
 
 const endings: Readonly<Record<string, string>> = {
@@ -140,7 +125,6 @@ export function moduleAnalysis(input: ModuleInput, document: DocumentAnalysis): 
     broken: document.run.limited,
     budgets: document.budgets.map(budgetView),
     checkpoints: checkpointPlaces(document.run, input.path),
-    ...namesIn(document.run),
     limited: document.limited,
     dependencies: document.dependencies,
   };

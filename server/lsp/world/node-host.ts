@@ -1,6 +1,5 @@
-import { writeAtomically } from '../../workspace/atomic-write';
 import type { EditorState, LspHost } from '../host';
-import { findCheckpoints, ruleNames, rulePages, scriptsBeside } from './files';
+import { findCheckpoints, rulePages, scriptsBeside } from './files';
 import { AnalysisQueue } from './threads/analysis-queue';
 import { audits } from './threads/audits';
 import { Thread } from './threads/thread';
@@ -38,12 +37,9 @@ export function nodeHost(version: string): LspHost {
     },
     analyse: input => analyses.analyse(input),
     audit: running.audit,
-    declare: (script, declaration) => analyses.declare(script, declaration),
-    write: (path, text) => writeAtomically(path, text),
     whatIf: question => rested(accountants.run('whatIf', question)),
     solve: question => rested(accountants.run('solve', question)),
     rulePage: rulePages(),
-    rules: ruleNames(),
     findCheckpoints,
     scriptsBeside,
     forget: paths => analyses.forget(paths),

@@ -29,6 +29,12 @@ export interface Configuration {
   readonly maxFileSize: number;
   readonly maxFindingsPerFile: number;
   readonly audits: NonNullable<ConfigurationFile['audit']>;
+  /** Seconds for running models in a quick audit; null: no limit. */
+  readonly auditSeconds: number | null;
+  readonly auditRows: number;
+  /** Audits kept in the history of a checkpoint, and for how many days. */
+  readonly auditRecords: number;
+  readonly auditDays: number;
 }
 
 export interface DeclaredColumns {
@@ -70,6 +76,10 @@ export const defaultConfiguration: Configuration = {
   maxFileSize: 5_000_000,
   maxFindingsPerFile: 1_000,
   audits: [],
+  auditSeconds: null,
+  auditRows: 200_000,
+  auditRecords: 50,
+  auditDays: 730,
 };
 
 const list = (value: string | readonly string[] | undefined): readonly string[] =>
@@ -114,6 +124,10 @@ export function fromFile(file: ConfigurationFile, path: string, folder: string):
     maxFileSize: file.limits?.['file-size'] ?? defaults.maxFileSize,
     maxFindingsPerFile: file.limits?.['findings-per-file'] ?? defaults.maxFindingsPerFile,
     audits: file.audit ?? [],
+    auditSeconds: file.limits?.['audit-seconds'] ?? null,
+    auditRows: file.limits?.['audit-rows'] ?? defaults.auditRows,
+    auditRecords: file.limits?.['audit-records'] ?? defaults.auditRecords,
+    auditDays: file.limits?.['audit-days'] ?? defaults.auditDays,
   };
 }
 

@@ -46,7 +46,7 @@ const preprocessingStep = z.union([
   z.strictObject({ scale: z.enum(['standard', 'min-max']), columns: names.optional() }),
 ]);
 
-const audit = z
+export const auditEntry = z
   .strictObject({
     script: z.string().optional().describe('The training script.'),
     checkpoint: z.string().optional().describe('The checkpoint to attack.'),
@@ -150,7 +150,7 @@ export const ConfigurationFile = z
         'audit-days': z.number().positive().optional().describe('Days for which an audit is kept. Default 730.'),
       })
       .optional(),
-    audit: z.array(audit).optional(),
+    audit: z.array(auditEntry).optional(),
   })
   .describe('Configuration of Epsilint.');
 

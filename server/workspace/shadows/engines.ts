@@ -25,11 +25,11 @@ export async function makeEngine(
 }
 
 /** The script's text as its own code trains reference models, edited where it does not read the variables yet. */
-function auditableText({ facts, text, request }: ShadowAuditRequest) {
+function auditableText({ facts, text, script }: ShadowAuditRequest) {
   const made = makeAuditable(facts, text);
   if (made.kind === 'not-known')
     throw new ShadowError(
-      `${basename(request.script)} cannot be made auditable by itself: ${made.why} Read EPSILINT_MEMBERS and write EPSILINT_SCORES in it by hand.`,
+      `${basename(script)} cannot be made auditable by itself: ${made.why} Read EPSILINT_MEMBERS and write EPSILINT_SCORES in it by hand.`,
     );
   return made.kind === 'already'
     ? { asItIs: true, text, originalLine: (line: number): number | null => line }
@@ -41,14 +41,14 @@ function auditableText({ facts, text, request }: ShadowAuditRequest) {
 }
 
 function scriptEngine(asked: ShadowAuditRequest, prepared: PreparedShadows, folder: string): ShadowEngine {
-  const { request, settings } = asked;
-  const interpreter = findInterpreter(request.script, settings.env, settings.python);
+  const { script, settings } = asked;
+  const interpreter = findInterpreter(script, settings.env, settings.python);
   if (interpreter === null)
     throw new ShadowError('No Python interpreter was found; name one by --python or the setting epsilint.python.');
   return processEngine({
     ...auditableText(asked),
     interpreter,
-    script: request.script,
+    script,
     divided: prepared.divided!,
     rows: prepared.people.codes.length,
     slots: workersOf(settings),

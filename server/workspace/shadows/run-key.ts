@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { DataFile } from '../../../audit-core/audit/request';
 import type { ModuleFacts } from '../../facts/syntax';
 
 export interface KeyedRun {
   readonly script: string;
   readonly text: string;
   readonly facts: ModuleFacts;
-  /** Data files as the script names them. */
-  readonly data: readonly string[];
+  readonly data: readonly DataFile[];
   readonly engine: string;
   /** What else decides the scores: the engine's recipe, the person key. */
   readonly recipe: string;
@@ -26,9 +26,9 @@ export async function runKey(run: KeyedRun): Promise<string> {
   part('seed', String(run.seed));
   part('script', run.text);
   for (const path of modulesBeside(run.script, run.facts)) part('module', await readFile(path, 'utf8'));
-  for (const name of run.data) {
+  for (const { name, path } of run.data) {
     part('data', name);
-    for await (const chunk of createReadStream(resolve(dirname(run.script), name))) hash.update(chunk as Buffer);
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   }
   return hash.digest('hex').slice(0, 32);
 }

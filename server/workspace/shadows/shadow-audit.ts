@@ -20,6 +20,8 @@ export type EngineName = ShadowEngine['name'];
 export interface ShadowAuditRequest {
   /** The specification, as for a quick audit of the script. */
   readonly request: ScriptRequest;
+  /** Absolute path of the script. */
+  readonly script: string;
   readonly text: string;
   readonly facts: ModuleFacts;
   /** How many reference models; even. */
@@ -87,7 +89,7 @@ export async function auditWithShadows(asked: ShadowAuditRequest, watch: ShadowW
     if (!prepared.quick.result.gate.passed && !request.despiteGate) return prepared.quick;
     progress('Looking for scores of an earlier run', 0.05);
     const { folder, store } = await openStore(asked, prepared);
-    if (settings.retentionDays > 0) await purgeRuns(request.script, settings.retentionDays, basename(folder));
+    if (settings.retentionDays > 0) await purgeRuns(asked.script, settings.retentionDays, basename(folder));
     engine = await makeEngine(asked, prepared, folder, watch);
     const { differences } = engine;
     const audit = (scores: Parameters<ShadowSession['audit']>[0]['scores'], listExposed: boolean) =>
@@ -123,7 +125,7 @@ export const workersOf = (settings: ShadowSettings): number => settings.workers 
 async function openStore(asked: ShadowAuditRequest, prepared: PreparedShadows) {
   const { request, text, facts, engine, seed } = asked;
   const key = await runKey({
-    script: request.script,
+    script: asked.script,
     text,
     facts,
     data: request.data,
@@ -131,7 +133,7 @@ async function openStore(asked: ShadowAuditRequest, prepared: PreparedShadows) {
     recipe: recipeOf(asked),
     seed,
   });
-  const folder = await openPrivateFolder(request.script, key);
+  const folder = await openPrivateFolder(asked.script, key);
   const store = await ScoreStore.open(folder, {
     version: 1,
     key,

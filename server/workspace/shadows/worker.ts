@@ -40,7 +40,11 @@ async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'pr
     const target = { outputs: await predictAll(runtime, data.features), kind: runtime.outputKind };
     held = { request, data, target };
     const quick = statement(held, { scores: [], seed: 0, listExposed: false, assumptions: [] });
-    return { people: peopleOf(data), divided: divided ? dividedRows(request.recipe, tables) : null, quick };
+    return {
+      people: peopleOf(data),
+      divided: divided && request.recipe ? dividedRows(request.recipe, tables) : null,
+      quick,
+    };
   } finally {
     runtime.dispose();
   }

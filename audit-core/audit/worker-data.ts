@@ -1,0 +1,176 @@
+import { classifyColumn } from '../../server/models/identifiers';
+import { fileSource } from '../../server/workspace/byte-source';
+import { readCsv } from '../datasets/csv';
+import type { Grid } from '../datasets/grid';
+import { readMembers } from '../datasets/members-file';
+import { memberRows, prepareAuditData } from '../datasets/prepare';
+import type { Recipe } from '../datasets/recipe';
+import { asGrid, Replay } from '../datasets/replay';
+import type { Runtime, TableColumns } from '../runtime/runtime';
+import { arrayData } from './array-data';
+import { columnCells, gridCells, rowCount } from './cells';
+import { declaredRecipe } from './declared-recipe';
+import type { AuditData } from './inputs';
+import { declaredFlags, type NamedMembersFile } from './members';
+import type { DeclaredMembers, ScriptRequest } from './request';
+import { withTarget } from './target-kind';
+
+export interface PreparedData {
+  readonly data: AuditData;
+  readonly tables: ReadonlyMap<string, Grid>;
+  /** Named columns, for a model that selects by name. */
+  readonly table: TableColumns | null;
+}
+
+type Progress = (message: string, fraction: number) => void;
+
+const refuse = (message: string): never => {
+  throw new RangeError(message);
+};
+
+/** Reads the data files of an audit and makes its rows: by the script's own steps, by declared columns, or from arrays. */
+export async function readAuditData(
+  request: ScriptRequest,
+  runtime: Runtime,
+  progress: Progress,
+): Promise<PreparedData> {
+  const [first] = request.data;
+  if (first && /\.np[yz]$/i.test(first.path) && !request.recipe) return await fromArrays(request, first.path);
+  const tables = new Map<string, Grid>();
+  for (const { name, path } of request.data) {
+    progress(`Reading ${name}`, 0);
+    tables.set(name, await readTable(path));
+  }
+  const table = first && tables.get(first.name);
+  if (!first || !table)
+    return refuse('No data file is named: an audit needs the rows that were trained on and others.');
+  progress('Replaying the split and the preprocessing', 0.02);
+  const person = personOf(request, table);
+  const notes: string[] = [];
+  if (person !== null && person !== request.person)
+    notes.push(`People are told apart by the column "${person}", by its name; declare another one by person = "…".`);
+  const file = await declaredFile(request.members);
+  const flags = request.members
+    ? declaredFlags(request.members, table, file, person)
+    : request.split && splitFlags(request.split, tables, rowCount(table));
+  const recipe = request.recipe ?? columnsRecipe(request, runtime, table, first.name, flags, person, notes);
+  const mixed = runtime.predictTable !== undefined;
+  const roles = { person, groups: request.groups, mixed };
+  const prepared = prepareAuditData(recipe, tables, roles, flags);
+  const replay = new Replay(tables, flags);
+  const label = asGrid(replay.everywhere(recipe.label!));
+  const data = withTarget(
+    { ...prepared, members: overruled(prepared, flags), assumptions: [...prepared.assumptions, ...notes] },
+    { label, target: request.target, classes: request.classes, outputKind: runtime.outputKind },
+  );
+  // Columns that the script made or changed stand before those of the file.
+  const made = mixed ? asGrid(replay.everywhere(recipe.features)) : null;
+  return { data, tables, table: made && new Map([...namedColumns(table), ...namedColumns(made)]) };
+}
+
+/** The members of the script's own split. */
+function splitFlags(split: Recipe, tables: ReadonlyMap<string, Grid>, rows: number): Uint8Array {
+  const flags = new Uint8Array(rows);
+  for (const row of memberRows(split, tables)) flags[row] = 1;
+  return flags;
+}
+
+/** A delimited text file as a table. */
+async function readTable(path: string): Promise<Grid> {
+  const source = await fileSource(path);
+  try {
+    return await readCsv(source, /\.(?:tsv|tab)$/i.test(path) ? '\t' : ',');
+  } finally {
+    await source.close();
+  }
+}
+
+async function declaredFile(members: DeclaredMembers | null): Promise<NamedMembersFile | null> {
+  if (members?.kind !== 'file') return null;
+  const source = await fileSource(members.path);
+  try {
+    return { content: await readMembers(source), name: source.name };
+  } finally {
+    await source.close();
+  }
+}
+
+async function fromArrays(request: ScriptRequest, path: string): Promise<PreparedData> {
+  const { inputs, person, members } = request;
+  const file = await declaredFile(members);
+  const source = await fileSource(path);
+  try {
+    const data = await arrayData(source, { inputs, person, members, file });
+    return { data: { ...data, target: request.target ?? data.target }, tables: new Map(), table: null };
+  } finally {
+    await source.close();
+  }
+}
+
+/** The declared key, else the first column that is declared or known to tell people apart. */
+function personOf({ person, subjects }: ScriptRequest, table: Grid): string | null {
+  if (person !== null)
+    return table.names.includes(person)
+      ? person
+      : refuse(`The data have no column "${person}" that tells people apart.`);
+  return (
+    subjects.find(name => table.names.includes(name)) ??
+    table.names.find(name => classifyColumn(name) === 'subject-key') ??
+    null
+  );
+}
+
+/** Declared flags over those of the script's split; a row whose inputs are not whole stays out. */
+function overruled(data: AuditData, flags: Uint8Array | null): Uint8Array {
+  if (!flags) return data.members;
+  const width = data.features.data.length / Math.max(1, data.rows);
+  return data.members.map((member, row) => {
+    if (member < 2) return flags[row]!;
+    const broken = data.features.data.subarray(row * width, (row + 1) * width).some(Number.isNaN);
+    return flags[row] === 1 && !broken ? 1 : 2;
+  });
+}
+
+/** The recipe of declared columns; where no features are declared, the numeric columns that are nothing else and fit the model. */
+function columnsRecipe(
+  request: ScriptRequest,
+  runtime: Runtime,
+  table: Grid,
+  name: string,
+  flags: Uint8Array | null,
+  person: string | null,
+  notes: string[],
+): Recipe {
+  const { label, steps } = request.inputs;
+  if (!flags) return refuse('Nothing says who was trained on: give --members FILE, or members = … in the audit entry.');
+  if (!label) return refuse('Nothing says what the model predicts: name the column, label = "…" in the audit entry.');
+  const unknown = [...label, ...(request.inputs.features ?? [])].find(column => !table.names.includes(column));
+  if (unknown !== undefined) return refuse(`The data have no column "${unknown}".`);
+  const features = request.inputs.features ?? guessedFeatures(request, runtime, table, label, person);
+  if (request.inputs.features === null)
+    notes.push(
+      `The features are the ${features.length} numeric columns other than label, person, groups and members, in the order of the file.`,
+    );
+  return declaredRecipe(name, features, label, steps, flags);
+}
+
+function guessedFeatures(
+  { groups, members }: ScriptRequest,
+  runtime: Runtime,
+  table: Grid,
+  label: readonly string[],
+  person: string | null,
+): string[] {
+  const taken = new Set([...label, ...groups, person, members?.kind === 'column' ? members.column : null]);
+  const numeric = table.names.filter(
+    column => !taken.has(column) && columnCells(table, column)!.every(cell => typeof cell !== 'string'),
+  );
+  const wanted = runtime.inputs[0]?.shape.at(-1) ?? -1;
+  if (runtime.predictTable || numeric.length === wanted || wanted < 0) return numeric;
+  return refuse(
+    `The model takes ${wanted} numbers a row and the data have ${numeric.length} numeric columns: name them in the model's order, features = […] in the audit entry.`,
+  );
+}
+
+const namedColumns = (table: Grid): TableColumns =>
+  new Map(table.names.map((name, at) => [name, gridCells(table, at)]));

@@ -1,0 +1,112 @@
+import type { AttackResult, AuditResult } from '../../audit-core/audit/result';
+import { attackNames, boundOf, figure, percent, range, thousands, toldApart } from '../../audit-core/report/words';
+
+/** What an audit found, without a place: it belongs to every line that saves or loads the model. */
+export interface AuditFinding {
+  readonly rule: 'AUD001' | 'AUD002' | 'AUD003' | 'AUD004';
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly message: string;
+}
+
+/** The findings of an audit, most severe first. A failed gate is told as information: no figure says anything then. */
+export function auditFindings(result: AuditResult): AuditFinding[] {
+  if (!result.gate.passed) {
+    const failed = result.gate.checks.filter(({ passed }) => !passed).map(({ message }) => message);
+    return [
+      {
+        rule: 'AUD001',
+        severity: 'information',
+        message: `The audit stopped at its gate: ${failed.join(' ')} Figures would say nothing about leakage.`,
+      },
+    ];
+  }
+  return [...contradicted(result), ...exposed(result), ...people(result), ...groups(result)];
+}
+
+function exposed(result: AuditResult): AuditFinding[] {
+  const shown = toldApart(result);
+  if (!shown) return [];
+  const bound = boundOf(result, 'record');
+  const certified =
+    bound && bound.value > 0 ? ` ε ≥ ${figure(bound.value)} is certified by this attack (δ = ${bound.delta}).` : '';
+  return [
+    {
+      rule: 'AUD001',
+      severity: 'warning',
+      message:
+        `Members are told from non-members: AUC ${figure(shown.auc.value)} (95 % CI ${range(shown.auc)}${result.people ? ' by person' : ''})${tprOf(shown)}` +
+        `; ${meansOf(result, shown)}.${certified} Train with differential privacy or for fewer epochs, then audit again.`,
+    },
+  ];
+}
+
+/** By what the figure was reached: attack, references, records and people. */
+function meansOf(result: AuditResult, attack: AttackResult): string {
+  const references = result.references ?? 0;
+  const models =
+    references === 0
+      ? 'one checkpoint, no references'
+      : `${references} reference ${references === 1 ? 'model' : 'models'}`;
+  const records = thousands(result.records.members + result.records.nonMembers);
+  const who = result.people
+    ? `${records} records of ${thousands(result.people.members + result.people.nonMembers)} people`
+    : `${records} records`;
+  return `${(attackNames[attack.name] ?? attack.name).toLowerCase()}, ${models}, ${who}`;
+}
+
+function people(result: AuditResult): AuditFinding[] {
+  const { exposure } = result;
+  if (!exposure || exposure.named === 0) return [];
+  const noun = result.people ? (exposure.named === 1 ? 'person is' : 'people are') : 'records are';
+  const reached = exposure.survival.find(({ threshold }) => threshold === 0.9);
+  const tail = reached
+    ? ` ${thousands(reached.people)} reach a record AUC of 0.9; chance gives ${figure(reached.null)}.`
+    : '';
+  return [
+    {
+      rule: 'AUD002',
+      severity: 'warning',
+      message: `${thousands(exposure.named)} ${noun} exposed beyond chance (${exposure.references} references, Benjamini–Hochberg 5 %).${tail} An average hides them: train with differential privacy per person.`,
+    },
+  ];
+}
+
+function groups(result: AuditResult): AuditFinding[] {
+  const found = result.groups.filter(({ q, effect }) => q !== null && q <= 0.05 && (effect ?? 0) > 1);
+  if (found.length === 0) return [];
+  const listed = found
+    .slice(0, 3)
+    .map(
+      ({ attribute, level, effect, q }) => `${attribute} = ${level} (×${figure(effect ?? 0)}, q = ${figure(q ?? 1)})`,
+    );
+  const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
+  return [
+    {
+      rule: 'AUD003',
+      severity: 'warning',
+      message: `Over-represented among the most exposed people: ${listed.join(', ')}${more}. The model protects the majority and exposes the rest.`,
+    },
+  ];
+}
+
+function contradicted(result: AuditResult): AuditFinding[] {
+  const claim = result.claimedEpsilon;
+  if (result.contradicted !== true || !claim) return [];
+  const bound = boundOf(result, claim.personValue === null ? 'record' : 'person') ?? boundOf(result, 'record');
+  const unit = bound?.level === 'person' ? 'per person' : 'per record';
+  const limit = bound?.level === 'person' && claim.personValue !== null ? claim.personValue : claim.value;
+  return [
+    {
+      rule: 'AUD004',
+      severity: 'error',
+      message:
+        `The claimed ε does not hold: ε ≥ ${bound ? figure(bound.value) : 'more'} ${unit} is certified, and the claim of ` +
+        `${figure(claim.value)} (${claim.origin}) allows ${figure(limit)}. The mechanism is not effective: check which optimizer steps.`,
+    },
+  ];
+}
+
+const tprOf = ({ tpr }: AttackResult): string => {
+  const point = [...tpr].sort((a, b) => a.fpr - b.fpr)[0];
+  return point ? `, TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}` : '';
+};
