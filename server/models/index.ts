@@ -1,32 +1,39 @@
 import { catboost, lightgbm, xgboost } from './boosting';
 import { builtins } from './builtins';
+import { clouds } from './clouds';
+import { concurrency } from './concurrency';
+import { databases } from './databases';
+import { demos } from './demos';
 import { pydicom } from './dicom';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
 import { fastai } from './fastai';
 import { fedml, flower, nvflare, substra, tff } from './federated';
 import { fhir } from './fhir';
-import { clouds, hubs } from './hubs';
+import { hubs } from './hubs';
 import { images } from './images';
 import { javascriptTools, nodeServing, tfjs } from './javascript';
 import { jax } from './jax';
 import { keras } from './keras';
+import { languageChains } from './language-chains';
 import { lightning } from './lightning';
 import { createModels, type Models } from './lookup';
+import { modelServers } from './model-servers';
 import { accelerate, monai } from './monai';
 import { numpy } from './numpy';
 import { opacus } from './opacus';
 import { pandas } from './pandas';
 import type { LibraryModel } from './schema';
-import { demos, django, fastapi, flask } from './serving';
+import { django, fastapi, flask, webFrameworks } from './serving';
 import { sklearn } from './sklearn';
 import { synthetic } from './synthetic';
-import { databases, datasets, polars, pyarrow } from './tables';
+import { datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
-import { http_, providers } from './third-parties';
+import { httpClients, openAi, providers } from './third-parties';
 import { torch } from './torch';
 import { loggers, trackers } from './trackers';
 import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
+import { vectorStores } from './vector-stores';
 import { volumes } from './volumes';
 
 /** Every library that the analysis knows; adding one adds its file and its line here. */
@@ -34,6 +41,7 @@ export const libraries: readonly LibraryModel[] = [
   catboost,
   lightgbm,
   xgboost,
+  concurrency,
   diffprivlib,
   dpTransformers,
   fastDp,
@@ -60,16 +68,21 @@ export const libraries: readonly LibraryModel[] = [
   accelerate,
   monai,
   demos,
+  modelServers,
+  webFrameworks,
   django,
   fastapi,
   flask,
   synthetic,
   databases,
+  vectorStores,
   datasets,
   polars,
   pyarrow,
   tfPrivacy,
-  http_,
+  httpClients,
+  openAi,
+  languageChains,
   providers,
   loggers,
   trackers,

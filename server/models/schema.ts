@@ -84,7 +84,7 @@ export type TaintName =
   | 'update';
 
 /**
- * A value that takes part in a call: a parameter's name, `receiver`, `result`, `arguments` (all of them), or a path from
+ * A value that takes part in a call: a parameter's name, `receiver`, `result`, `arguments` (all of them), `*name` (all positional ones from that parameter on), or a path from
  * one of these through attributes that the run keeps (`receiver.optimizer`: what `compile` linked).
  */
 export type Ref = string;
@@ -111,10 +111,19 @@ export interface CallModel {
   /** Objects that the run remembers on the result or receiver: `{of: 'result', name: 'model', value: 'params'}`. */
   readonly links?: readonly { readonly of: Ref; readonly name: string; readonly value: Ref }[];
   /** Functions given as arguments that are called with elements of something (`map`, `.then`). */
-  readonly callbacks?: readonly { readonly function: Ref; readonly with?: readonly Ref[] }[];
+  readonly callbacks?: readonly CallbackModel[];
   readonly events?: readonly EventModel[];
   /** Replaces parts of this model when an argument has a known value (`reduction="none"`). First match wins. */
   readonly variants?: readonly Variant[];
+}
+
+export interface CallbackModel {
+  readonly function: Ref;
+  readonly with?: readonly Ref[];
+  /** It is called with elements of these, not with these. */
+  readonly elements?: boolean;
+  /** A tuple among them is its arguments one by one. */
+  readonly spread?: boolean;
 }
 
 export interface Variant extends Omit<CallModel, 'variants'> {

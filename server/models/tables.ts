@@ -166,32 +166,6 @@ export const datasets: LibraryModel = {
   },
 };
 
-const execute: CallModel = {
-  parameters: ['sql', 'parameters'],
-  result: 'sqlite3.Cursor',
-  flow: 'none',
-  events: [{ kind: 'export', sink: 'database', values: ['parameters'] }],
-};
-/** Database drivers: parameters of a statement go into a table. */
-export const databases: LibraryModel = {
-  library: 'DB-API',
-  modules: ['sqlite3', 'psycopg2', 'pymysql', 'mysql', 'duckdb', 'pymongo'],
-  classes: { 'sqlite3.Connection': {}, 'sqlite3.Cursor': {}, 'pymongo.MongoClient': {} },
-  calls: {
-    'sqlite3.connect': { result: 'sqlite3.Connection', flow: 'none' },
-    'psycopg2.connect': { result: 'sqlite3.Connection', flow: 'none' },
-    'pymysql.connect': { result: 'sqlite3.Connection', flow: 'none' },
-    'mysql.connector.connect': { result: 'sqlite3.Connection', flow: 'none' },
-    'sqlite3.Connection.cursor': { result: 'sqlite3.Cursor', flow: 'none' },
-    'sqlite3.Connection.execute': execute,
-    'sqlite3.Cursor.execute': execute,
-    'sqlite3.Cursor.executemany': execute,
-    'sqlite3.Connection.executemany': execute,
-    'sqlite3.Cursor.fetchall': { flow: 'none', adds: ['records'] },
-    'sqlite3.Cursor.fetchone': { flow: 'none', adds: ['records'] },
-  },
-};
-
 /** PyArrow's Parquet readers. */
 export const pyarrow: LibraryModel = {
   library: 'PyArrow',

@@ -19,6 +19,8 @@ const push: CallModel = {
   flow: 'none',
   events: [{ kind: 'send', to: 'hub', what: 'model', values: ['receiver'] }],
 };
+const each = <T>(owner: string, names: string, value: T): Record<string, T> =>
+  Object.fromEntries(names.split(' ').map(name => [`${owner}.${name}`, value]));
 const trainerParameters = ['model', 'args', 'data_collator', 'train_dataset', 'eval_dataset', 'tokenizer'];
 const newTrainer = (parameters: readonly string[]): CallModel => ({
   parameters,
@@ -28,18 +30,44 @@ const newTrainer = (parameters: readonly string[]): CallModel => ({
     { of: 'result', name: 'data', value: 'train_dataset' },
     { of: 'result', name: 'eval', value: 'eval_dataset' },
     { of: 'result', name: 'args', value: 'args' },
+    { of: 'result', name: 'callbacks', value: 'callbacks' },
   ],
 });
 const train: CallModel = {
   flow: 'none',
-  events: [{ kind: 'train', style: 'trainer', model: 'receiver.model', data: 'receiver.data' }],
+  events: [
+    {
+      kind: 'train',
+      style: 'trainer',
+      model: 'receiver.model',
+      data: 'receiver.data',
+      epochs: 'receiver.args.num_train_epochs',
+      regularisation: ['receiver.eval', 'receiver.callbacks', 'receiver.args.weight_decay'],
+    },
+  ],
 };
-const trl = ['SFT', 'DPO', 'KTO', 'ORPO', 'CPO', 'GRPO', 'PPO', 'RLOO', 'Reward', 'OnlineDPO', 'GKD', 'BCO', 'PRM'];
+const settings: CallModel = {
+  flow: 'none',
+  links: [
+    { of: 'result', name: 'num_train_epochs', value: 'num_train_epochs' },
+    { of: 'result', name: 'weight_decay', value: 'weight_decay' },
+  ],
+};
+const trl = 'SFT DPO KTO ORPO CPO GRPO PPO RLOO Reward OnlineDPO GKD BCO PRM NashMD XPO Iterative'.split(' ');
 
 /** Hugging Face Transformers, TRL and PEFT. */
 export const transformers: LibraryModel = {
   library: 'Transformers',
   modules: ['transformers', 'trl', 'peft', 'unsloth', 'sentence_transformers'],
+  aliases: {
+    'transformers.trainer.Trainer': 'transformers.Trainer',
+    'transformers.pipelines.pipeline': 'transformers.pipeline',
+    'trl.trainer.sft_trainer.SFTTrainer': 'trl.SFTTrainer',
+    'trl.trainer.SFTTrainer': 'trl.SFTTrainer',
+    'unsloth.UnslothTrainer': 'trl.SFTTrainer',
+    'peft.peft_model.PeftModel': 'peft.PeftModel',
+    'unsloth.FastVisionModel': 'unsloth.FastModel',
+  },
   classes: {
     'transformers.Trainer': { roles: ['trainer'] },
     'transformers.Seq2SeqTrainer': { bases: ['transformers.Trainer'], roles: ['trainer'] },
@@ -47,6 +75,7 @@ export const transformers: LibraryModel = {
     'transformers.PreTrainedTokenizer': { roles: ['transform'] },
     'transformers.AutoTokenizer': { bases: ['transformers.PreTrainedTokenizer'] },
     'transformers.TrainingArguments': {},
+    'transformers.Seq2SeqTrainingArguments': {},
     'transformers.*': { bases: ['transformers.PreTrainedModel'] },
     'transformers.EarlyStoppingCallback': { roles: ['regulariser'] },
     ...Object.fromEntries(
@@ -54,6 +83,9 @@ export const transformers: LibraryModel = {
         `trl.${name}Trainer`,
         { bases: ['transformers.Trainer'], roles: ['trainer'] },
       ]),
+    ),
+    ...Object.fromEntries(
+      trl.map((name): [string, ClassModel] => [`trl.${name}Config`, { bases: ['transformers.TrainingArguments'] }]),
     ),
     'peft.PeftModel': { bases: ['transformers.PreTrainedModel'] },
     'unsloth.FastLanguageModel': { bases: ['transformers.PreTrainedModel'] },
@@ -63,6 +95,9 @@ export const transformers: LibraryModel = {
   calls: {
     'transformers.Trainer': newTrainer(trainerParameters),
     'transformers.Seq2SeqTrainer': newTrainer(trainerParameters),
+    'transformers.TrainingArguments': settings,
+    'transformers.Seq2SeqTrainingArguments': settings,
+    ...Object.fromEntries(trl.map((name): [string, CallModel] => [`trl.${name}Config`, settings])),
     ...Object.fromEntries(
       trl.map((name): [string, CallModel] => [
         `trl.${name}Trainer`,
@@ -129,7 +164,29 @@ export const transformers: LibraryModel = {
     },
     'unsloth.FastLanguageModel.get_peft_model': { parameters: ['model'], returns: 'model' },
     'unsloth.FastModel.get_peft_model': { parameters: ['model'], returns: 'model' },
-    'unsloth.FastVisionModel.get_peft_model': { parameters: ['model'], returns: 'model' },
+    'unsloth.FastLanguageModel.for_inference': { parameters: ['model'], returns: 'model' },
+    'unsloth.FastModel.for_inference': { parameters: ['model'], returns: 'model' },
+    'unsloth.chat_templates.get_chat_template': { parameters: ['tokenizer'], returns: 'tokenizer' },
+    'unsloth.chat_templates.train_on_responses_only': { parameters: ['trainer'], returns: 'trainer' },
+    'unsloth.chat_templates.standardize_sharegpt': { parameters: ['dataset'], returns: 'dataset' },
+    ...each('transformers.PreTrainedModel', 'save_pretrained_merged save_pretrained_gguf', {
+      parameters: ['save_directory'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'transformers', value: 'receiver', target: 'save_directory' }],
+    } satisfies CallModel),
+    ...each('transformers.PreTrainedModel', 'push_to_hub_merged push_to_hub_gguf', push),
+    ...each(
+      'transformers.PreTrainedModel',
+      'merge_and_unload to cuda eval gradient_checkpointing_enable resize_token_embeddings enable_input_require_grads',
+      { returns: 'receiver' } as CallModel,
+    ),
+    'peft.PeftModel.from_pretrained': { parameters: ['model'], returns: 'model' },
+    ...each('transformers', 'DataCollatorForLanguageModeling DataCollatorWithPadding DataCollatorForSeq2Seq', {
+      parameters: ['tokenizer'],
+      flow: 'none',
+    } as CallModel),
+    'transformers.Trainer.log_metrics': { flow: 'none' },
+    'transformers.Trainer.save_metrics': { flow: 'none' },
     'sentence_transformers.SentenceTransformer.encode': {
       parameters: ['sentences'],
       flow: 'derived',

@@ -1,3 +1,4 @@
+import type { AttributeModel } from '../../models/schema';
 import type { Expression, Span } from '../syntax';
 import { type ConstantValue, Taint } from '../values';
 import { type Arguments, noArguments } from './arguments';
@@ -45,7 +46,12 @@ export abstract class AccessMachine extends LibraryMachine {
 
   attribute(object: Value, name: string, span: Span): Value {
     const { ref } = object;
-    if (ref?.kind === 'symbol') return this.symbolAttribute(ref.name, name);
+    if (ref?.kind === 'symbol') {
+      const known = this.models.attribute(ref.name, name);
+      return known && this.models.classOf(ref.name)
+        ? this.attribute(instance(ref.name), name, span)
+        : this.symbolAttribute(ref.name, name);
+    }
     if (ref?.kind === 'module') return ref.scope.names.get(name) ?? UNKNOWN;
     if (ref?.kind === 'class') {
       const own = findInClass(ref, name);
@@ -68,7 +74,7 @@ export abstract class AccessMachine extends LibraryMachine {
       const model = this.models.attribute(type, name);
       if (!model) continue;
       if (model.same) return object;
-      if (model.flow === 'none') return model.type ? instance(model.type) : UNKNOWN;
+      if (model.flow === 'none') return this.partOf(object, model);
       const out = this.flow([object], model.flow ?? 'same');
       for (const added of model.adds ?? []) out.taint |= Taint[added];
       if (model.flow === 'same' || model.flow === undefined) {
@@ -102,6 +108,16 @@ export abstract class AccessMachine extends LibraryMachine {
       out.trace = flowing.trace;
     }
     return out;
+  }
+
+  /** A part that carries nothing of the whole, except what was linked to it (the address that a client talks to). */
+  private partOf(object: Value, model: AttributeModel): Value {
+    if (!model.type && !model.adds) return UNKNOWN;
+    const part = model.type ? instance(model.type) : new Value();
+    for (const added of model.adds ?? []) part.taint |= Taint[added];
+    const links = [...(object.fields ?? [])].filter(([name]) => name.startsWith('#'));
+    if (links.length > 0) part.fields = new Map(links);
+    return part;
   }
 
   /** An attribute asked for by its name or number as a key (`image["PatientName"]`, `image[0x10, 0x10]`), where its reading is marked. */

@@ -1,4 +1,4 @@
-import type { CallModel, Flow, Ref, TaintName } from '../../models/schema';
+import type { CallbackModel, CallModel, Flow, Ref } from '../../models/schema';
 import type { Tier } from '../events';
 import type { Span } from '../syntax';
 import { Taint } from '../values';
@@ -15,6 +15,9 @@ const drawsNoise =
 
 /** Gives library calls their meaning from the models: flows, columns, links, events. */
 export abstract class LibraryMachine extends EventMachine {
+  /** What one round of a loop over a value gives. */
+  abstract iterate(value: Value): Value;
+
   protected applyCall(
     base: CallModel | null,
     api: string,
@@ -103,15 +106,6 @@ export abstract class LibraryMachine extends EventMachine {
     return part;
   }
 
-  protected adds(result: Value, names: readonly TaintName[], span: Span): void {
-    for (const name of names) {
-      result.taint |= Taint[name];
-      if (name === 'confidence') this.trace(result, span, 'per-record scores');
-      else if (name === 'perRecordLoss') this.trace(result, span, 'per-record losses');
-      else if (name === 'embedding') this.trace(result, span, 'per-record embeddings');
-    }
-  }
-
   protected mutate(into: Ref, from: readonly Ref[], call: LibraryCall, result: Value): void {
     const target = this.one(into, call, result)?.value;
     if (!target || target === UNKNOWN) return;
@@ -127,22 +121,34 @@ export abstract class LibraryMachine extends EventMachine {
       }
   }
 
-  protected callback(
-    model: { readonly function: Ref; readonly with?: readonly Ref[] },
-    call: LibraryCall,
-    result: Value,
-  ) {
+  protected callback(model: CallbackModel, call: LibraryCall, result: Value): void {
     const callee = this.one(model.function, call, null);
     if (!callee?.value.ref) return;
-    const positional = (model.with ?? []).flatMap(ref =>
-      this.all(ref, call, null).map(given => ({ value: this.flow([given.value], 'same'), span: given.span })),
-    );
+    const positional = (model.with ?? [])
+      .flatMap(ref => this.all(ref, call, null))
+      .map(given => (model.elements ? { value: this.iterate(given.value), span: given.span } : given))
+      .flatMap(given => (model.spread && given.value.items ? this.parts(given) : [this.handedOver(given)]));
     const returned = this.callValue(
       callee.value,
       { positional, keywords: new Map(), open: false, span: call.span },
       call.span,
     );
     absorb(result, this.flow([returned], 'same'));
+    if (result !== UNKNOWN && result.columns === null) result.columns = returned.columns;
+  }
+
+  /** What a callback gets of a value: what it carries, and its parts where they are known. */
+  private handedOver({ value, span }: Given): Given {
+    if (value.items || value.fields || value.ref || value.constants.length > 0) return { value, span };
+    const handed = this.flow([value], 'same');
+    handed.types = value.types;
+    handed.columns = value.columns;
+    handed.objects = value.objects;
+    return { value: handed, span };
+  }
+
+  private parts({ value, span }: Given): Given[] {
+    return (value.items ?? []).map(item => ({ value: item, span }));
   }
 }
 

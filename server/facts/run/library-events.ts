@@ -1,9 +1,11 @@
-import type { EventModel } from '../../models/schema';
+import type { EventModel, TaintName } from '../../models/schema';
+import { isScoreColumn } from '../../models/score-columns';
 import type { Event, PrivatiseEvent, Tier } from '../events';
 import type { Span } from '../syntax';
 import { Taint } from '../values';
 import type { LibraryCall } from './arguments';
 import type { Given, NewEvent } from './machine';
+import { readQuery } from './sql';
 import { TrainingMachine } from './training';
 import { type FunctionRef, union, Value } from './value';
 
@@ -137,6 +139,16 @@ export abstract class EventMachine extends TrainingMachine {
     }
   }
 
+  /** What a call adds to its result, with the step that did it. */
+  protected adds(result: Value, names: readonly TaintName[], span: Span): void {
+    for (const name of names) {
+      result.taint |= Taint[name];
+      if (name === 'confidence') this.trace(result, span, 'per-record scores');
+      else if (name === 'perRecordLoss') this.trace(result, span, 'per-record losses');
+      else if (name === 'embedding') this.trace(result, span, 'per-record embeddings');
+    }
+  }
+
   protected sameRows(value: Value): Value {
     const rows = this.flow([value], 'same');
     rows.types = value.types;
@@ -148,13 +160,16 @@ export abstract class EventMachine extends TrainingMachine {
   protected load(model: Extract<EventModel, { kind: 'load' }>, call: LibraryCall, result: Value): void {
     const path = model.path ? this.one(model.path, call, result) : null;
     const written = path?.value.constants[0]?.value;
-    const name = typeof written === 'string' ? written : (model.name ?? null);
+    const query = model.format === 'sql' && typeof written === 'string' ? readQuery(written) : null;
+    // The text of a query may hold values: its tables are its name.
+    const said = query ? query.tables.join(', ') || null : typeof written === 'string' ? written : null;
+    const name = said ?? model.name ?? null;
     // Rows read through a handle that was itself a source are the same source.
     const through = path?.value.sources.find(source => source.told === null);
     const source = through ?? this.newSource(name, model.people ?? null, model.subjectKey ?? null);
     if (name === null && path) source.names.push(...partsOf(path.value));
     if (model.name) source.names.push(model.name);
-    const columns = name === null ? null : (this.project.columns?.(this.place.path, name) ?? null);
+    const columns = name === null || query ? null : (this.project.columns?.(this.place.path, name) ?? null);
     if (columns) for (const column of columns) source.seen.add(column);
     result.taint |= Taint.records;
     result.sources = [source];
@@ -164,9 +179,14 @@ export abstract class EventMachine extends TrainingMachine {
       result.columns = columns
         ? { names: columns, complete: true, dropped: [] }
         : { names: [], complete: false, dropped: [] };
+    if (query && query.columns.length > 0) {
+      result.columns = { names: query.columns, complete: query.complete, dropped: [] };
+      for (const column of query.columns) source.seen.add(column);
+    }
     if (result.columns?.complete) for (const column of result.columns.names) source.seen.add(column);
     result.trace = [];
     this.trace(result, call.span, name === null ? 'rows are read here' : `rows of ${name} are read here`);
+    if (query?.columns.some(isScoreColumn)) this.adds(result, ['confidence'], call.span);
     for (const item of result.items ?? []) {
       item.taint |= result.taint;
       item.sources = result.sources;
@@ -194,12 +214,13 @@ export abstract class EventMachine extends TrainingMachine {
     call: { api: string; tier: Tier; span: Span },
     method: FunctionRef | null = null,
   ): void {
-    const response = this.callValue(
-      handler,
-      { positional: [], keywords: new Map(), open: true, span: call.span },
-      call.span,
-    );
     const definition = method?.definition ?? (handler.ref?.kind === 'function' ? handler.ref.definition : null);
+    const keywords = new Map<string, Given>();
+    // What a request brings is somebody's row, text or picture.
+    for (const { name, style, default: fallback } of definition?.parameters.slice(method ? 1 : 0) ?? [])
+      if (!fallback && style !== 'rest' && style !== 'keyword-rest')
+        keywords.set(name, { value: Object.assign(new Value(), { taint: Taint.records }), span: call.span });
+    const response = this.callValue(handler, { positional: [], keywords, open: true, span: call.span }, call.span);
     const returns = definition ? this.returns.get(definition) : null;
     const given = returns?.length ? returns : [{ value: response, span: call.span }];
     for (const { value, span } of given)

@@ -32,7 +32,11 @@ export abstract class ReferenceMachine extends Machine {
   /** All values that a reference means. */
   all(ref: Ref, call: LibraryCall, result: Value | null = null): Given[] {
     if (ref === 'arguments') return [...call.named.values()];
-    if (ref.startsWith('*')) return [...call.arguments.positional];
+    if (ref.startsWith('*')) {
+      const first = call.named.get(ref.slice(1));
+      const from = first ? call.arguments.positional.indexOf(first) : 0;
+      return first && from === -1 ? [] : call.arguments.positional.slice(from);
+    }
     const one = this.one(ref, call, result);
     return one ? [one] : [];
   }

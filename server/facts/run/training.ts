@@ -22,7 +22,7 @@ export abstract class TrainingMachine extends ReferenceMachine {
       this.loopData() ??
       this.differentiatedData();
     const epochs = model.epochs ? this.one(model.epochs, call, result) : null;
-    const regularisation = (model.regularisation ?? []).filter(ref => this.one(ref, call, result) !== null);
+    const regularisation = (model.regularisation ?? []).filter(ref => isGiven(this.one(ref, call, result)));
     let count: Parameter = this.parameter(epochs);
     if (!epochs && model.defaultEpochs !== undefined)
       count = {
@@ -209,4 +209,12 @@ export abstract class TrainingMachine extends ReferenceMachine {
     tuple.items = parts;
     return tuple;
   }
+}
+
+/** Given, and not as nothing: `callbacks=[]` and `eval_dataset=None` fight no over-fitting. */
+function isGiven(given: Given | null): boolean {
+  if (!given) return false;
+  const { constants, items } = given.value;
+  if (items?.length === 0) return false;
+  return !(constants.length === 1 && (constants[0]!.value === null || constants[0]!.value === 0));
 }

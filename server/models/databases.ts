@@ -1,0 +1,120 @@
+import type { CallModel, LibraryModel } from './schema';
+
+/** Statements: what is bound to them goes into a table, what the cursor then gives comes out of one. */
+const execute: CallModel = {
+  parameters: ['sql', 'parameters'],
+  result: 'sqlite3.Cursor',
+  flow: 'none',
+  links: [
+    { of: 'receiver', name: '#sql', value: 'sql' },
+    { of: 'result', name: '#sql', value: 'sql' },
+  ],
+  events: [{ kind: 'export', sink: 'database', values: ['parameters'] }],
+};
+const fetch: CallModel = {
+  result: 'pandas.DataFrame',
+  flow: 'none',
+  adds: ['records'],
+  events: [{ kind: 'load', format: 'sql', path: 'receiver.#sql' }],
+};
+const connect: CallModel = { result: 'sqlite3.Connection', flow: 'none' };
+const inserts = (value: string): CallModel => ({
+  parameters: [value],
+  flow: 'none',
+  events: [{ kind: 'export', sink: 'database', values: [value] }],
+});
+const both = (name: string, call: CallModel): Record<string, CallModel> => ({
+  [`sqlite3.Connection.${name}`]: call,
+  [`sqlite3.Cursor.${name}`]: call,
+});
+const drivers = [
+  'sqlite3.connect',
+  'psycopg2.connect',
+  'psycopg.connect',
+  'pymysql.connect',
+  'MySQLdb.connect',
+  'mysql.connector.connect',
+  'pyodbc.connect',
+  'cx_Oracle.connect',
+  'snowflake.connector.connect',
+  'aiosqlite.connect',
+  'duckdb.connect',
+];
+
+/** DB-API drivers, SQLAlchemy, DuckDB, MongoDB, BigQuery and other table stores. */
+export const databases: LibraryModel = {
+  library: 'databases',
+  modules: [
+    'sqlite3',
+    'psycopg2',
+    'psycopg',
+    'pymysql',
+    'MySQLdb',
+    'mysql',
+    'pyodbc',
+    'cx_Oracle',
+    'snowflake',
+    'aiosqlite',
+    'duckdb',
+    'sqlalchemy',
+    'flask_sqlalchemy',
+    'pymongo',
+    'motor',
+    'supabase',
+    'firebase_admin',
+    'redis',
+    '*',
+  ],
+  aliases: {
+    'sqlalchemy.orm.session.Session': 'sqlalchemy.orm.Session',
+    'sqlalchemy.sql.text': 'sqlalchemy.text',
+    'sqlalchemy.sql.expression.text': 'sqlalchemy.text',
+    'motor.motor_asyncio.AsyncIOMotorClient': 'pymongo.MongoClient',
+  },
+  classes: {
+    'sqlite3.Connection': {},
+    'sqlite3.Cursor': {},
+    'sqlalchemy.engine.Engine': { bases: ['sqlite3.Connection'] },
+    'sqlalchemy.orm.Session': { bases: ['sqlite3.Connection'] },
+    'flask_sqlalchemy.SQLAlchemy': { attributes: { session: { type: 'sqlalchemy.orm.Session', flow: 'none' } } },
+    'pymongo.MongoClient': {},
+    'supabase.Client': {},
+  },
+  calls: {
+    ...Object.fromEntries(drivers.map(name => [name, connect])),
+    'sqlite3.Connection.cursor': { result: 'sqlite3.Cursor', flow: 'none' },
+    'sqlite3.Connection.__enter__': { returns: 'receiver' },
+    'sqlite3.Cursor.__enter__': { returns: 'receiver' },
+    ...both('execute', execute),
+    ...both('executemany', execute),
+    ...Object.fromEntries(
+      ['fetchall', 'fetchone', 'fetchmany', 'fetchdf', 'df', 'all', 'first', 'mappings', 'fetch'].map(name => [
+        `sqlite3.Cursor.${name}`,
+        fetch,
+      ]),
+    ),
+    'duckdb.query': { parameters: ['sql'], flow: 'none', result: 'sqlite3.Cursor', links: execute.links! },
+    'duckdb.sql': { parameters: ['sql'], flow: 'none', result: 'sqlite3.Cursor', links: execute.links! },
+    'sqlalchemy.create_engine': { result: 'sqlalchemy.engine.Engine', flow: 'none' },
+    'sqlalchemy.engine.Engine.connect': { result: 'sqlite3.Connection', flow: 'none' },
+    'sqlalchemy.engine.Engine.begin': { result: 'sqlite3.Connection', flow: 'none' },
+    'sqlalchemy.text': { parameters: ['text'], returns: 'text' },
+    'sqlalchemy.orm.sessionmaker': { result: 'sqlalchemy.orm.SessionFactory', flow: 'none' },
+    'sqlalchemy.orm.SessionFactory.__call__': { result: 'sqlalchemy.orm.Session', flow: 'none' },
+    'sqlalchemy.orm.Session.add': inserts('instance'),
+    'sqlalchemy.orm.Session.add_all': inserts('instances'),
+    'sqlalchemy.orm.Session.bulk_insert_mappings': { ...inserts('mappings'), parameters: ['mapper', 'mappings'] },
+    // Only MongoDB's and Firestore's collections have methods of these names.
+    '*.insert_one': inserts('document'),
+    '*.insert_many': inserts('documents'),
+    'supabase.create_client': { result: 'supabase.Client', flow: 'none' },
+    'supabase.Client.table': { result: 'supabase.Client', flow: 'none' },
+    'supabase.Client.insert': { ...inserts('json'), returns: 'receiver' },
+    'supabase.Client.upsert': { ...inserts('json'), returns: 'receiver' },
+    'firebase_admin.firestore.client': { result: 'firebase_admin.Firestore', flow: 'none' },
+    'firebase_admin.Firestore.collection': { result: 'firebase_admin.Firestore', flow: 'none' },
+    'firebase_admin.Firestore.document': { result: 'firebase_admin.Firestore', flow: 'none' },
+    'firebase_admin.Firestore.add': inserts('document_data'),
+    'firebase_admin.Firestore.set': inserts('document_data'),
+  },
+};

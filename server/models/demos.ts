@@ -1,0 +1,51 @@
+import type { CallModel, LibraryModel } from './schema';
+
+const shows: CallModel = {
+  flow: 'none',
+  events: [{ kind: 'serve', framework: 'streamlit', response: 'arguments' }],
+};
+const shown =
+  'write metric dataframe table json bar_chart line_chart text success markdown info error warning progress plotly_chart pyplot header subheader title caption data_editor'.split(
+    ' ',
+  );
+const columns = ['streamlit', 'streamlit.sidebar', 'streamlit.Container'];
+const asks = 'text_input text_area number_input slider selectbox radio file_uploader data_editor'.split(' ');
+const asked: CallModel = { flow: 'none', adds: ['records'], events: [{ kind: 'load', format: 'request' }] };
+const runs = (parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  events: [{ kind: 'serve', framework: 'gradio', handler: 'fn' }],
+});
+const events = 'click submit change upload then input'.split(' ');
+
+/** Pages around a model: Gradio and Streamlit. What they show goes to whoever opens them. */
+export const demos: LibraryModel = {
+  library: 'model demos',
+  modules: ['gradio', 'streamlit', 'chainlit'],
+  classes: {
+    'gradio.components.Component': {},
+    ...Object.fromEntries(
+      ['Button', 'Textbox', 'Image', 'Slider', 'Dropdown', 'Number', 'File', 'Audio'].map(name => [
+        `gradio.${name}`,
+        { bases: ['gradio.components.Component'] },
+      ]),
+    ),
+    'streamlit.Container': {},
+  },
+  calls: {
+    'gradio.Interface': runs(['fn', 'inputs', 'outputs']),
+    'gradio.ChatInterface': runs(['fn']),
+    ...Object.fromEntries(
+      events.map(name => [`gradio.components.Component.${name}`, runs(['fn', 'inputs', 'outputs'])]),
+    ),
+    ...Object.fromEntries(columns.flatMap(place => shown.map(name => [`${place}.${name}`, shows]))),
+    ...Object.fromEntries(
+      ['columns', 'container', 'expander', 'tabs', 'empty', 'form'].map(name => [
+        `streamlit.${name}`,
+        { result: 'streamlit.Container', flow: 'none' } satisfies CallModel,
+      ]),
+    ),
+    'streamlit.Container.__enter__': { returns: 'receiver' },
+    ...Object.fromEntries(asks.map(name => [`streamlit.${name}`, asked])),
+  },
+};
