@@ -3,6 +3,7 @@ import type { Settings } from '../protocol';
 import type { Answers, AuditResult, Question } from '../protocol/audits';
 import type { BudgetAnswer, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../protocol/budgets';
 import type { Finding } from '../rules/finding';
+import type { Declaration } from '../workspace/configuration/write-declaration';
 
 /** One text as the editor holds it; `path` is null for untitled documents. */
 export interface ModuleInput {
@@ -54,6 +55,10 @@ export interface ModuleAnalysis {
   readonly broken: boolean;
   readonly budgets: readonly BudgetView[];
   readonly checkpoints: readonly CheckpointPlace[];
+  /** Names of columns that the script reads or makes, as far as they are seen. */
+  readonly columns: readonly string[];
+  /** Data files as the script names them. */
+  readonly dataFiles: readonly string[];
   /** One sentence when something was left out (size, syntax); null when the analysis is whole. */
   readonly limited: string | null;
   /** Absolute paths of other files that the result stands on. */
@@ -119,6 +124,13 @@ export interface LspHost {
   readonly analyse: (input: ModuleInput) => Promise<ModuleAnalysis>;
   /** Runs in a worker; the protocol thread only waits. */
   readonly audit: (request: AuditRequest, watch: AuditWatch) => Promise<AuditRun>;
+  /** The text of the configuration that holds for a script, with a declaration in it; nothing is written. */
+  readonly declare: (
+    script: string,
+    declaration: Declaration,
+  ) => Promise<{ readonly path: string; readonly text: string; readonly changed: boolean }>;
+  /** Writes a file whole or not at all. */
+  readonly write: (path: string, text: string) => Promise<void>;
   readonly whatIf: (question: WhatIf) => Promise<WhatIfAnswer>;
   readonly solve: (question: Solve) => Promise<SolveAnswer>;
   /** The rule's page as bundled: its address, and its text for hovers. */

@@ -5,6 +5,7 @@ export const COMMANDS = {
   quickAudit: 'epsilint.runQuickAudit',
   readReport: 'epsilint.readReport',
   readBudget: 'epsilint.readBudget',
+  declare: 'epsilint.declare',
 } as const;
 
 /** The client's own commands that lenses name when the client has panels. */
@@ -26,6 +27,20 @@ export const AuditTarget = z
   })
   .refine(target => target.uri !== undefined || target.checkpoint !== undefined, 'name a script or a checkpoint');
 export type AuditTarget = z.infer<typeof AuditTarget>;
+
+/** What `epsilint.declare` writes into the configuration that holds for a script. */
+export const Declare = z.intersection(
+  z.object({ uri: z.string() }),
+  z.discriminatedUnion('of', [
+    z.object({
+      of: z.literal('column'),
+      as: z.enum(['subject', 'direct', 'quasi', 'protected', 'safe']),
+      name: z.string().min(1),
+    }),
+    z.object({ of: z.literal('file'), as: z.literal('public'), name: z.string().min(1) }),
+  ]),
+);
+export type Declare = z.infer<typeof Declare>;
 
 /** One thing that could not be inferred from the script, as a question. */
 export const Question = z.object({

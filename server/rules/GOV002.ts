@@ -14,7 +14,7 @@ export const GOV002: Rule = {
       ...context.of('train').flatMap(event => (event.data ? [event.data] : [])),
     ];
     for (const table of tables) {
-      const groups = identifyingColumns(table).protected;
+      const groups = identifyingColumns(context, table).protected;
       if (groups.length === 0 || !isPeople(peopleOf(context, table))) continue;
       const last = evaluations.at(-1)!;
       return [

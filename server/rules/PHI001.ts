@@ -11,7 +11,7 @@ export const PHI001: Rule = {
     here(context.of('train')).flatMap(event => {
       const data = event.data;
       if (!data || data.strength === 'aggregate' || !has(data, Taint.identifier)) return [];
-      const { direct } = identifyingColumns(data);
+      const { direct } = identifyingColumns(context, data);
       // Without a column that is still there, the identifier may have been dropped on a way the run did not see.
       if (direct.length === 0) return [];
       return [

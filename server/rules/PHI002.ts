@@ -1,7 +1,7 @@
 import type { LogEvent } from '../facts/events';
 import { type Evidence, Taint } from '../facts/values';
 import { finding, has, here, identifyingColumns, listed, peopleOf, way, weakest } from './evidence';
-import type { Rule } from './rule';
+import type { Rule, RuleContext } from './rule';
 
 const where: Readonly<Record<LogEvent['sink'], string>> = {
   print: 'printed',
@@ -13,9 +13,12 @@ const where: Readonly<Record<LogEvent['sink'], string>> = {
 };
 
 /** Direct identifiers count alone; a pseudonymous key counts with a quasi-identifier beside it, and alone is `possible`. */
-export function identifies(value: Evidence): { names: string[]; direct: boolean; keyOnly: boolean } | null {
+export function identifies(
+  context: RuleContext,
+  value: Evidence,
+): { names: string[]; direct: boolean; keyOnly: boolean } | null {
   if (value.strength === 'aggregate') return null;
-  const { direct, keys, quasi } = identifyingColumns(value);
+  const { direct, keys, quasi } = identifyingColumns(context, value);
   if (has(value, Taint.identifier) || (direct.length > 0 && has(value, Taint.subjectKey)))
     return { names: direct, direct: true, keyOnly: false };
   if (has(value, Taint.subjectKey))
@@ -35,7 +38,7 @@ export const PHI002: Rule = {
   check: context =>
     here(context.of('log')).flatMap(event => {
       for (const value of event.values) {
-        const found = identifies(value);
+        const found = identifies(context, value);
         if (!found || peopleOf(context, value).people === 'public') continue;
         const what = found.names.length > 0 ? listed(found.names) : 'Identifiers of people';
         return [

@@ -10,7 +10,7 @@ export const PHI003: Rule = {
   check: context =>
     here(context.of('export')).flatMap(event => {
       for (const value of event.values) {
-        const found = identifies(value);
+        const found = identifies(context, value);
         if (!found || found.names.length === 0 || peopleOf(context, value).people === 'public') continue;
         const what = found.names.length > 0 ? listed(found.names) : 'Identifiers of people';
         return [

@@ -1,3 +1,4 @@
+import { type Declarations, noDeclarations } from '../facts';
 import type { Event, EventKind, ModuleRun } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Span } from '../facts/syntax';
@@ -19,6 +20,7 @@ export interface RuleInput {
   readonly run: ModuleRun;
   readonly text: string;
   readonly comments?: readonly Span[];
+  readonly declared?: Declarations;
   readonly files?: FileFactsLookup;
   readonly settings?: Partial<RuleSettings>;
   readonly budgets?: readonly BudgetFigure[];
@@ -41,6 +43,7 @@ export function makeContext(input: RuleInput): RuleContext {
     text: input.text,
     of: <K extends EventKind>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly Extract<Event, { kind: K }>[],
     comments: input.comments ?? [],
+    declared: input.declared ?? noDeclarations,
     files: input.files ?? (() => null),
     settings: { ...defaultSettings, ...input.settings },
     budgets: input.budgets ?? [],

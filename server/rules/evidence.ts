@@ -127,15 +127,25 @@ export function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** Identifying columns of a value: names only, which are schema and not data. */
-export function identifyingColumns(value: Evidence): {
+/** Identifying columns of a value: names only, which are schema and not data. What the project declares of a column counts. */
+export function identifyingColumns(
+  { declared }: RuleContext,
+  value: Evidence,
+): {
   direct: string[];
   keys: string[];
   quasi: string[];
   protected: string[];
 } {
-  const kinds = classifyColumns(value.columns?.names ?? []);
-  const of = (kind: string) => [...kinds].filter(([, each]) => each === kind).map(([name]) => name);
+  const names = value.columns?.names ?? [];
+  const byName = classifyColumns(names);
+  const own = new Map<string, string>();
+  for (const name of declared.safeColumns) own.set(name, 'safe');
+  for (const name of declared.protectedGroups) own.set(name, 'protected');
+  for (const name of declared.quasiIdentifiers) own.set(name, 'quasi-identifier');
+  for (const name of declared.subjectKeys) own.set(name, 'subject-key');
+  for (const name of declared.identifiers) own.set(name, 'identifier');
+  const of = (kind: string) => names.filter(name => (own.get(name) ?? byName.get(name)) === kind);
   return {
     direct: of('identifier'),
     keys: of('subject-key'),

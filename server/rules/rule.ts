@@ -1,3 +1,4 @@
+import type { Declarations } from '../facts';
 import type { Event, EventKind, ModuleRun } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Span } from '../facts/syntax';
@@ -49,6 +50,8 @@ export interface RuleContext {
   readonly text: string;
   /** The module's comments, as the front end read them: nothing in them is computed. */
   readonly comments: readonly Span[];
+  /** What the project's configuration says of its columns; beats their names. */
+  readonly declared: Declarations;
   readonly budgets: readonly BudgetFigure[];
   /** null: nothing is known of audits here (an untrusted workspace, an unsaved file). */
   readonly audit: (checkpoint: string | null) => AuditState | null;

@@ -113,11 +113,12 @@ export class Analyser {
     const text = notebook ? notebook.text : document.text;
     const facts = tooLarge ? cutOff(text, configuration.maxFileSize) : this.facts(path, text, notebook);
     const dependencies = new Set<string>();
+    const declared = declarationsOf(configuration);
     const run = this.run(facts, {
       path,
       text,
       models: builtInModels(),
-      declared: declarationsOf(configuration),
+      declared,
       project: {
         module: (from, name) => this.project.module(from, name, dependencies),
         configuration: (from, file) => this.project.configuration(from, file, dependencies),
@@ -136,6 +137,7 @@ export class Analyser {
       run,
       text,
       comments: facts.comments,
+      declared,
       files: near,
       budgets: budgets.map(figureOf),
       settings: ruleSettingsOf(configuration),

@@ -13,6 +13,7 @@ export function declarationsOf({ columns, data, sensitivity }: Configuration): D
     identifiers: all.flatMap(({ direct }) => direct),
     quasiIdentifiers: all.flatMap(({ quasi }) => quasi),
     protectedGroups: all.flatMap(one => one.protected),
+    safeColumns: columns.safe,
     personData: sensitivity === 'always' ? [...people, '*'] : people,
     // "never": nothing is taken for people's data but what is declared to be.
     publicData: sensitivity === 'never' && people.length === 0 ? [...open, '*'] : open,

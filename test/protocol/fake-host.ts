@@ -18,6 +18,8 @@ export function fakeHost(
       return analyse(input);
     },
     audit: async () => done('/w/model.pt'),
+    declare: async (_script, { name }) => ({ path: '/w/epsilint.toml', text: `# ${name}\n`, changed: true }),
+    write: async () => {},
     whatIf: async question => ({ epsilon: question.values.map(value => value * 2) }),
     solve: async () => ({ noiseMultiplier: 1, message: 'σ = 1' }),
     rulePage: rule => ({
@@ -91,6 +93,8 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           path: `/w/${match[1]}`,
           nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
         })),
+    columns: ['visit_id'],
+    dataFiles: ['data.csv'],
     limited: null,
     dependencies: new Set(),
   };

@@ -38,7 +38,7 @@ describe('the language server', () => {
         documentLinkProvider: { resolveProvider: false },
         inlayHintProvider: { resolveProvider: false },
         executeCommandProvider: {
-          commands: ['epsilint.runQuickAudit', 'epsilint.readReport', 'epsilint.readBudget'],
+          commands: ['epsilint.runQuickAudit', 'epsilint.readReport', 'epsilint.readBudget', 'epsilint.declare'],
         },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -146,6 +146,36 @@ describe('the language server', () => {
       all.map(action => [action.kind, action.edit?.changes?.[uri]?.length]),
       [['source.fixAll.epsilint', 2]],
     );
+  });
+
+  it('declares a column from the word under the cursor, in the configuration', async () => {
+    const written: string[][] = [];
+    await start(fakeHost({ write: async (...file) => void written.push(file) }));
+    await client.open(uri, 'x = frame["visit_id"]\ny = frame["other"]\nread("data.csv")\n');
+    const actions = (line: number, character: number) =>
+      client.ask<CodeAction[]>('textDocument/codeAction', {
+        textDocument: { uri },
+        range: { start: at(line, character), end: at(line, character) },
+        context: { diagnostics: [] },
+      });
+    assert.deepEqual(await actions(0, 2), []);
+    assert.deepEqual(await actions(1, 14), []);
+    assert.deepEqual(
+      (await actions(2, 8)).map(action => action.title),
+      ['Declare data.csv as public data'],
+    );
+    const key = (await actions(0, 14)).find(action => action.title.includes('tells people apart'))!;
+    await client.ask('workspace/executeCommand', key.command);
+    assert.deepEqual(written, [['/w/epsilint.toml', '# visit_id\n']]);
+    await client.open('file:///w/epsilint.toml', 'select = ["DP"]\n', 'plaintext');
+    let edit = '';
+    client.connection.onRequest('workspace/applyEdit', params => {
+      edit = JSON.stringify(params.edit.changes);
+      return { applied: true };
+    });
+    await client.ask('workspace/executeCommand', key.command);
+    assert.match(edit, /epsilint\.toml.*# visit_id/);
+    assert.equal(written.length, 1);
   });
 
   it('runs a quick audit and keeps its finding on the line while the text changes', async () => {

@@ -9,6 +9,8 @@ export interface Declarations {
   readonly identifiers: readonly string[];
   readonly quasiIdentifiers: readonly string[];
   readonly protectedGroups: readonly string[];
+  /** Columns that tell nobody apart, whatever they are called. */
+  readonly safeColumns: readonly string[];
   /** Paths or names (with `*`) of data of people, and of data that is public. */
   readonly personData: readonly string[];
   readonly publicData: readonly string[];
@@ -19,6 +21,7 @@ export const noDeclarations: Declarations = {
   identifiers: [],
   quasiIdentifiers: [],
   protectedGroups: [],
+  safeColumns: [],
   personData: [],
   publicData: [],
 };
@@ -28,6 +31,7 @@ export type ColumnTaint = (name: string) => number;
 /** Taint of a column by its name: declared first, then the dictionaries. */
 export function columnTaint(declared: Declarations): ColumnTaint {
   const own = new Map<string, number>();
+  for (const name of declared.safeColumns) own.set(name, Taint.none);
   for (const name of declared.quasiIdentifiers) own.set(name, Taint.quasiIdentifier);
   for (const name of declared.subjectKeys) own.set(name, Taint.subjectKey);
   for (const name of declared.identifiers) own.set(name, Taint.identifier);

@@ -10,6 +10,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding, Fix } from '../../rules/finding';
 import { diagnosticOf, findingsOf } from '../diagnostics';
+import { declareActions } from '../features/declare';
 import { REASON, suppressFile, suppressLine, type TextEditAt } from '../features/suppress';
 import type { SourceModule } from '../modules';
 import { overlaps, rangeOf } from '../positions';
@@ -42,6 +43,7 @@ export async function codeAction(session: Session, params: CodeActionParams): Pr
       if (d.source === 'epsilint' && typeof d.code === 'string') rules.set(d.code, d);
     for (const [rule, diagnostic] of rules)
       if (!rule.startsWith('EPS')) actions.push(...suppressions(session, document, rule, diagnostic));
+    actions.push(...declareActions(analysed, document, document.offsetAt(params.range.start)));
   }
   if (params.context.only?.some(only => FIX_ALL === only || FIX_ALL.startsWith(`${only}.`)))
     actions.push(

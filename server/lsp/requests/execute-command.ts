@@ -1,5 +1,6 @@
 import { type CancellationToken, type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { AuditTarget, COMMANDS } from '../../protocol';
+import { AuditTarget, COMMANDS, Declare } from '../../protocol';
+import { declare } from '../features/declare';
 import type { Session } from '../session';
 import { quickAudit } from './quick-audit';
 import { report } from './report';
@@ -25,6 +26,11 @@ export async function executeCommand(
       const analysed = typeof uri === 'string' ? await session.analysed(uri) : null;
       const budgets = analysed?.analysis.budgets ?? [];
       return budgets.filter(budget => event === undefined || budget.event === event).map(budget => budget.json);
+    }
+    case COMMANDS.declare: {
+      const asked = Declare.safeParse(argument);
+      if (!asked.success) return { message: 'Name the script ("uri"), "of" (column or file), "as" and "name".' };
+      return declare(session, asked.data);
     }
     default:
       throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command "${params.command}".`);

@@ -4,13 +4,16 @@ import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../work
 import { AuditHistory } from '../../workspace/audit-history';
 import type { Configuration } from '../../workspace/configuration/configuration';
 import { Configurations } from '../../workspace/configuration/find';
+import type { Declaration } from '../../workspace/configuration/write-declaration';
 import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
 import { checkpointPlaces } from '../features/checkpoints';
+import { namesIn } from '../features/names';
 import type { ModuleAnalysis, ModuleInput } from '../host';
 import { budgetView } from './budgets';
+import { configurationFileOf, declared } from './configuration-file';
 
 export interface AnalysesOptions {
   /** The text of an open document; null when it is not open. */
@@ -33,7 +36,7 @@ export class Analyses {
   private trusted = false;
 
   constructor(private readonly options: AnalysesOptions) {
-    this.machine = nodeHost(options.log);
+    this.machine = withOpenTexts(nodeHost(options.log), options.open);
     this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned: options.learned });
     this.configurations = new Configurations(this.machine);
   }
@@ -66,6 +69,12 @@ export class Analyses {
   /** The configuration that holds for a script (absolute path). */
   configuration(script: string): Configuration {
     return this.configurations.forFolder(dirname(script)).configuration;
+  }
+
+  /** The configuration of a script with a declaration in it. */
+  declare(script: string, declaration: Declaration): { path: string; text: string; changed: boolean } {
+    const folders = this.options.folders();
+    return declared(configurationFileOf(script, this.configurations, this.machine, folders), declaration);
   }
 
   /** Files changed on disk. */
@@ -102,6 +111,21 @@ export class Analyses {
   }
 }
 
+/** What the editor holds open is read before the disk: an unsaved configuration counts as it stands. */
+function withOpenTexts(machine: Host, open: (path: string) => string | null): Host {
+  return {
+    ...machine,
+    stat: path => {
+      const text = open(path);
+      return text === null ? machine.stat(path) : { kind: 'file', bytes: text.length, modified: -1 };
+    },
+    read: (path, limit) => {
+      const text = open(path);
+      return text === null ? machine.read(path, limit) : new TextEncoder().encode(text);
+    },
+  };
+}
+
 const endings: Readonly<Record<string, string>> = {
   python: '.py',
   typescript: '.ts',
@@ -125,6 +149,7 @@ export function moduleAnalysis(input: ModuleInput, document: DocumentAnalysis): 
     broken: document.run.limited,
     budgets: document.budgets.map(budgetView),
     checkpoints: checkpointPlaces(document.run, input.path),
+    ...namesIn(document.run),
     limited: document.limited,
     dependencies: document.dependencies,
   };

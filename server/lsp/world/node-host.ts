@@ -1,3 +1,4 @@
+import { writeAtomically } from '../../workspace/atomic-write';
 import type { EditorState, LspHost } from '../host';
 import { findCheckpoints, rulePages, scriptsBeside } from './files';
 import { AnalysisQueue } from './threads/analysis-queue';
@@ -37,6 +38,8 @@ export function nodeHost(version: string): LspHost {
     },
     analyse: input => analyses.analyse(input),
     audit: running.audit,
+    declare: (script, declaration) => analyses.declare(script, declaration),
+    write: (path, text) => writeAtomically(path, text),
     whatIf: question => rested(accountants.run('whatIf', question)),
     solve: question => rested(accountants.run('solve', question)),
     rulePage: rulePages(),

@@ -1,5 +1,6 @@
+import type { Declaration } from '../../../workspace/configuration/write-declaration';
 import { type EditorState, type ModuleAnalysis, type ModuleInput, Superseded } from '../../host';
-import type { OpenText } from './jobs';
+import type { Jobs, OpenText } from './jobs';
 import { Thread, ThreadEnded } from './thread';
 
 export interface QueueLimits {
@@ -59,6 +60,11 @@ export class AnalysisQueue {
       this.waiting.set(input.uri, { input, notBefore, resolve, reject });
       void this.next();
     });
+  }
+
+  /** A short question that needs the pipeline and what the editor holds. */
+  declare(script: string, declaration: Declaration): Promise<Jobs['declare']['answer']> {
+    return this.thread.run('declare', { script, declaration, ...this.surroundings() });
   }
 
   forget(paths: readonly string[]): void {
@@ -167,6 +173,8 @@ const givenUp = (message: string): ModuleAnalysis => ({
   broken: true,
   budgets: [],
   checkpoints: [],
+  columns: [],
+  dataFiles: [],
   limited: message,
   dependencies: new Set(),
 });

@@ -32,6 +32,10 @@ class ThreadSide {
       (await this.analyses)?.forget(paths);
       return null;
     },
+    declare: async ({ script, declaration, opened, folders }) => {
+      this.look(opened, folders);
+      return (await this.pipeline()).declare(script, declaration);
+    },
     audit: async request => {
       this.look(request.opened, request.folders);
       const { audit } = await import('../audit');

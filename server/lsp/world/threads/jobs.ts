@@ -1,5 +1,6 @@
 import type { Answers, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
+import type { Declaration } from '../../../workspace/configuration/write-declaration';
 import type { AuditRequest, AuditRun, ModuleAnalysis, ModuleInput } from '../../host';
 
 /** An open document that changed since the thread was last told; a null text: it was closed. */
@@ -15,6 +16,10 @@ export interface Surroundings {
 export interface Jobs {
   analyse: { readonly argument: ModuleInput & Surroundings; readonly answer: ModuleAnalysis };
   forget: { readonly argument: readonly string[]; readonly answer: null };
+  declare: {
+    readonly argument: { readonly script: string; readonly declaration: Declaration } & Surroundings;
+    readonly answer: { readonly path: string; readonly text: string; readonly changed: boolean };
+  };
   audit: { readonly argument: AuditRequest & Surroundings; readonly answer: AuditRun };
   whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };
   solve: { readonly argument: Solve; readonly answer: SolveAnswer };
