@@ -21,9 +21,16 @@ interface EventBase {
   /** Enclosing loops, outermost first. */
   readonly loops: readonly LoopFacts[];
   /** Set when it happens only under a condition that the text knows to be off by default (`if args.dp:`), with that flag's name. */
-  readonly disabledBy?: { readonly flag: string; readonly span: Span };
+  readonly disabledBy?: DisabledBy;
   /** Named arguments after matching positions to the model's parameter names. */
   readonly arguments: Readonly<Record<string, Evidence>>;
+}
+
+export interface DisabledBy {
+  readonly flag: string;
+  readonly span: Span;
+  /** Where the flag gets its value, when that stands in this module. */
+  readonly setAt?: Span;
 }
 
 export interface LoopFacts {

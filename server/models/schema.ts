@@ -103,6 +103,11 @@ export interface CallModel {
   /** Only these flow (default: receiver and all arguments). */
   readonly from?: readonly Ref[];
   readonly adds?: readonly TaintName[];
+  /**
+   * Added where the call stands in no `forward` of such an object itself: a layer inside a network is no answer, a network that
+   * is asked is. Given scores beside rows, it measures them instead (a loss), and nothing per record is left.
+   */
+  readonly answers?: readonly TaintName[];
   /** Taken away from what flows; `confidence` etc. An `aggregate` flow clears all per-record taint by itself. */
   readonly clears?: readonly TaintName[];
   readonly columns?: ColumnEffect;

@@ -123,6 +123,7 @@ export const torch: LibraryModel = {
       result: tensor,
       flow: 'derived',
       from: ['arguments'],
+      answers: ['confidence'],
       events: [{ kind: 'predict', input: 'inputs', model: 'receiver' }],
     },
     'torch.nn.Module.parameters': { returns: 'receiver' },

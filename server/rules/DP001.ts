@@ -22,9 +22,11 @@ export const DP001: Rule = {
     const mechanisms = context.of('privatise');
     const trained = context.of('train').filter(train => train.path === undefined || !prepares(train));
     return caused(trained).flatMap(train => {
-      if (train.privatisedBy.length > 0 || mechanisms.some(dp => touches(train, dp))) return [];
+      // A mechanism behind a switch that is off protects only what stands behind that switch too.
+      const active = mechanisms.filter(dp => !dp.disabledBy || train.disabledBy);
+      if (train.privatisedBy.length > 0 || active.some(dp => touches(train, dp))) return [];
       // Beside a DP call, a step whose model is not seen may well be the private one.
-      if (mechanisms.some(dp => dp.mechanism === 'dp-sgd') && !train.model?.objects.length) return [];
+      if (active.some(dp => dp.mechanism === 'dp-sgd') && !train.model?.objects.length) return [];
       const people = peopleOf(context, train.data, train.model);
       if (!isPeople(people)) return [];
       const declared = people.people === 'declared';

@@ -1,6 +1,18 @@
 import type { PrivatiseEvent } from '../facts/events';
+import type { Span } from '../facts/syntax';
 import type { Parameter } from '../facts/values';
-import { digits, finding, here, numberOf, numbersOf, originPlaces, overridable, provenance, weakest } from './evidence';
+import {
+  caused,
+  digits,
+  finding,
+  numberOf,
+  numbersOf,
+  originPlaces,
+  overridable,
+  provenance,
+  weakest,
+  writtenAt,
+} from './evidence';
 import type { Rule } from './rule';
 
 /** From this clip norm on no realistic gradient is clipped. */
@@ -10,6 +22,8 @@ interface Reason {
   readonly parameter?: Parameter;
   readonly what: string;
   readonly advice: string;
+  /** Where the finding goes, when no parameter tells. */
+  readonly at?: Span;
 }
 
 export const DP002: Rule = {
@@ -18,27 +32,22 @@ export const DP002: Rule = {
   summary: 'A DP mechanism is there, but its parameters or a flag turn it off.',
   severity: 'warning',
   check: context =>
-    here(context.of('privatise')).flatMap(dp => {
-      const found = reasons(dp);
-      if (found.length === 0) return [];
-      const certain = found.some(
-        ({ parameter }) => parameter && parameter.kind === 'constant' && !overridable(parameter),
-      );
-      return [
-        finding(DP002, dp, {
+    caused(context.of('privatise')).flatMap(dp =>
+      reasons(dp).map(({ parameter, what, advice, at }) => {
+        const certain = parameter?.kind === 'constant' && !overridable(parameter);
+        return finding(DP002, at ?? writtenAt(dp, parameter) ?? dp, {
           tier: weakest(dp.tier, certain ? 'certain' : 'likely'),
-          message:
-            `Differential privacy is off: ${found.map(({ what, parameter }) => `${what}${provenance(parameter)}`).join(', and ')}. ` +
-            `The model gets no guarantee although the code names one. ${found.map(({ advice }) => advice).join(' ')}`,
+          message: `Differential privacy is off: ${what}${provenance(parameter)}. The model gets no guarantee although the code names one. ${advice}`,
           related: [
-            ...found.flatMap(({ parameter }) => originPlaces(parameter)),
+            { span: dp.span, message: 'the mechanism that it turns off' },
+            ...originPlaces(parameter),
             ...(dp.disabledBy
               ? [{ span: dp.disabledBy.span, message: `\`${dp.disabledBy.flag}\` is off by default here` }]
               : []),
           ],
-        }),
-      ];
-    }),
+        });
+      }),
+    ),
 };
 
 function reasons(dp: PrivatiseEvent): Reason[] {
@@ -48,6 +57,7 @@ function reasons(dp: PrivatiseEvent): Reason[] {
     found.push({
       what: `it stands behind \`${dp.disabledBy.flag}\`, which is off by default`,
       advice: 'Make DP the default, and let a flag turn it off.',
+      ...(dp.disabledBy.setAt && dp.path === undefined && { at: dp.disabledBy.setAt }),
     });
   if (numberOf(noiseMultiplier) === 0)
     found.push({

@@ -1,4 +1,14 @@
-import { digits, finding, here, numbersOf, originPlaces, overridable, provenance, weakest } from './evidence';
+import {
+  caused,
+  digits,
+  finding,
+  numbersOf,
+  originPlaces,
+  overridable,
+  provenance,
+  weakest,
+  writtenAt,
+} from './evidence';
 import type { Severity } from './finding';
 import type { Rule } from './rule';
 
@@ -13,7 +23,7 @@ export const DP003: Rule = {
   summary: 'The privacy budget that the code buys, or aims at, is large.',
   severity: 'warning',
   check: context =>
-    here(context.of('privatise')).flatMap(dp => {
+    caused(context.of('privatise')).flatMap(dp => {
       const figure = context.budgets.find(each => each.event === dp.id);
       const targets = numbersOf(dp.parameters.targetEpsilon).filter(Number.isFinite);
       const epsilon = figure?.epsilon ?? (targets.length > 0 ? Math.max(...targets) : null);
@@ -24,15 +34,22 @@ export const DP003: Rule = {
       const soft = computed ? figure.overridable : overridable(dp.parameters.targetEpsilon) || targets.length > 1;
       const delta = figure?.delta ? ` at δ = ${digits(figure.delta)}` : '';
       return [
-        finding(DP003, dp, {
-          tier: weakest(dp.tier, soft ? 'likely' : 'certain'),
-          severity,
-          message:
-            `The budget is large: ε = ${digits(epsilon)}${delta}${computed ? '' : ` is the target${provenance(dp.parameters.targetEpsilon)}`}. ` +
-            `An attacker who doubts whether somebody is in the data (50 %) may become ${certainty(epsilon)} sure. ` +
-            'Raise the noise, train fewer epochs or use larger data; ε ≤ 1 is strong, 3 is common, 8 is weak.',
-          related: originPlaces(dp.parameters.noiseMultiplier ?? dp.parameters.targetEpsilon),
-        }),
+        finding(
+          DP003,
+          writtenAt(dp, dp.parameters.noiseMultiplier) ?? writtenAt(dp, dp.parameters.targetEpsilon) ?? dp,
+          {
+            tier: weakest(dp.tier, soft ? 'likely' : 'certain'),
+            severity,
+            message:
+              `The budget is large: ε = ${digits(epsilon)}${delta}${computed ? '' : ` is the target${provenance(dp.parameters.targetEpsilon)}`}. ` +
+              `An attacker who doubts whether somebody is in the data (50 %) may become ${certainty(epsilon)} sure. ` +
+              'Raise the noise, train fewer epochs or use larger data; ε ≤ 1 is strong, 3 is common, 8 is weak.',
+            related: [
+              { span: dp.span, message: 'the mechanism that it goes to' },
+              ...originPlaces(dp.parameters.noiseMultiplier ?? dp.parameters.targetEpsilon),
+            ],
+          },
+        ),
       ];
     }),
 };

@@ -1,4 +1,15 @@
-import { digits, finding, here, numberOf, numbersOf, originPlaces, provenance, weakest } from './evidence';
+import {
+  caused,
+  digits,
+  finding,
+  here,
+  numberOf,
+  numbersOf,
+  originPlaces,
+  provenance,
+  weakest,
+  writtenAt,
+} from './evidence';
 import type { Rule } from './rule';
 
 /** `1 / len(loader)`: batches are far fewer than records. */
@@ -11,7 +22,7 @@ export const DP004: Rule = {
   summary: 'δ is so large that publishing whole records would satisfy it.',
   severity: 'warning',
   check: context =>
-    [...here(context.of('privatise')), ...here(context.of('budget'))].flatMap(event => {
+    [...caused(context.of('privatise')), ...here(context.of('budget'))].flatMap(event => {
       const { delta, examples } = event.parameters;
       if (!delta) return [];
       const largest = Math.max(...numbersOf(delta), Number.NEGATIVE_INFINITY);
@@ -27,7 +38,7 @@ export const DP004: Rule = {
               : null;
       if (why === null) return [];
       return [
-        finding(DP004, event, {
+        finding(DP004, writtenAt(event, delta) ?? event, {
           tier: weakest(event.tier, delta.kind === 'constant' ? 'certain' : 'likely'),
           message:
             `δ is too large: ${why}${provenance(delta)}. ` +

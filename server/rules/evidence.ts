@@ -110,6 +110,19 @@ export function literalFix(call: Span, parameter: Parameter | undefined, text: s
   return [{ title, safety: 'unsafe', edits: [{ span: { start: span.start, end: span.end }, text }] }];
 }
 
+/**
+ * Where to change a parameter: the place in this file where its value is written (a constant, an option's default), when that
+ * is not inside the call itself; else null. The first origin is the nearest to the value.
+ */
+export function writtenAt(event: Event, parameter: Parameter | undefined): Span | null {
+  const resolved =
+    parameter?.kind === 'constant' ? [parameter.resolved] : parameter?.kind === 'several' ? parameter.resolved : [];
+  const places = resolved.flatMap(each => each.origins).filter(origin => origin.span && origin.path === undefined);
+  const outside = places.find(({ span }) => span!.start < event.span.start || span!.end > event.span.end);
+  const inside = places.some(({ span }) => span!.start >= event.span.start && span!.end <= event.span.end);
+  return outside?.span && !inside ? outside.span : null;
+}
+
 /** Source and steps of a value as related places, source first. */
 export function way(value: Evidence | null): RelatedPlace[] {
   return (value?.trace ?? []).map(step => ({

@@ -1,14 +1,25 @@
 import type { Expression, Statement } from '../syntax';
+import { assignedIn, namesIn, reboundIn } from './assigned';
 import { truth } from './constants';
 import { Evaluator } from './evaluator';
-import { excerpt } from './machine';
+import { excerpt, type Given } from './machine';
 import { join, type Scope, UNKNOWN, type Value } from './value';
 
 export type Journal = Map<Map<string, Value>, Map<string, Value | undefined>>;
 
+/** What the function that runs now has given back so far; `left` once nothing of its body can run any more. */
+interface Frame {
+  returned: Value | null;
+  yielded: Value | null;
+  /** Each `return` with what it gives. */
+  readonly returns: Given[];
+  left: boolean;
+}
+
 /** Writes of names with a journal, so that alternatives start from the same state. */
 export abstract class BranchMachine extends Evaluator {
   protected journal: Journal | null = null;
+  protected frame: Frame = { returned: null, yielded: null, returns: [], left: false };
 
   protected write(names: Map<string, Value>, name: string, value: Value): void {
     if (this.journal) {
@@ -78,25 +89,52 @@ export abstract class BranchMachine extends Evaluator {
       }
   }
 
+  private isHere(path: string | undefined): boolean {
+    return path === undefined || path === this.options.path;
+  }
+
+  /** Bodies of the loops around, in the function that runs now. */
+  protected repeated: (readonly Statement[])[] = [];
+
+  /** Whether nothing can change what the condition reads: no round of a loop around, no other function. */
+  private staysSo(test: Expression): boolean {
+    const names = namesIn(test);
+    return names?.every(name => this.repeated.every(body => !assignedIn(body).has(name)) && this.isOwn(name)) ?? false;
+  }
+
+  /** A name of the running function, or one of an outer scope that the module binds once. */
+  private isOwn(name: string): boolean {
+    return this.scope.names.has(name) || !reboundIn(this.place.body).has(name);
+  }
+
   protected branchOn(test: Expression, then: readonly Statement[], otherwise: readonly Statement[]): void {
     const value = this.evaluate(test);
     const [known] = value.constants.length === 1 ? value.constants : [];
     const holds = known ? truth(known.value) : null;
+    const setAt = known?.origins.find(origin => origin.span && this.isHere(origin.path))?.span;
+    // A switch that nothing can turn at run time: what the other side would make of a name is not so.
+    const settled = holds !== null && known && !known.overridable && this.staysSo(test);
     const guarded = (body: readonly Statement[], on: boolean) => () => {
       const before = this.disabled;
+      const { returned, yielded } = this.frame;
       if (!on)
         this.disabled ??= {
           flag: excerpt(this.place.text, test.start, test.end),
           span: { start: test.start, end: test.end },
+          ...(setAt && { setAt }),
         };
       this.execute(body);
       this.disabled = before;
+      if (settled && !on) {
+        this.frame.returned = returned;
+        this.frame.yielded = yielded;
+      }
     };
     const first = guarded(then, holds !== false);
     const second = guarded(otherwise, holds !== true);
     if (otherwise.length === 0 && then.length === 1 && then[0]!.kind === 'jump') return;
-    // A switch that nothing can turn at run time: what the other side would make of a name is not so.
-    const settled = holds !== null && known && !known.overridable && this.loops.length === 0;
     this.branches([first, second], settled ? (holds ? 0 : 1) : null);
+    const taken = settled ? (holds ? then : otherwise).at(-1) : undefined;
+    if (taken?.kind === 'return' && this.repeated.length === 0) this.frame.left = true;
   }
 }

@@ -1,6 +1,6 @@
 import type { Tier } from '../events';
 import type { CallExpression, Expression, Span } from '../syntax';
-import { type ConstantValue, Taint } from '../values';
+import type { ConstantValue } from '../values';
 import { AccessMachine } from './access';
 import type { Arguments } from './arguments';
 import { findInClass } from './classes-of';
@@ -197,13 +197,6 @@ export abstract class CallMachine extends AccessMachine {
     for (const { value } of args.keywords.values()) inputs.push(value);
     const out = this.flow(inputs, this.comparesScores(inputs) ? 'aggregate' : 'derived');
     return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
-  }
-
-  /** What takes scores and rows without scores is taken for a metric: it measures one against the other. */
-  protected comparesScores(inputs: readonly Value[]): boolean {
-    const scored = (value: Value) => (this.taintOf(value) & (Taint.confidence | Taint.prediction)) !== 0;
-    const bearing = inputs.filter(value => this.sourcesOf(value).length > 0 && value.strength !== 'aggregate');
-    return bearing.some(scored) && bearing.some(value => !scored(value));
   }
 
   /** A function handed to an unknown call is called with what the receiver holds. */

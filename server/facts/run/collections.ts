@@ -102,7 +102,14 @@ export abstract class CollectionMachine extends CallMachine {
 
   protected comprehension(e: Extract<Expression, { kind: 'comprehension' }>): Value {
     const scope = this.scope;
-    const inner: Scope = { names: new Map(), parent: scope, kind: 'function', globals: null, module: scope.module };
+    const inner: Scope = {
+      names: new Map(),
+      parent: scope,
+      kind: 'function',
+      globals: null,
+      module: scope.module,
+      wildcards: scope.wildcards,
+    };
     this.scope = inner;
     try {
       let literal: readonly Value[] | null = null;

@@ -38,12 +38,22 @@ export abstract class Evaluator extends CollectionMachine {
     return null;
   }
 
+  /** A name that `from library import *` brought. */
+  private imported(name: string): Value | null {
+    const { wildcards } = this.scope.module;
+    for (let i = wildcards.length - 1; i >= 0; i--) {
+      const full = this.models.canonical(`${wildcards[i]}.${name}`);
+      if (this.models.call(full) || this.models.classOf(full)) return symbol(full);
+    }
+    return null;
+  }
+
   evaluate(e: Expression): Value {
     switch (e.kind) {
       case 'name': {
         const found = this.lookup(e.name);
         if (found) return found;
-        return this.place.text.length > 0 ? symbol(this.models.canonical(`builtins.${e.name}`)) : UNKNOWN;
+        return this.imported(e.name) ?? symbol(this.models.canonical(`builtins.${e.name}`));
       }
       case 'number':
       case 'string':

@@ -1,26 +1,17 @@
 import type { Parameter as ParameterFacts, Span } from '../syntax';
 import type { Arguments } from './arguments';
 import { AssignmentMachine } from './assignments';
-import { childScope, type Given } from './machine';
+import { childScope } from './machine';
 import { copyOf, type FunctionRef, join, type Scope, UNKNOWN, Value } from './value';
 
 export const MAX_DEPTH = 12;
 export const MAX_CALLS = 12;
-
-interface Frame {
-  returned: Value | null;
-  yielded: Value | null;
-  /** Each `return` with what it gives. */
-  readonly returns: Given[];
-}
 
 /** Runs the project's own functions at their call sites. */
 export abstract class FunctionMachine extends AssignmentMachine {
   protected readonly calls = new Map<object, { count: number; result: Value }>();
 
   protected readonly stack: object[] = [];
-
-  protected frame: Frame = { returned: null, yielded: null, returns: [] };
 
   superValue(): Value | null {
     const top = this.selves.at(-1);
@@ -30,6 +21,11 @@ export abstract class FunctionMachine extends AssignmentMachine {
     return value;
   }
 
+  protected insideForward(): boolean {
+    return this.forwards > 0;
+  }
+  private forwards = 0;
+
   invoke(fn: FunctionRef, self: Value | null, args: Arguments, span: Span): Value {
     const { definition } = fn;
     const known = this.calls.get(definition);
@@ -38,15 +34,25 @@ export abstract class FunctionMachine extends AssignmentMachine {
     if (known && known.count >= MAX_CALLS) return known.result;
     const entry = { count: (known?.count ?? 0) + 1, result: known?.result ?? UNKNOWN };
     this.calls.set(definition, entry);
-    const before = { scope: this.scope, place: this.place, frame: this.frame, names: this.names, entry: this.entry };
+    const before = {
+      scope: this.scope,
+      place: this.place,
+      frame: this.frame,
+      names: this.names,
+      entry: this.entry,
+      repeated: this.repeated,
+    };
     if (this.place.path === this.options.path)
       this.entry = fn.place.path === this.options.path ? null : { start: span.start, end: span.end };
     const scope = childScope(fn.scope, 'function');
     this.bindParameters(fn, self, args, scope);
     this.scope = scope;
     this.place = fn.place;
-    this.frame = { returned: null, yielded: null, returns: [] };
+    this.frame = { returned: null, yielded: null, returns: [], left: false };
+    this.repeated = [];
     if (fn.name !== '') this.names = fn.owner ? [fn.owner.name, fn.name] : [...this.names, fn.name].slice(-6);
+    const forward = fn.owner !== null && (fn.name === 'forward' || fn.name === 'call') ? 1 : 0;
+    this.forwards += forward;
     this.stack.push(definition);
     if (self && fn.owner) this.selves.push({ self, owner: fn.owner });
     try {
@@ -54,6 +60,7 @@ export abstract class FunctionMachine extends AssignmentMachine {
     } finally {
       if (self && fn.owner) this.selves.pop();
       this.stack.pop();
+      this.forwards -= forward;
       const { returned, yielded, returns } = this.frame;
       this.returns.set(definition, returns);
       Object.assign(this, before);

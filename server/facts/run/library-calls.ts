@@ -7,7 +7,7 @@ import { applyColumns } from './frames';
 import { NOISE } from './intrinsics/support';
 import { EventMachine } from './library-events';
 import type { Given } from './machine';
-import { absorb, copyOf, type FrameColumns, UNKNOWN, union, Value } from './value';
+import { absorb, copyOf, type FrameColumns, PER_RECORD, UNKNOWN, union, Value } from './value';
 
 /** Random numbers added to what is learned from rows: `numpy.random.normal`, `torch.randn_like`, `Generator.laplace`. */
 const drawsNoise =
@@ -50,6 +50,7 @@ export abstract class LibraryMachine extends EventMachine {
     if (drawsNoise.test(api)) result.types = [...result.types, NOISE];
     if (model?.columns) applyColumns(this, model.columns, call, result);
     if (model?.adds) this.adds(result, model.adds, span);
+    if (model?.answers) this.answer(result, model.answers, inputs, span);
     if (model?.results) result.items = model.results.map(type => this.part(result, type));
     if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
     for (const mutation of model?.mutates ?? []) this.mutate(mutation.into, mutation.from, call, result);
@@ -64,6 +65,26 @@ export abstract class LibraryMachine extends EventMachine {
     for (const callback of model?.callbacks ?? []) this.callback(callback, call, result);
     for (const event of model?.events ?? []) result = this.happen(event, call, result) ?? result;
     return result;
+  }
+
+  /** What a network says of rows when it is asked from outside. */
+  private answer(result: Value, adds: readonly TaintName[], inputs: readonly Given[], span: Span): void {
+    const values = inputs.map(input => input.value);
+    if (this.comparesScores(values)) {
+      result.taint &= ~PER_RECORD;
+      result.strength = 'aggregate';
+    } else if (result.sources.length > 0 && result.strength !== 'aggregate' && !this.insideForward())
+      this.adds(result, adds, span);
+  }
+
+  /** Whether a network's own forward pass is being run. */
+  protected abstract insideForward(): boolean;
+
+  /** What takes scores and rows without scores is taken for a metric: it measures one against the other. */
+  protected comparesScores(inputs: readonly Value[]): boolean {
+    const scored = (value: Value) => (this.taintOf(value) & (Taint.confidence | Taint.prediction)) !== 0;
+    const bearing = inputs.filter(value => this.sourcesOf(value).length > 0 && value.strength !== 'aggregate');
+    return bearing.some(scored) && bearing.some(value => !scored(value));
   }
 
   protected variant(base: CallModel, call: LibraryCall): CallModel {

@@ -18,14 +18,14 @@ export abstract class LoopMachine extends DefinitionMachine {
     this.walked.set(s.start, walked);
     const literal = this.rounds(s, value);
     if (literal)
-      this.loop(facts, () => {
+      this.loop(facts, s.body, () => {
         for (const item of literal) {
           this.assign(s.target, item, s.iterable);
           this.execute(s.body);
         }
       });
     else
-      this.loop(facts, () => {
+      this.loop(facts, s.body, () => {
         this.assign(s.target, this.iterate(value), s.iterable);
         this.execute(s.body);
       });
@@ -82,7 +82,13 @@ export abstract class LoopMachine extends DefinitionMachine {
   }
 
   /** One round; a second one where the first changed what an outer name carries and no outer loop runs it again anyway. */
-  protected loop(facts: LoopFacts, body: () => void): void {
+  protected loop(facts: LoopFacts, statements: readonly Statement[], round: () => void): void {
+    this.repeated.push(statements);
+    this.round(facts, round);
+    this.repeated.pop();
+  }
+
+  private round(facts: LoopFacts, body: () => void): void {
     const nested = this.loops.length > 0;
     this.loops.push(facts);
     const outer = this.journal;

@@ -1,7 +1,7 @@
 import type { Models } from '../../models/lookup';
 import type { Role } from '../../models/schema';
-import type { Event, LoopFacts, Tier } from '../events';
-import type { Language, ModuleFacts, Span } from '../syntax';
+import type { DisabledBy, Event, LoopFacts, Tier } from '../events';
+import type { ModuleFacts, Span } from '../syntax';
 import {
   type Columns,
   type ConstantValue,
@@ -51,8 +51,6 @@ export interface RunOptions {
   readonly path: string;
   readonly text: string;
   readonly models: Models;
-  /** How assignment and scopes work; Python where it is not said. */
-  readonly language?: Language;
   readonly project?: Partial<Project>;
   readonly declared?: Declarations;
 }
@@ -92,7 +90,7 @@ export class Machine {
   protected place: Place;
   protected loops: LoopFacts[] = [];
   protected names: string[] = [];
-  protected disabled: { flag: string; span: Span } | null = null;
+  protected disabled: DisabledBy | null = null;
   protected limited = false;
   /** The call of this module that led into a helper of another file. */
   protected entry: Span | null = null;
@@ -110,7 +108,7 @@ export class Machine {
     this.models = options.models;
     this.project = options.project ?? {};
     this.columnTaint = columnTaint(options.declared ?? noDeclarations);
-    this.place = { path: options.path, text: options.text, language: options.language ?? 'python' };
+    this.place = { path: options.path, text: options.text, language: 'python', body: [] };
     this.scope = moduleScope();
   }
 
@@ -297,12 +295,20 @@ function named(resolved: Resolved): Resolved {
 }
 
 export function moduleScope(): Scope {
-  const scope = { names: new Map<string, Value>(), parent: null, kind: 'module' as const, globals: null };
+  const scope = {
+    names: new Map<string, Value>(),
+    parent: null,
+    kind: 'module' as const,
+    globals: null,
+    wildcards: [],
+  };
   return Object.assign(scope, { module: scope as unknown as Scope });
 }
 
+const none: string[] = [];
+
 export function childScope(parent: Scope, kind: 'function' | 'class'): Scope {
-  return { names: new Map(), parent, kind, globals: new Set(), module: parent.module };
+  return { names: new Map(), parent, kind, globals: new Set(), module: parent.module, wildcards: none };
 }
 
 /** At most 60 characters of source text; long digit runs and what looks like an address are left out of literals. */

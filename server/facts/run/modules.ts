@@ -21,6 +21,7 @@ export abstract class ModuleMachine extends ClassMachine {
     if (member === '*') {
       const scope = this.projectScope(module);
       if (scope) for (const [name, value] of scope.names) this.bind(name, value);
+      else if (this.models.knows(module)) this.scope.module.wildcards.push(this.models.canonical(module));
       return;
     }
     if (local === null) return;
@@ -94,13 +95,15 @@ export abstract class ModuleMachine extends ClassMachine {
       loops: this.loops,
       disabled: this.disabled,
       journal: this.journal,
+      repeated: this.repeated,
     };
     this.scope = scope;
-    this.place = { path: module.path, text: module.text, language: module.facts.language };
+    this.place = { path: module.path, text: module.text, language: module.facts.language, body: module.facts.body };
     this.names = [];
     this.loops = [];
     this.disabled = null;
     this.journal = null;
+    this.repeated = [];
     this.muted++;
     this.moduleDepth++;
     try {

@@ -242,4 +242,67 @@ model.compile(optimizer='adam', loss='mse')
 model.fit(x, y, epochs=4, validation_data=v)`;
     assert.equal(valueIn(only(text, 'train').epochs), 4);
   });
+
+  describe('switches', () => {
+    const sigma = (body: string) =>
+      valueIn(
+        only(
+          `from opacus import PrivacyEngine\n${body}\nPrivacyEngine().make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=s, max_grad_norm=1.0)`,
+          'privatise',
+        ).parameters.noiseMultiplier,
+      );
+    it('that nothing can turn decide what a name is', () => {
+      assert.equal(sigma('fast = False\nif fast:\n    s = 9.0\nelse:\n    s = 1.5'), 1.5);
+      assert.equal(
+        sigma('fast = False\nfor i in range(3):\n    if fast:\n        s = 9.0\n    else:\n        s = 1.5'),
+        1.5,
+      );
+    });
+    it('that a round of a loop turns leave both sides open', () => {
+      assert.deepEqual(
+        sigma(
+          'first = True\nfor i in range(3):\n    if first:\n        s = 9.0\n    else:\n        s = 1.5\n    first = False',
+        ),
+        [9, 1.5],
+      );
+    });
+    it('end a function where the side that is taken returns', () => {
+      assert.equal(
+        sigma('def f(x, both=False):\n    if not both:\n        return 2.0\n    return x\ns = f(unknown)'),
+        2,
+      );
+    });
+  });
+
+  describe('a network', () => {
+    const network = `import torch
+import pandas as pd
+class Net(torch.nn.Module):
+    def forward(self, x):
+        return self.head(x)
+class Loss(torch.nn.Module):
+    def forward(self, y, t):
+        return ((y - t) ** 2).mean()
+x = torch.tensor(pd.read_csv('patients.csv')[['age', 'patient_id']].values)
+net = Net()
+y = net(x)
+`;
+    it('that is asked from outside answers with scores', () => {
+      assert.ok(only(`${network}print(y)`, 'log').values[0]!.taint & Taint.confidence);
+    });
+    it('that is given scores beside rows measures them', () => {
+      assert.equal(only(`${network}loss = Loss()(y, x)\nprint(loss)`, 'log').values[0]!.taint & Taint.confidence, 0);
+    });
+    it('has one number as its loss, as its gradient shows', () => {
+      const text = `${network}loss = (y * y).strange()\nloss.backward()\nprint(loss.item())`;
+      assert.equal(only(text, 'log').values[0]!.taint & Taint.confidence, 0);
+    });
+  });
+
+  it('finds the names that a known library is imported whole for', () => {
+    assert.equal(
+      only('from keras.models import *\nm = Sequential()\nm.fit(x, y, epochs=2)', 'train').api,
+      'keras.Model.fit',
+    );
+  });
 });

@@ -14,6 +14,7 @@ class Run extends StatementMachine {
     options: RunOptions,
   ) {
     super(options);
+    this.place = { path: options.path, text: options.text, language: facts.language, body: facts.body };
   }
 
   run(): ModuleRun & { readonly dependencies: readonly string[] } {
@@ -80,5 +81,5 @@ export function runModule(
   facts: ModuleFacts,
   options: RunOptions,
 ): ModuleRun & { readonly dependencies: readonly string[] } {
-  return new Run(facts, { ...options, language: facts.language }).run();
+  return new Run(facts, options).run();
 }

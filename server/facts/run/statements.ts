@@ -8,6 +8,7 @@ export abstract class StatementMachine extends LoopMachine {
     for (const statement of body) {
       if (!this.step()) return;
       this.statement(statement);
+      if (this.frame.left) return;
     }
   }
 
@@ -42,7 +43,9 @@ export abstract class StatementMachine extends LoopMachine {
         return;
       case 'while':
         this.evaluate(s.test);
-        this.loop({ span: s, over: 'other', count: { kind: 'absent' }, iterable: null }, () => this.execute(s.body));
+        this.loop({ span: s, over: 'other', count: { kind: 'absent' }, iterable: null }, s.body, () =>
+          this.execute(s.body),
+        );
         this.execute(s.otherwise);
         return;
       case 'with':

@@ -77,7 +77,7 @@ export abstract class TrainingMachine extends ReferenceMachine {
 
   /** A written-out step: training, or where noise is added to what rows say, a mechanism of the script's own. */
   protected descend(model: Given, gradient: Given, noisy: boolean, span: Span): void {
-    const data = this.loopData() ?? gradient;
+    const data = gradient;
     const loop = this.loops.find(one => one.over === 'epochs');
     const base = { tier: 'likely' as const, arguments: {} };
     const evidence = this.evidence(model.value, model.span);

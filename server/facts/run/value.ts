@@ -1,4 +1,4 @@
-import type { ClassDefinition, Expression, FunctionDefinition, Language, Span } from '../syntax';
+import type { ClassDefinition, Expression, FunctionDefinition, Language, Span, Statement } from '../syntax';
 import {
   type ConstantValue,
   type DataSource,
@@ -15,6 +15,7 @@ export interface Place {
   readonly path: string;
   readonly text: string;
   readonly language: Language;
+  readonly body: readonly Statement[];
 }
 
 /** Names of one scope; `parent` is where free names are looked up. */
@@ -24,6 +25,8 @@ export interface Scope {
   readonly kind: 'module' | 'function' | 'class';
   readonly globals: Set<string> | null;
   readonly module: Scope;
+  /** Of a module: libraries all of whose names it imports. */
+  readonly wildcards: string[];
 }
 
 export interface FunctionRef {

@@ -1,4 +1,4 @@
-import { symbol, UNKNOWN } from '../value';
+import { copyOf, PER_RECORD, symbol, UNKNOWN } from '../value';
 import { first, type Intrinsic, passing, put, text } from './support';
 
 const attributeOf: Intrinsic = (run, _, args, span) => {
@@ -29,7 +29,13 @@ const zeroGradients: Intrinsic = (_, receiver) => {
 
 /** `loss.backward()`: what it was computed from is what the next step learns from. */
 const differentiate: Intrinsic = (run, receiver) => {
-  if (receiver) run.differentiated = receiver;
+  if (!receiver) return null;
+  run.differentiated = { value: copyOf(receiver.value), span: receiver.span };
+  // Only one number has a gradient: a loss over the batch.
+  if (receiver.value !== UNKNOWN && !Object.isFrozen(receiver.value)) {
+    receiver.value.taint &= ~PER_RECORD;
+    receiver.value.strength = 'aggregate';
+  }
   return null;
 };
 

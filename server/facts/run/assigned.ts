@@ -1,0 +1,107 @@
+import type { Expression, Statement } from '../syntax';
+
+const known = new WeakMap<readonly Statement[], ReadonlySet<string>>();
+
+/** Plain names that a body binds anew, nested blocks included and nested functions not. */
+export function assignedIn(body: readonly Statement[]): ReadonlySet<string> {
+  let names = known.get(body);
+  if (!names) {
+    const found = new Set<string>();
+    for (const statement of body) collect(statement, found);
+    names = found;
+    known.set(body, names);
+  }
+  return names;
+}
+
+function collect(s: Statement, into: Set<string>): void {
+  const all = (body: readonly Statement[]) => {
+    for (const name of assignedIn(body)) into.add(name);
+  };
+  switch (s.kind) {
+    case 'assign':
+      for (const target of s.targets) targets(target, into);
+      return;
+    case 'for':
+      targets(s.target, into);
+      all(s.body);
+      all(s.otherwise);
+      return;
+    case 'while':
+      all(s.body);
+      all(s.otherwise);
+      return;
+    case 'if':
+      all(s.then);
+      all(s.otherwise);
+      return;
+    case 'with':
+      for (const item of s.items) if (item.target) targets(item.target, into);
+      all(s.body);
+      return;
+    case 'try':
+      all(s.body);
+      for (const handler of s.handlers) all(handler.body);
+      all(s.otherwise);
+      all(s.finally);
+      return;
+    case 'import':
+      for (const name of s.names) if (name.local) into.add(name.local);
+      return;
+    default:
+  }
+}
+
+function targets(e: Expression, into: Set<string>): void {
+  if (e.kind === 'name') into.add(e.name);
+  else if (e.kind === 'tuple' || e.kind === 'list') for (const item of e.items) targets(item, into);
+  else if (e.kind === 'spread') targets(e.value, into);
+}
+
+/** The plain names that a condition reads; null where it asks for anything that a call could change. */
+export function namesIn(e: Expression): readonly string[] | null {
+  switch (e.kind) {
+    case 'name':
+      return [e.name];
+    case 'number':
+    case 'string':
+    case 'boolean':
+    case 'none':
+      return [];
+    case 'unary':
+      return namesIn(e.operand);
+    case 'compare':
+    case 'boolean-operation': {
+      const parts = e.operands.map(namesIn);
+      return parts.every(part => part !== null) ? parts.flat() : null;
+    }
+    default:
+      return null;
+  }
+}
+
+const rebound = new WeakMap<readonly Statement[], ReadonlySet<string>>();
+
+/** Names that are bound more than once anywhere in a module, its functions included. */
+export function reboundIn(body: readonly Statement[]): ReadonlySet<string> {
+  let names = rebound.get(body);
+  if (!names) {
+    const seen = new Set<string>();
+    const twice = new Set<string>();
+    const visit = (part: unknown): void => {
+      if (Array.isArray(part)) for (const each of part) visit(each);
+      else if (typeof part === 'object' && part !== null) {
+        if ('kind' in part && (part.kind === 'assign' || part.kind === 'for') && 'start' in part) {
+          const found = new Set<string>();
+          collect({ ...(part as Statement), body: [], otherwise: [] } as Statement, found);
+          for (const name of found) (seen.has(name) ? twice : seen).add(name);
+        }
+        for (const each of Object.values(part)) if (typeof each === 'object') visit(each);
+      }
+    };
+    visit(body);
+    names = twice;
+    rebound.set(body, names);
+  }
+  return names;
+}
