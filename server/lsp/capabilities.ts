@@ -35,6 +35,9 @@ function capabilitiesOf(session: Session): ServerCapabilities {
       // Configuration files, imported modules and data files change what a script's findings are.
       diagnosticProvider: { identifier: 'epsilint', interFileDependencies: true, workspaceDiagnostics: false },
     }),
+    ...(!session.client.textDocument?.completion?.dynamicRegistration && {
+      completionProvider: { triggerCharacters: ['[', '"', '.', '='], resolveProvider: false },
+    }),
     codeLensProvider: { resolveProvider: true },
     hoverProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL], resolveProvider: false },

@@ -6,6 +6,8 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { Finding, Severity } from '../rules/finding';
+import { configurationDiagnostics } from './configuration/diagnostics';
+import { configurationKind } from './configuration/files';
 import { firstLineRange, rangeOf } from './positions';
 import { type Analysed, pathOf, type Session, uriOf } from './session';
 
@@ -24,6 +26,7 @@ export interface DiagnosticData {
 
 /** All diagnostics of one of the client's documents: the rules' findings, then the audits'. */
 export async function diagnosticsOf(session: Session, uri: string): Promise<Diagnostic[]> {
+  if (configurationKind(uri)) return configurationDiagnostics(session, uri);
   const analysed = await session.analysed(uri);
   if (!analysed) return [];
   const found = findingsOf(uri, analysed).map(({ finding, range }) =>

@@ -135,6 +135,8 @@ export interface LspHost {
   readonly solve: (question: Solve) => Promise<SolveAnswer>;
   /** The rule's page as bundled: its address, and its text for hovers. */
   readonly rulePage: (rule: string) => { readonly href: string; readonly text: string } | null;
+  /** Ids and names of all rules that have a page. */
+  readonly rules: () => readonly { readonly id: string; readonly name: string }[];
   /** Checkpoint files of a folder, for the picker; at most a few dozen. */
   readonly findCheckpoints: (folders: readonly string[]) => Promise<readonly string[]>;
   /** The scripts in a checkpoint's folder, to find the one that saved it; small files only. */

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { BUDGET, REPORT, REPORTS, SOLVE, TARGETS, TRUST, WHAT_IF } from '../protocol';
 import { initialize } from './capabilities';
+import { completion } from './configuration/completion';
 import type { LspHost } from './host';
 import * as configuration from './notifications/configuration';
 import * as documents from './notifications/documents';
@@ -61,6 +62,7 @@ export function startServer(connection: Connection, host: LspHost): Session {
   connection.onCodeLensResolve(lens =>
     runSafe('codeLens/resolve', () => codeLensResolve(session, lens), lens, log)(lens, never),
   );
+  connection.onCompletion(runSafe('completion', p => completion(session, p), [], log));
   connection.onHover(runSafe('hover', p => hover(session, p), null, log));
   connection.onCodeAction(runSafe('codeAction', p => codeAction(session, p), [], log));
   connection.onDocumentLinks(runSafe('documentLink', p => documentLink(session, p), [], log));

@@ -3,6 +3,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { type InitializationOptions, readInitializationOptions, readSettings, type Settings } from '../protocol';
 import { Audits } from './audits';
+import { configurationKind } from './configuration/files';
 import { Documents } from './documents';
 import { type LspHost, type ModuleAnalysis, Superseded } from './host';
 import { moduleOf, type SourceModule } from './modules';
@@ -62,7 +63,9 @@ export class Session {
 
   readonly log = (message: string): void => this.connection.console.error(message);
 
+  /** A configuration is no module: it has words of its own. */
   module(uri: string): SourceModule | null {
+    if (configurationKind(uri)) return null;
     return moduleOf(uri, this.documents, this.notebooks);
   }
 

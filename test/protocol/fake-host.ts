@@ -26,6 +26,7 @@ export function fakeHost(
       href: `file:///docs/${rule}.md`,
       text: `# ${rule} a-name\n\n**What it does.** Says things.\n`,
     }),
+    rules: () => [{ id: 'LEAK001', name: 'a-name' }],
     findCheckpoints: async () => ['/w/other.onnx'],
     scriptsBeside: async () => [],
     forget: () => {},

@@ -32,6 +32,7 @@ describe('the language server', () => {
           ],
         },
         diagnosticProvider: { identifier: 'epsilint', interFileDependencies: true, workspaceDiagnostics: false },
+        completionProvider: { triggerCharacters: ['[', '"', '.', '='], resolveProvider: false },
         codeLensProvider: { resolveProvider: true },
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.epsilint'], resolveProvider: false },

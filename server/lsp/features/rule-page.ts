@@ -3,16 +3,18 @@ import type { Tier } from '../../facts/events';
 /** The heading and the three paragraphs of a rule's page that a hover shows: what, why, what to do; and the link. */
 export function ruleMarkdown(
   rule: string,
-  tier: Tier,
+  /** null: the rule itself is shown, no finding of it. */
+  tier: Tier | null,
   page: { readonly href: string; readonly text: string } | null,
 ): string {
-  if (!page) return `**${rule}** (${tier})`;
+  const sure = tier === null ? '' : ` (${tier})`;
+  if (!page) return `**${rule}**${sure}`;
   const title = /^#\s*(.+)$/m.exec(page.text)?.[1] ?? rule;
   const sections = ['What it does', 'Why it matters', 'What to do', 'Use instead'].flatMap(name => {
     const text = section(page.text, name);
     return text ? [`**${name}.** ${text}`] : [];
   });
-  return [`**${title}** (${tier})`, ...sections, `[The whole page](${page.href})`].join('\n\n');
+  return [`**${title}**${sure}`, ...sections, `[The whole page](${page.href})`].join('\n\n');
 }
 
 /** The first paragraph below `**Name.**` or `## Name`. */

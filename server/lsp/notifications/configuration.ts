@@ -1,4 +1,5 @@
 import {
+  CompletionRequest,
   DidChangeConfigurationNotification,
   type DidChangeConfigurationParams,
   DidChangeWatchedFilesNotification,
@@ -21,6 +22,12 @@ export async function initialized(session: Session): Promise<void> {
   if (workspace?.didChangeWatchedFiles?.dynamicRegistration)
     await register.register(DidChangeWatchedFilesNotification.type, {
       watchers: WATCHED.map(globPattern => ({ globPattern })),
+    });
+  // Only there: the hands of other editors would have us asked at every key of every script.
+  if (session.client.textDocument?.completion?.dynamicRegistration)
+    await register.register(CompletionRequest.type, {
+      documentSelector: [{ pattern: '**/epsilint.toml' }, { pattern: '**/pyproject.toml' }],
+      triggerCharacters: ['[', '"', '.', '='],
     });
   if (await pullSettings(session)) again(session);
 }

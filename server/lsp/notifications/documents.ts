@@ -6,9 +6,11 @@ import type {
   DidOpenNotebookDocumentParams,
   DidOpenTextDocumentParams,
 } from 'vscode-languageserver';
+import { configurationDiagnostics } from '../configuration/diagnostics';
+import { configurationKind } from '../configuration/files';
 import type { Pusher } from '../push';
 import { refreshAll } from '../refresh';
-import type { Session } from '../session';
+import { pathOf, type Session } from '../session';
 
 export function didOpen(session: Session, pusher: Pusher, params: DidOpenTextDocumentParams): void {
   session.documents.add(params);
@@ -18,7 +20,18 @@ export function didOpen(session: Session, pusher: Pusher, params: DidOpenTextDoc
 export function didChange(session: Session, pusher: Pusher, params: DidChangeTextDocumentParams): void {
   if (!session.documents.change(params)) return;
   pusher.soon(params.textDocument.uri);
-  session.changed(params.textDocument.uri);
+  if (configurationKind(params.textDocument.uri)) configurationChanged(session, params.textDocument.uri);
+  else session.changed(params.textDocument.uri);
+}
+
+/** A configuration counts as it stands in the editor, a moment after the last key, once it says nothing wrong. */
+function configurationChanged(session: Session, uri: string): void {
+  session.later('configuration', 400, () => {
+    if (configurationDiagnostics(session, uri).length > 0) return;
+    session.host.forget([pathOf(uri) ?? uri]);
+    session.epoch++;
+    refreshAll(session);
+  });
 }
 
 export function didClose(session: Session, pusher: Pusher, params: DidCloseTextDocumentParams): void {

@@ -1,4 +1,6 @@
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
+import { configurationKind } from '../configuration/files';
+import { configurationHover } from '../configuration/hover';
 import { findingsOf } from '../diagnostics';
 import { ruleMarkdown } from '../features/rule-page';
 import { contains, firstLineRange } from '../positions';
@@ -7,6 +9,7 @@ import type { Session } from '../session';
 /** `textDocument/hover`: the budget of the DP call under the cursor, and what each finding there means and wants. */
 export async function hover(session: Session, params: HoverParams): Promise<Hover | null> {
   const uri = params.textDocument.uri;
+  if (configurationKind(uri)) return configurationHover(session, params);
   const document = session.documents.get(uri);
   const analysed = await session.analysed(uri);
   if (!document || !analysed) return null;

@@ -58,9 +58,7 @@ function entries(folder: string) {
 
 /** The pages of the rules: beside the bundle's folder, or in the repository when run from source. */
 export function rulePages(from: string = __dirname): (rule: string) => { href: string; text: string } | null {
-  const folder = [join(from, '..'), join(from, '..', '..', '..')]
-    .map(base => join(base, 'docs', 'rules'))
-    .find(path => existsSync(path));
+  const folder = pagesFolder(from);
   const known = new Map<string, { href: string; text: string } | null>();
   return rule => {
     let page = known.get(rule);
@@ -74,4 +72,29 @@ export function rulePages(from: string = __dirname): (rule: string) => { href: s
     }
     return page;
   };
+}
+
+const pagesFolder = (from: string): string | undefined =>
+  [join(from, '..'), join(from, '..', '..', '..')]
+    .map(base => join(base, 'docs', 'rules'))
+    .find(path => existsSync(path));
+
+/** Ids and names of the rules, by the headings of their pages; read when first asked for. */
+export function ruleNames(from: string = __dirname): () => readonly { id: string; name: string }[] {
+  let known: { id: string; name: string }[] | null = null;
+  return () => {
+    const folder = pagesFolder(from);
+    known ??=
+      folder === undefined
+        ? []
+        : readdirSync(folder)
+            .sort()
+            .flatMap(file => headingOf(join(folder, file)));
+    return known;
+  };
+}
+
+function headingOf(path: string): { id: string; name: string }[] {
+  const found = /^# ([A-Z]{2,5}\d{3}) (.+)$/m.exec(path.endsWith('.md') ? readFileSync(path, 'utf8') : '');
+  return found ? [{ id: found[1]!, name: found[2]!.trim() }] : [];
 }

@@ -1,6 +1,6 @@
 import { writeAtomically } from '../../workspace/atomic-write';
 import type { EditorState, LspHost } from '../host';
-import { findCheckpoints, rulePages, scriptsBeside } from './files';
+import { findCheckpoints, ruleNames, rulePages, scriptsBeside } from './files';
 import { AnalysisQueue } from './threads/analysis-queue';
 import { audits } from './threads/audits';
 import { Thread } from './threads/thread';
@@ -43,6 +43,7 @@ export function nodeHost(version: string): LspHost {
     whatIf: question => rested(accountants.run('whatIf', question)),
     solve: question => rested(accountants.run('solve', question)),
     rulePage: rulePages(),
+    rules: ruleNames(),
     findCheckpoints,
     scriptsBeside,
     forget: paths => analyses.forget(paths),
