@@ -1,4 +1,4 @@
-import type { CallbackModel, CallModel, Flow, Ref } from '../../models/schema';
+import type { CallbackModel, CallModel, Flow, Ref, TaintName } from '../../models/schema';
 import type { Tier } from '../events';
 import type { Span } from '../syntax';
 import { Taint } from '../values';
