@@ -1,14 +1,13 @@
 import type { BudgetAnswer } from '../server/protocol';
-
-const escapeText = (text: string): string => text.replace(/[&<>"]/g, one => `&#${one.charCodeAt(0)};`);
+import { escaped } from './escaped';
 
 /** The explorer's page: sliders, one curve, the inverse question. Colours are the editor's own. */
 export function budgetPage(answer: NonNullable<BudgetAnswer>): string {
   const data = JSON.stringify(answer).replace(/</g, '\\u003c');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Privacy budget</title><style>${style}</style></head><body>
-<h1>${escapeText(answer.title)}</h1>
-<p>DP-SGD (${escapeText(answer.library)}), Poisson sampling, add or remove one record, privacy loss distributions.
-${answer.unresolved.length > 0 ? `Not resolved in the code: ${escapeText(answer.unresolved.join(', '))}; the sliders stand at examples.` : ''}</p>
+<h1>${escaped(answer.title)}</h1>
+<p>DP-SGD (${escaped(answer.library)}), Poisson sampling, add or remove one record, privacy loss distributions.
+${answer.unresolved.length > 0 ? `Not resolved in the code: ${escaped(answer.unresolved.join(', '))}; the sliders stand at examples.` : ''}</p>
 <form id="form">${sliders.map(slider).join('')}</form>
 <p><output id="epsilon" aria-live="polite">…</output></p>
 <label>Curve over <select id="axis">${sliders.map(({ name, label }) => `<option value="${name}">${label}</option>`).join('')}</select></label>

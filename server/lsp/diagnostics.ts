@@ -32,7 +32,24 @@ export async function diagnosticsOf(session: Session, uri: string): Promise<Diag
   const found = findingsOf(uri, analysed).map(({ finding, range }) =>
     diagnosticOf(session, finding, range, related(finding, analysed)),
   );
-  return [...found, ...session.audits.diagnostics(uri, analysed)].slice(0, session.settings.maxFindingsPerFile);
+  const audits = session.audits.diagnostics(uri, analysed);
+  return [...found, ...audits, ...hazards(session, uri, analysed, audits)].slice(
+    0,
+    session.settings.maxFindingsPerFile,
+  );
+}
+
+/** AUD005 at each line that saves or loads a checkpoint with more in it than weights, unless an audit has said so there. */
+function hazards(session: Session, uri: string, analysed: Analysed, audits: readonly Diagnostic[]): Diagnostic[] {
+  return analysed.analysis.checkpoints.flatMap(({ path, span }) => {
+    const placed = path === null ? null : analysed.module.place(span);
+    if (path === null || placed?.document.uri !== uri) return [];
+    const range = firstLineRange(placed.document, placed.span);
+    if (audits.some(({ code, range: at }) => code === 'AUD005' && at.start.line === range.start.line)) return [];
+    return session.inspections
+      .findings(path)
+      .map(finding => diagnosticOf(session, { ...finding, tier: 'certain', fixes: [] }, range, []));
+  });
 }
 
 /** The findings that stand in one of the client's documents. */

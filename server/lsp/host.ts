@@ -2,6 +2,7 @@ import type { Span } from '../facts/syntax';
 import type { Settings } from '../protocol';
 import type { Answers, AuditResult, Question } from '../protocol/audits';
 import type { BudgetAnswer, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../protocol/budgets';
+import type { CheckpointPage } from '../protocol/checkpoints';
 import type { Finding } from '../rules/finding';
 import type { Declaration } from '../workspace/configuration/write-declaration';
 
@@ -131,6 +132,10 @@ export interface LspHost {
   ) => Promise<{ readonly path: string; readonly text: string; readonly changed: boolean }>;
   /** Writes a file whole or not at all. */
   readonly write: (path: string, text: string) => Promise<void>;
+  /** What is in a checkpoint file, read in a thread with limits of time and memory. */
+  readonly inspect: (path: string) => Promise<CheckpointPage>;
+  /** Size and time of a file; null where there is none. */
+  readonly stamp: (path: string) => Promise<string | null>;
   readonly whatIf: (question: WhatIf) => Promise<WhatIfAnswer>;
   readonly solve: (question: Solve) => Promise<SolveAnswer>;
   /** The rule's page as bundled: its address, and its text for hovers. */

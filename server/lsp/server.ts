@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { BUDGET, REPORT, REPORTS, SOLVE, TARGETS, TRUST, WHAT_IF } from '../protocol';
+import { BUDGET, type CheckpointPage, INSPECT, REPORT, REPORTS, SOLVE, TARGETS, TRUST, WHAT_IF } from '../protocol';
 import { initialize } from './capabilities';
 import { completion } from './configuration/completion';
 import type { LspHost } from './host';
@@ -14,6 +14,7 @@ import { documentLink } from './requests/document-link';
 import { executeCommand } from './requests/execute-command';
 import { hover } from './requests/hover';
 import { inlayHint } from './requests/inlay-hint';
+import { inspection } from './requests/inspect';
 import { report } from './requests/report';
 import { targets } from './requests/targets';
 import { describe, runSafe, runSafeNotification } from './run-safe';
@@ -75,6 +76,10 @@ export function startServer(connection: Connection, host: LspHost): Session {
   connection.onRequest(
     REPORT,
     runSafe('report', (p: unknown) => report(session, p), null, log),
+  );
+  connection.onRequest<CheckpointPage | null, void>(
+    INSPECT,
+    runSafe<unknown, CheckpointPage | null>('inspect', p => inspection(session, p), null, log),
   );
   connection.onRequest(
     REPORTS,

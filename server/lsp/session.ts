@@ -6,6 +6,7 @@ import { Audits } from './audits';
 import { configurationKind } from './configuration/files';
 import { Documents } from './documents';
 import { type LspHost, type ModuleAnalysis, Superseded } from './host';
+import { Inspections } from './inspections';
 import { moduleOf, type SourceModule } from './modules';
 import { Notebooks } from './notebooks';
 import { refreshAll } from './refresh';
@@ -28,6 +29,7 @@ export class Session {
   readonly documents = new Documents();
   readonly notebooks = new Notebooks();
   readonly audits = new Audits(this);
+  readonly inspections = new Inspections(this);
   client: ClientCapabilities = {};
   options: InitializationOptions = readInitializationOptions(null);
   folders: string[] = [];

@@ -1,4 +1,5 @@
 export * from './audits';
 export * from './budgets';
+export * from './checkpoints';
 export * from './settings';
 export * from './status';

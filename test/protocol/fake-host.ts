@@ -20,6 +20,13 @@ export function fakeHost(
     audit: async () => done('/w/model.pt'),
     declare: async (_script, { name }) => ({ path: '/w/epsilint.toml', text: `# ${name}\n`, changed: true }),
     write: async () => {},
+    inspect: async path => ({
+      kind: 'refused',
+      name: path,
+      message: 'The file is empty.',
+      hazards: path.endsWith('bad.pt') ? [{ kind: 'executable-content', message: 'It calls os.system.' }] : [],
+    }),
+    stamp: async path => (path.includes('none') ? null : '1:1'),
     whatIf: async question => ({ epsilon: question.values.map(value => value * 2) }),
     solve: async () => ({ noiseMultiplier: 1, message: 'σ = 1' }),
     rulePage: rule => ({

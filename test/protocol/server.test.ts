@@ -262,6 +262,21 @@ describe('the language server', () => {
     );
   });
 
+  it('says what is in a checkpoint at its path, and reads none in Restricted Mode', async () => {
+    await start(fakeHost(), PULL, { initializationOptions: { trusted: false } });
+    await client.open(uri, 'save("bad.pt")\n');
+    const hover = () => client.ask<Hover | null>('textDocument/hover', { textDocument: { uri }, position: at(0, 8) });
+    const inspect = () => client.ask<{ message: string }>('epsilint/inspect', { uri: 'file:///w/bad.pt' });
+    assert.equal(await hover(), null);
+    assert.match((await inspect()).message, /Restricted Mode/);
+    assert.deepEqual((await client.pull(uri)).items, []);
+    await client.connection.sendNotification('epsilint/trust', { trusted: true });
+    assert.match(JSON.stringify((await hover())?.contents), /The file is empty.*os\.system/);
+    assert.match((await inspect()).message, /empty/);
+    const [item] = (await client.pull(uri)).items;
+    assert.deepEqual([item?.code, item?.range.start.line], ['AUD005', 0]);
+  });
+
   it('gives each cell of a notebook its own, from one analysis', async () => {
     const host = fakeHost();
     await start(host);

@@ -2,6 +2,7 @@ import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver'
 import { configurationKind } from '../configuration/files';
 import { configurationHover } from '../configuration/hover';
 import { findingsOf } from '../diagnostics';
+import { checkpointMarkdown } from '../features/checkpoint-words';
 import { ruleMarkdown } from '../features/rule-page';
 import { contains, firstLineRange } from '../positions';
 import type { Session } from '../session';
@@ -24,6 +25,14 @@ export async function hover(session: Session, params: HoverParams): Promise<Hove
       const placed = module.place(budget.span);
       if (placed) range = firstLineRange(placed.document, placed.span);
     }
+  for (const { path, nameSpan } of analysis.checkpoints) {
+    if (path === null || nameSpan === null || offset < nameSpan.start || offset > nameSpan.end) continue;
+    const page = session.trusted ? await session.inspections.of(path) : null;
+    const placed = module.place(nameSpan);
+    if (!page || !placed) continue;
+    parts.push(checkpointMarkdown(page));
+    range = placed.range;
+  }
   for (const { finding, range: where } of findingsOf(uri, analysed))
     if (contains(where, params.position)) {
       parts.push(ruleMarkdown(finding.rule, finding.tier, session.host.rulePage(finding.rule)));

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { writeAtomically } from '../../workspace/atomic-write';
 import type { EditorState, LspHost } from '../host';
 import { findCheckpoints, ruleNames, rulePages, scriptsBeside } from './files';
 import { AnalysisQueue } from './threads/analysis-queue';
 import { audits } from './threads/audits';
+import { Readers } from './threads/readers';
 import { Thread } from './threads/thread';
 
 /** Accountants at rest are ended after so long (ms). */
@@ -30,6 +32,7 @@ export function nodeHost(version: string): LspHost {
     rest.unref();
     return answer;
   };
+  const readers = new Readers((level, message) => editor.log(level, message));
   const running = audits(() => editor);
   return {
     version,
@@ -40,6 +43,12 @@ export function nodeHost(version: string): LspHost {
     audit: running.audit,
     declare: (script, declaration) => analyses.declare(script, declaration),
     write: (path, text) => writeAtomically(path, text),
+    inspect: path => readers.inspect(path),
+    stamp: path =>
+      stat(path).then(
+        facts => (facts.isDirectory() ? null : `${facts.size}:${facts.mtimeMs}`),
+        () => null,
+      ),
     whatIf: question => rested(accountants.run('whatIf', question)),
     solve: question => rested(accountants.run('solve', question)),
     rulePage: rulePages(),
@@ -52,7 +61,7 @@ export function nodeHost(version: string): LspHost {
     },
     dispose: async () => {
       clearTimeout(rest);
-      await Promise.all([analyses.end(), accountants.end(), running.end()]);
+      await Promise.all([analyses.end(), accountants.end(), readers.end(), running.end()]);
     },
   };
 }

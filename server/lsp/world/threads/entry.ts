@@ -41,6 +41,7 @@ class ThreadSide {
       const { audit } = await import('../audit');
       return audit(request, await this.pipeline(), this.watch(), VERSION);
     },
+    inspect: async path => (await import('../inspect')).inspect(path),
     whatIf: async question => (await import('../what-if')).whatIf(question),
     solve: async question => (await import('../what-if')).solve(question),
   };

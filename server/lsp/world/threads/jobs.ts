@@ -1,5 +1,6 @@
 import type { Answers, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
+import type { CheckpointPage } from '../../../protocol/checkpoints';
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
 import type { AuditRequest, AuditRun, ModuleAnalysis, ModuleInput } from '../../host';
 
@@ -21,6 +22,7 @@ export interface Jobs {
     readonly answer: { readonly path: string; readonly text: string; readonly changed: boolean };
   };
   audit: { readonly argument: AuditRequest & Surroundings; readonly answer: AuditRun };
+  inspect: { readonly argument: string; readonly answer: CheckpointPage };
   whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };
   solve: { readonly argument: Solve; readonly answer: SolveAnswer };
 }
