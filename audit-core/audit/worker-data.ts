@@ -3,7 +3,7 @@ import { fileSource } from '../../server/workspace/byte-source';
 import { readCsv } from '../datasets/csv';
 import type { Grid } from '../datasets/grid';
 import { readMembers } from '../datasets/members-file';
-import { memberRows, prepareAuditData } from '../datasets/prepare';
+import { isUndrawn, memberRows, prepareAuditData, replayWith, splitOf } from '../datasets/prepare';
 import type { Recipe } from '../datasets/recipe';
 import { asGrid, Replay } from '../datasets/replay';
 import type { Runtime, TableColumns } from '../runtime/runtime';
@@ -56,8 +56,11 @@ export async function readAuditData(
   const recipe = request.recipe ?? columnsRecipe(request, runtime, table, first.name, flags, person, notes);
   const mixed = runtime.predictTable !== undefined;
   const roles = { person, groups: request.groups, mixed };
-  const prepared = prepareAuditData(recipe, tables, roles, flags);
-  const replay = new Replay(tables, flags);
+  // What the script fits on its training rows is fitted on the declared ones, where it divides its rows at all.
+  const divided =
+    flags !== null && request.recipe !== null && (isUndrawn(recipe.features) || splitOf(recipe, new Replay(tables)));
+  const prepared = prepareAuditData(recipe, tables, roles, divided ? flags : null);
+  const replay = divided ? replayWith(recipe, tables, flags) : new Replay(tables);
   const label = asGrid(replay.everywhere(recipe.label!));
   const data = withTarget(
     { ...prepared, members: overruled(prepared, flags), assumptions: [...prepared.assumptions, ...notes] },

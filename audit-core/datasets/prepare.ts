@@ -20,19 +20,19 @@ export function memberRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): I
 }
 
 /**
- * Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file; `declared` flags
- * the members of a split that cannot be replayed.
+ * Features, labels, people and members of every row, as the script's own steps make them. `tables` has the one data file. With `members` (1 by
+ * row) the script's split keeps those rows instead: what it fits on training rows is fitted on them.
  */
 export function prepareAuditData(
   recipe: Recipe,
   tables: ReadonlyMap<string, Grid>,
   roles: Roles,
-  declared: Uint8Array | null = null,
+  chosen: Uint8Array | null = null,
 ): AuditData {
   if (tables.size !== 1) throw new ReplayError('The audit of several data files at once is not supported.');
   const table = [...tables.values()][0]!;
   const rows = height(table);
-  const replay = new Replay(tables, declared);
+  const replay = chosen ? replayWith(recipe, tables, chosen) : new Replay(tables);
   const features = asGrid(replay.everywhere(recipe.features));
   if (height(features) !== rows)
     throw new ReplayError('The features of the rows outside the training cannot be followed.');
@@ -115,6 +115,14 @@ export function splitOf(recipe: Recipe, replay: Replay): Operation | undefined {
   );
 }
 
+export function replayWith(recipe: Recipe, tables: ReadonlyMap<string, Grid>, members: Uint8Array): Replay {
+  if (isUndrawn(recipe.features)) return new Replay(tables, { step: null, members });
+  const step = splitOf(recipe, new Replay(tables));
+  if (!step)
+    throw new ReplayError('The script trains on all rows: there is no split that other rows could take part in.');
+  return new Replay(tables, { step, members });
+}
+
 /** The rows of the data file that the script's split divides, in the order in which it is given them. */
 export function dividedRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): Int32Array {
   const replay = new Replay(tables);
@@ -122,6 +130,14 @@ export function dividedRows(recipe: Recipe, tables: ReadonlyMap<string, Grid>): 
   const rows = split && replay.grid(split.args[0]!).rows;
   if (!rows) throw new ReplayError('The rows that the script splits cannot be followed back to rows of a data file.');
   return rows;
+}
+
+/** True where rows were chosen by a draw that no seed lets us replay. */
+export function isUndrawn(term: Term, seen = new Set<Term>()): boolean {
+  if (seen.has(term)) return false;
+  seen.add(term);
+  if ('items' in term) return term.items.some(item => isUndrawn(item, seen));
+  return isOperation(term) && (term.op === 'undrawn' || term.args.some(each => isUndrawn(each, seen)));
 }
 
 function drawsOn(term: Term): boolean {

@@ -19,6 +19,25 @@ export type Value = number | string | null | Grid | Fitted | ListValue;
 /** A step that cannot be replayed on this data; the message names the step, never a value. */
 export class ReplayError extends Error {}
 
+/**
+ * Rows of the data file that the script's split is to keep: those of a reference model, or those declared; preprocessing is fitted on
+ * them. `step` null: the split is one that no seed lets us replay (`undrawn`).
+ */
+export interface KeptRows {
+  readonly step: Operation | null;
+  /** By row of the data file: 1 is kept. */
+  readonly members: Uint8Array;
+}
+
+function keep(base: Grid, { members }: KeptRows): Grid {
+  if (!base.rows)
+    throw new ReplayError('The rows that the script splits cannot be followed back to rows of a data file.');
+  return take(
+    base,
+    Array.from(base.rows.keys()).filter(at => members[base.rows![at]!] === 1),
+  );
+}
+
 /** Operations that keep some of the rows of their first argument. */
 export const selections = new Set(['rows', 'mask', 'part', 'drop-rows', 'dropna', 'sample', 'shuffled']);
 
@@ -28,10 +47,10 @@ export class Replay {
   private readonly lifted = new Map<Term, Value>();
   private readonly states = new Map<Term, Drawable>();
 
-  /** `members`: one flag per row of the data as declared, for splits that cannot be replayed. */
+  /** `instead`: the rows that a step of the recipe is to keep, in place of those that the script keeps there. */
   constructor(
     private readonly tables: ReadonlyMap<string, Grid>,
-    private readonly members: Uint8Array | null = null,
+    private readonly instead: KeptRows | null = null,
   ) {}
 
   value(term: Term): Value {
@@ -45,6 +64,8 @@ export class Replay {
   /** What a library would refuse on this data (a split that does not fit, a seed out of range) is one sentence too. */
   private guarded(term: Term): Value {
     try {
+      const { instead } = this;
+      if (instead?.step && term === instead.step) return keep(this.grid(instead.step.args[0]!), instead);
       return this.compute(term, t => this.value(t));
     } catch (error) {
       if (error instanceof RangeError || error instanceof SplitError) throw new ReplayError(error.message);
@@ -135,7 +156,7 @@ export class Replay {
       case 'undrawn': {
         // Positions of the declared members (side 0) or of the others (side 1) in a split that no seed lets us replay.
         const { rows } = grid(0);
-        const { members } = this;
+        const members = this.instead?.members;
         if (!rows || !members)
           throw new ReplayError('The split cannot be replayed: who was trained on must be declared ("members").');
         const inside = value(1) === 0 ? 1 : 0;

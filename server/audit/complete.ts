@@ -1,4 +1,5 @@
-import { isOperation, literal, literalOf, operation, type Recipe, type Term } from '../../audit-core/datasets/recipe';
+import { isUndrawn } from '../../audit-core/datasets/prepare';
+import { literal, operation, type Recipe, type Term } from '../../audit-core/datasets/recipe';
 import type { DeclaredAudit } from './declared';
 import type { InferredAudit } from './infer';
 
@@ -135,14 +136,4 @@ function chosen(
   const same = saved.filter(path => stem(path) === stem(model));
   const formats = [...new Set(asked === null ? same : [...same, asked])].sort((a, b) => rank(a) - rank(b));
   return formats.find(exists) ?? model;
-}
-
-/** True where rows were chosen by a draw that cannot be replayed. */
-export function isUndrawn(term: Term, seen = new Set<Term>()): boolean {
-  if (seen.has(term)) return false;
-  seen.add(term);
-  if ('items' in term) return term.items.some(item => isUndrawn(item, seen));
-  if (!isOperation(term)) return false;
-  if (term.op === 'undrawn' && literalOf(term.args[1]) !== undefined) return true;
-  return term.args.some(each => isUndrawn(each, seen));
 }

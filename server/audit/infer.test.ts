@@ -95,6 +95,15 @@ joblib.dump(model, "model.joblib")
       assert.ok(Math.abs(values.reduce((x, y) => x + y * y, 0) / values.length - 1) < 1e-5);
     }
     assert.ok(data.members.every(side => side !== 2));
+    // Other rows in the split's place: medians and scaler are those of these rows.
+    const chosen = Uint8Array.from({ length: 100 }, (_, row) => (row < 40 ? 1 : 0));
+    const other = prepareAuditData(inferred.recipe!, tables, { person: 'person', groups: [] }, chosen);
+    assert.deepEqual(other.members, chosen);
+    assert.deepEqual(other.labels, data.labels);
+    const first = Array.from(other.features.data).filter((_, at) => at % 3 === 0);
+    const inside = first.filter((_, row) => chosen[row] === 1);
+    assert.ok(Math.abs(inside.reduce((x, y) => x + y, 0) / inside.length) < 1e-6);
+    assert.ok(Math.abs(first.reduce((x, y) => x + y, 0)) > 1e-3, 'the scaler was not fitted on all rows');
     const sides = new Map<number, number>();
     data.people!.codes.forEach((person, row) => {
       assert.equal(sides.get(person) ?? data.members[row], data.members[row]);

@@ -3,8 +3,8 @@ import { declaredFlags, type NamedMembersFile } from '../../audit-core/audit/mem
 import type { DeclaredMembers } from '../../audit-core/audit/request';
 import { hex, sha256 } from '../../audit-core/datasets/generators/sha2';
 import type { Grid } from '../../audit-core/datasets/grid';
-import { memberRows } from '../../audit-core/datasets/prepare';
-import { Replay } from '../../audit-core/datasets/replay';
+import { isUndrawn, memberRows, replayWith } from '../../audit-core/datasets/prepare';
+import { asGrid, Replay } from '../../audit-core/datasets/replay';
 import type { CompletedAudit, MissingPart } from './complete';
 
 /** `epsilint audit --plan` as in design.md §6. */
@@ -54,7 +54,14 @@ export function planAudit({ completed, tables, members, file, script, show, ...r
     : (recipe ?? completed.split) && known && tables.size > 0
       ? memberRows((recipe ?? completed.split)!, tables)
       : null;
-  const features = recipe && known && tables.size > 0 ? new Replay(tables, flags).grid(recipe.features).names : null;
+  const features =
+    recipe && known && tables.size > 0
+      ? asGrid(
+          (flags && isUndrawn(recipe.features) ? replayWith(recipe, tables, flags) : new Replay(tables)).everywhere(
+            recipe.features,
+          ),
+        ).names
+      : null;
   return {
     version: 1,
     specification: {

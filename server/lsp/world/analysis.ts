@@ -66,15 +66,15 @@ export class Analyses {
     return this.analyser(script).analyse(document, limited, selection);
   }
 
-  /** The configuration that holds for a script (absolute path). */
-  configuration(script: string): Configuration {
-    return this.configurations.forFolder(dirname(script)).configuration;
-  }
-
   /** The configuration of a script with a declaration in it. */
   declare(script: string, declaration: Declaration): { path: string; text: string; changed: boolean } {
     const folders = this.options.folders();
     return declared(configurationFileOf(script, this.configurations, this.machine, folders), declaration);
+  }
+
+  /** The configuration that holds for a script (absolute path). */
+  configuration(script: string): Configuration {
+    return this.configurations.forFolder(dirname(script)).configuration;
   }
 
   /** Files changed on disk. */
