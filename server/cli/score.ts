@@ -8,14 +8,16 @@ import { RuntimeError } from '../../audit-core/runtime/error';
 import { classScores } from '../../audit-core/runtime/logits';
 import type { Runtime, Tensor } from '../../audit-core/runtime/runtime';
 import { runtimeAssets } from '../workspace/assets';
+import { networksOfScript } from '../workspace/script-network';
 import { openFile, refusal } from './inspect';
 import { type CliIO, EXIT, UsageError } from './io';
 import { readRows } from './score-data';
 
-const usage = `Usage: epsilint score CHECKPOINT --data FILE [--output F.npz]
+const usage = `Usage: epsilint score CHECKPOINT --data FILE [--script SCRIPT] [--output F.npz]
 
 Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv) and writes its outputs:
-outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them.
+outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them. SCRIPT, the training script (.py), gives a
+state dict its architecture; it is read, never run.
 `;
 
 /** `epsilint score`: exit 0 with the file written whole, or 2 with one sentence and nothing written. */
@@ -29,7 +31,7 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   let runtime: Runtime | null = null;
   try {
     const checkpoint = await openCheckpoint(source);
-    runtime = await load(checkpoint, options);
+    runtime = await load(checkpoint, options, io);
     const rows = await readRows(resolve(io.cwd, options.data), options.data, runtime);
     const outputs =
       rows.kind === 'table'
@@ -46,10 +48,14 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   }
 }
 
-async function load(checkpoint: Checkpoint, options: Options): Promise<Runtime> {
+/** The checkpoint's own architecture, else the one that the script gives to its weights. */
+async function load(checkpoint: Checkpoint, options: Options, io: CliIO): Promise<Runtime> {
   if (checkpoint.load) return await checkpoint.load(runtimeAssets());
   if (options.script !== null && checkpoint.stateDict) {
-    throw new CheckpointError('An architecture cannot be read from a script; export the model to ONNX to run it.');
+    const networks = await networksOfScript(resolve(io.cwd, options.script), options.checkpoint);
+    if (!networks) throw new UsageError(`${options.script}: cannot be read as a Python script.`);
+    const { networkRuntime } = await import('../../audit-core/runtime/network/runtime');
+    return await networkRuntime(networks, checkpoint.stateDict, runtimeAssets());
   }
   throw new CheckpointError(`The checkpoint cannot be run: ${checkpoint.inspection.why}`);
 }

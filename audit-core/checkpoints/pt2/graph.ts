@@ -40,17 +40,28 @@ export function readGraph(module: Entry | null, tensors: ReadonlyMap<string, Laz
 }
 
 function readNode(node: Entry | null): AtenNode | null {
-  const operator = (asString(node?.target) ?? '?').replace(/^torch\.ops\.aten\./, '').replace(/\.\w+$/, '');
-  const [output] = asArray(node?.outputs) ?? [];
-  const name = asString(asObject(asObject(output)?.as_tensor)?.name);
-  // Operators without a tensor (sizes of symbolic shapes) stay in the graph as what stops it.
+  const operator = (asString(node?.target) ?? '?')
+    .replace(/^torch\.ops\.aten\./, '')
+    .replace(/^_operator\./, '')
+    .replace(/\.\w+$/, '');
+  const python = (asString(node?.target) ?? '').startsWith('_operator.');
+  const outputs = (asArray(node?.outputs) ?? []).flatMap(each => namesOf(asObject(each)));
   const given = new Map<string, AtenArgument>();
-  for (const input of asArray(node?.inputs) ?? []) {
+  for (const [index, input] of (asArray(node?.inputs) ?? []).entries()) {
     const entry = asObject(input);
     const argument = readArgument(asObject(entry?.arg));
-    if (argument) given.set(asString(entry?.name) ?? '', argument);
+    // Python's operators on sizes name their arguments otherwise than ATen does.
+    if (argument) given.set(python ? (index === 0 ? 'self' : 'other') : (asString(entry?.name) ?? ''), argument);
   }
-  return { operator: name === null ? `${operator} (no tensor)` : operator, arguments: given, output: name ?? '' };
+  return { operator: outputs.length === 0 ? `${operator} (no value)` : operator, arguments: given, outputs };
+}
+
+/** The names of an output: one tensor, several, or a size. */
+function namesOf(output: Entry | null): string[] {
+  const several = asArray(output?.as_tensors);
+  if (several) return several.map(each => asString(asObject(each)?.name) ?? '');
+  const single = asString(asObject(output?.as_tensor)?.name) ?? asString(asObject(output?.as_sym_int)?.as_name);
+  return single === null ? [] : [single];
 }
 
 function readArgument(argument: Entry | null): AtenArgument | null {
@@ -59,6 +70,16 @@ function readArgument(argument: Entry | null): AtenArgument | null {
   if (single !== null) return { tensor: single };
   const several = asArray(argument.as_tensors);
   if (several) return { tensors: several.map(each => asString(asObject(each)?.name) ?? '') };
+  const size = asObject(argument.as_sym_int);
+  if (size) {
+    const name = asString(size.as_name);
+    return name === null ? { value: asNumber(size.as_int) ?? 0 } : { tensor: name };
+  }
+  const sizes = asArray(argument.as_sym_ints);
+  if (sizes) {
+    const parts = sizes.map(each => asString(asObject(each)?.as_name) ?? asNumber(asObject(each)?.as_int) ?? 0);
+    return parts.every(part => typeof part === 'number') ? { value: parts as number[] } : { parts };
+  }
   for (const key of ['as_int', 'as_float', 'as_bool', 'as_string'] as const) {
     const value = argument[key];
     if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return { value };

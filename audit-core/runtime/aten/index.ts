@@ -4,18 +4,24 @@ import { RuntimeError } from '../error';
 import { oneSentence } from '../onnx';
 import type { Port, Runtime } from '../runtime';
 import { startTfjs } from '../tfjs';
-import { type Argument, operators } from './operators';
+import { type AtenValue, isTensor } from './operator';
+import { operators } from './operators';
+
+export { operators } from './operators';
 
 /** An argument as the graph writes it: the name of a tensor, names of several, or a plain value. */
 export type AtenArgument =
   | { readonly tensor: string }
   | { readonly tensors: readonly string[] }
+  /** Sizes, some of them the names of computed ones. */
+  | { readonly parts: readonly (string | number)[] }
   | { readonly value: number | boolean | string | null | readonly number[] };
 
 export interface AtenNode {
   readonly operator: string;
   readonly arguments: ReadonlyMap<string, AtenArgument>;
-  readonly output: string;
+  /** Names of what it gives; several for operators such as lstm. */
+  readonly outputs: readonly string[];
 }
 
 /** A straight graph of ATen calls: weights by name, inputs, the output. */
@@ -44,25 +50,31 @@ export async function atenRuntime(graph: AtenGraph, assets: RuntimeAssets): Prom
   for (const [name, weight] of graph.weights)
     weights.set(name, tf.tensor(Float32Array.from(await weight.values()), [...weight.shape], 'float32'));
   const run = (feeds: readonly tfjs.Tensor[]): tfjs.Tensor => {
-    const values = new Map(weights);
+    const values = new Map<string, AtenValue>(weights);
     for (const [index, port] of graph.inputs.entries()) if (feeds[index]) values.set(port.name, feeds[index]);
-    const value = (name: string): tfjs.Tensor => values.get(name) ?? missing(name);
-    const resolve = (given: AtenArgument | undefined): Argument | undefined => {
+    const value = (name: string): AtenValue => values.get(name) ?? missing(name);
+    const resolve = (given: AtenArgument | undefined): AtenValue | undefined => {
       if (!given) return undefined;
       if ('tensor' in given) return value(given.tensor);
+      if ('parts' in given) return given.parts.map(part => (typeof part === 'string' ? value(part) : part));
       return 'tensors' in given ? given.tensors.map(value) : given.value;
     };
     for (const node of graph.nodes) {
       const operator = operators[node.operator];
       if (!operator) throw new RuntimeError(`The operator ${node.operator} is not run here.`);
       try {
-        values.set(node.output, operator({ tf, get: name => resolve(node.arguments.get(name)) }));
+        const out = operator.run({ tf, get: name => resolve(node.arguments.get(name)), seed: () => 1 });
+        const parts = node.outputs.length > 1 && Array.isArray(out) ? (out as readonly AtenValue[]) : [out];
+        for (const [index, name] of node.outputs.entries()) values.set(name, parts[index] ?? null);
       } catch (error) {
         if (error instanceof RuntimeError) throw error;
-        throw new RuntimeError(`The operator ${node.operator} ("${node.output}") stopped: ${oneSentence(error)}`);
+        throw new RuntimeError(
+          `The operator ${node.operator} ("${node.outputs[0] ?? ''}") stopped: ${oneSentence(error)}`,
+        );
       }
     }
-    return value(graph.output);
+    const out = value(graph.output);
+    return isTensor(out) ? out : missing(graph.output);
   };
   return {
     inputs: graph.inputs,

@@ -1,0 +1,27 @@
+import type { OperatorTable } from '../operator';
+import { activations } from './activations';
+import { arithmetic } from './arithmetic';
+import { attention } from './attention';
+import { convolutions } from './convolution';
+import { creation } from './creation';
+import { normalisation } from './normalisation';
+import { pooling } from './pooling';
+import { products } from './products';
+import { recurrence } from './recurrent';
+import { reductions } from './reductions';
+import { shapes } from './shapes';
+
+/** ATen operators in inference, by name without their overload; training differs in dropout and batch statistics alone. */
+export const operators: OperatorTable = {
+  ...activations,
+  ...arithmetic,
+  ...attention,
+  ...convolutions,
+  ...creation,
+  ...normalisation,
+  ...pooling,
+  ...products,
+  ...recurrence,
+  ...reductions,
+  ...shapes,
+};

@@ -1,0 +1,143 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import {
+  type Call,
+  define,
+  fail,
+  flag,
+  given,
+  number,
+  optional,
+  self,
+  type Tensor,
+  tensor,
+  tensors,
+  text,
+} from '../operator';
+
+/** `x · weightᵀ + bias` over the last dimension, weights `[out, in]`. */
+export function linear(tf: typeof tfjs, x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+  const width = x.shape.at(-1) ?? 1;
+  if (width !== weight.shape.at(-1))
+    fail(`A linear layer wants ${weight.shape.at(-1)} numbers a row and is given ${width}.`);
+  const flat = tf.matMul(
+    tf.reshape(x, [-1, width]) as tfjs.Tensor2D,
+    tf.reshape(weight, [-1, width]) as tfjs.Tensor2D,
+    false,
+    true,
+  );
+  const out = tf.reshape(flat, [...x.shape.slice(0, -1), ...(weight.rank > 1 ? [weight.shape[0] ?? 1] : [])]);
+  return bias ? tf.add(out, bias) : out;
+}
+
+/** numpy's matmul: vectors become matrices, leading dimensions broadcast. */
+function matmul(tf: typeof tfjs, a: Tensor, b: Tensor): Tensor {
+  if (a.rank > 1 && b.rank > 1) return tf.matMul(a, b);
+  const left = a.rank === 1 ? tf.expandDims(a, 0) : a;
+  const right = b.rank === 1 ? tf.expandDims(b, 1) : b;
+  const out = tf.matMul(left, right);
+  const drop = [...(a.rank === 1 ? [out.rank - 2] : []), ...(b.rank === 1 ? [out.rank - 1] : [])];
+  return tf.squeeze(out, drop);
+}
+
+/** softmax(q · kᵀ · scale + mask) · v over the last two dimensions. */
+export function attend(
+  tf: typeof tfjs,
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: {
+    readonly mask?: Tensor | null;
+    readonly scale?: number;
+    readonly causal?: boolean;
+    readonly drop?: (x: Tensor) => Tensor;
+  },
+): { readonly output: Tensor; readonly weights: Tensor } {
+  const scale = options.scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1);
+  let scores = tf.matMul(tf.mul(query, scale), key, false, true);
+  const { mask } = options;
+  // A boolean mask keeps what is true; a float mask is added.
+  if (mask) scores = tf.add(scores, mask.dtype === 'bool' ? tf.mul(tf.sub(1, mask.cast('float32')), -1e30) : mask);
+  if (options.causal) {
+    const [rows = 1, columns = 1] = scores.shape.slice(-2);
+    const lower = tf.linalg.bandPart(tf.ones([rows, columns]), -1, 0);
+    scores = tf.add(scores, tf.mul(tf.sub(1, lower), -1e30));
+  }
+  const weights = tf.softmax(scores);
+  return { output: tf.matMul(options.drop ? options.drop(weights) : weights, value), weights };
+}
+
+function scaledDotProduct(call: Call): Tensor {
+  const { tf } = call;
+  const rate = number(call, 'dropout_p', 0);
+  const { output } = attend(tf, tensor(call, 'query'), tensor(call, 'key'), tensor(call, 'value'), {
+    mask: optional(call, 'attn_mask'),
+    causal: flag(call, 'is_causal'),
+    ...(given(call, 'scale') ? { scale: number(call, 'scale', 1) } : {}),
+    ...(rate > 0 ? { drop: x => tf.dropout(x, rate, undefined, call.seed()) } : {}),
+  });
+  return output;
+}
+
+function embedding(call: Call): Tensor {
+  const weight = tensor(call, 'weight');
+  const indexes = tensor(call, 'indices').cast('int32');
+  return call.tf.gather(weight, indexes as tfjs.Tensor1D, 0);
+}
+
+export const products = define({
+  'linear(input, weight, bias)': call =>
+    linear(call.tf, tensor(call, 'input'), tensor(call, 'weight'), optional(call, 'bias')),
+  'matmul(self, other)': call => matmul(call.tf, self(call), tensor(call, 'other')),
+  'mm(self, mat2)': call => call.tf.matMul(self(call), tensor(call, 'mat2')),
+  'bmm(self, mat2)': call => call.tf.matMul(self(call), tensor(call, 'mat2')),
+  'dot(self, tensor)': call => call.tf.sum(call.tf.mul(self(call), tensor(call, 'tensor'))),
+  'addmm(self, mat1, mat2, beta, alpha)': call =>
+    call.tf.add(
+      call.tf.mul(self(call), number(call, 'beta', 1)),
+      call.tf.mul(call.tf.matMul(tensor(call, 'mat1'), tensor(call, 'mat2')), number(call, 'alpha', 1)),
+    ),
+  'baddbmm(self, batch1, batch2, beta, alpha)': call =>
+    call.tf.add(
+      call.tf.mul(self(call), number(call, 'beta', 1)),
+      call.tf.mul(call.tf.matMul(tensor(call, 'batch1'), tensor(call, 'batch2')), number(call, 'alpha', 1)),
+    ),
+  'einsum(equation, *operands)': call => {
+    const list = tensors(call, 'operands').length > 0 ? tensors(call, 'operands') : tensors(call, 'tensors');
+    return call.tf.einsum(text(call, 'equation', '').replace(/\s+/g, ''), ...list);
+  },
+  'bilinear(input1, input2, weight, bias)': call => {
+    const { tf } = call;
+    const out = tf.einsum('bi,oij,bj->bo', tensor(call, 'input1'), tensor(call, 'weight'), tensor(call, 'input2'));
+    const bias = optional(call, 'bias');
+    return bias ? tf.add(out, bias) : out;
+  },
+  'embedding(weight, indices, padding_idx)': embedding,
+  'one_hot(self, num_classes)': call =>
+    call.tf.oneHot(self(call).cast('int32'), number(call, 'num_classes', 2)).cast('int32'),
+  'scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale)': scaledDotProduct,
+  'cosine_similarity(x1, x2, dim, eps)': call => {
+    const { tf } = call;
+    const at = number(call, 'dim', 1);
+    const [a, b] = [tensor(call, 'x1'), tensor(call, 'x2')];
+    const dim = at < 0 ? at + a.rank : at;
+    const norms = tf.mul(tf.norm(a, 2, dim), tf.norm(b, 2, dim));
+    return tf.div(tf.sum(tf.mul(a, b), dim), tf.maximum(norms, number(call, 'eps', 1e-8)));
+  },
+  'tril(self, diagonal)': call => triangle(call, 'lower'),
+  'triu(self, diagonal)': call => triangle(call, 'upper'),
+});
+
+function triangle(call: Call, kind: 'lower' | 'upper'): Tensor {
+  const { tf } = call;
+  const x = self(call);
+  const diagonal = number(call, 'diagonal', 0);
+  const [rows = 1, columns = 1] = x.shape.slice(-2);
+  const mask = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      if (kind === 'lower' ? column - row <= diagonal : column - row >= diagonal) mask[row * columns + column] = 1;
+  const kept = tf.tensor2d(mask, [rows, columns]);
+  // A product would turn an infinity that is cut off into NaN.
+  const shape = x.shape as [number];
+  return tf.where(tf.broadcastTo(kept, shape).cast('bool'), x.cast('float32'), tf.zeros(x.shape));
+}
