@@ -10,123 +10,109 @@ const sets = (role: 'client' | 'server', library: string, protection?: string): 
   flow: 'none',
   events: [event(role, library, protection)],
 });
-const strategies =
-  'FedAvg FedAvgM FedProx FedOpt FedAdam FedAdagrad FedYogi FedMedian FedTrimmedAvg FedXgbBagging FedXgbCyclic QFedAvg Krum MultiKrum Bulyan FedAvgAndroid FaultTolerantFedAvg'.split(
-    ' ',
-  );
-const protections =
-  'DifferentialPrivacyServerSideFixedClipping DifferentialPrivacyServerSideAdaptiveClipping DifferentialPrivacyClientSideFixedClipping DifferentialPrivacyClientSideAdaptiveClipping DPFedAvgFixed DPFedAvgAdaptive'.split(
-    ' ',
-  );
-const places = ['flwr.server.strategy', 'flwr.serverapp.strategy'];
-const each = <T>(values: readonly string[], entry: (name: string) => T): Record<string, T> =>
-  Object.fromEntries(values.map(name => [name, entry(name)]));
+const each = <T>(names: string, entry: (name: string) => T): Record<string, T> =>
+  Object.fromEntries(names.split(' ').map(name => [name, entry(name)]));
+/** Calls of one place that protect; the last part of the name is what rules and people read. */
+const protects = (role: 'client' | 'server', library: string, names: string): Record<string, CallModel> =>
+  each(names, name => sets(role, library, name.slice(name.lastIndexOf('.') + 1)));
 
-/** Flower. Strategies that average are unprotected; the DP wrappers, modifiers and secure aggregation protect. */
-export const flower: LibraryModel = {
-  library: 'Flower',
-  modules: ['flwr'],
-  aliases: {
-    'flwr.serverapp.strategy': 'flwr.server.strategy',
-    'flwr.clientapp': 'flwr.client',
-    'flwr.client.client.Client': 'flwr.client.Client',
-    'flwr.client.numpy_client.NumPyClient': 'flwr.client.NumPyClient',
-    'flwr.client.NumPyClient.NumPyClient': 'flwr.client.NumPyClient',
-  },
-  classes: {
-    ...each<ClassModel>(
-      strategies.flatMap(name => places.map(place => `${place}.${name}`)),
-      () => ({}),
-    ),
-    'flwr.client.NumPyClient': {},
-    'flwr.client.Client': {},
-    'flwr.client.ClientApp': { roles: ['application'] },
-    'flwr.server.ServerApp': { roles: ['application'] },
-  },
-  calls: {
-    ...each(
-      strategies.map(name => `flwr.server.strategy.${name}`),
-      () => sets('server', 'flower'),
-    ),
-    ...each(
-      protections.map(name => `flwr.server.strategy.${name}`),
-      name => sets('server', 'flower', name.split('.').at(-1)!),
-    ),
-    'flwr.client.NumPyClient': sets('client', 'flower'),
-    'flwr.client.Client': sets('client', 'flower'),
-    'flwr.client.start_client': sets('client', 'flower'),
-    'flwr.client.start_numpy_client': sets('client', 'flower'),
-    'flwr.server.workflow.SecAggPlusWorkflow': sets('server', 'flower', 'SecAggPlusWorkflow'),
-    'flwr.server.workflow.SecAggWorkflow': sets('server', 'flower', 'SecAggWorkflow'),
-    'flwr.client.mod.LocalDpMod': sets('client', 'flower', 'LocalDpMod'),
-    'flwr.client.mod.fixedclipping_mod': sets('client', 'flower', 'fixedclipping_mod'),
-  },
-};
-
-/** NVFlare, FedML, Substra: controllers and filters. */
+/** NVFlare: controllers and jobs gather updates; filters and encryption protect them. Excluding variables does not. */
 export const nvflare: LibraryModel = {
   library: 'NVFlare',
   modules: ['nvflare'],
   calls: {
-    'nvflare.client.init': sets('client', 'nvflare'),
-    'nvflare.app_common.workflows.fedavg.FedAvg': sets('server', 'nvflare'),
-    'nvflare.app_opt.pt.job_config.fed_avg.FedAvgJob': sets('server', 'nvflare'),
-    'nvflare.app_common.filters.svt_privacy.SVTPrivacy': sets('client', 'nvflare', 'SVTPrivacy'),
-    'nvflare.app_opt.he.model_encryptor.HEModelEncryptor': sets('client', 'nvflare', 'HEModelEncryptor'),
-  },
-};
-export const fedml: LibraryModel = {
-  library: 'FedML',
-  modules: ['fedml'],
-  calls: {
-    'fedml.FedMLRunner': sets('client', 'fedml'),
-    'fedml.run_simulation': sets('server', 'fedml'),
-    'fedml.core.dp.fedml_differential_privacy.FedMLDifferentialPrivacy.get_instance': sets(
+    ...each('nvflare.client.init nvflare.client.send nvflare.app_common.np.np_trainer.NPTrainer', () =>
+      sets('client', 'nvflare'),
+    ),
+    ...each(
+      'nvflare.app_common.workflows.fedavg.FedAvg nvflare.app_common.workflows.scatter_and_gather.ScatterAndGather nvflare.app_common.workflows.scaffold.Scaffold nvflare.app_common.workflows.cyclic_ctl.CyclicController nvflare.app_opt.pt.job_config.fed_avg.FedAvgJob nvflare.app_opt.tf.job_config.fed_avg.FedAvgJob nvflare.app_common.workflows.cyclic.Cyclic',
+      () => sets('server', 'nvflare'),
+    ),
+    ...protects(
       'client',
-      'fedml',
-      'FedMLDifferentialPrivacy',
+      'nvflare',
+      'nvflare.app_common.filters.svt_privacy.SVTPrivacy nvflare.app_common.filters.SVTPrivacy nvflare.app_opt.he.model_encryptor.HEModelEncryptor nvflare.app_opt.he.HEModelEncryptor nvflare.app_opt.he.intime_accumulate_model_aggregator.HEInTimeAccumulateWeightedAggregator nvflare.app_common.filters.statistics_privacy_filter.StatisticsPrivacyFilter',
     ),
   },
 };
-export const substra: LibraryModel = {
-  library: 'Substra',
-  modules: ['substrafl'],
+
+export const fedml: LibraryModel = {
+  library: 'FedML',
+  modules: ['fedml'],
+  classes: { 'fedml.core.ClientTrainer': {}, 'fedml.core.ServerAggregator': {} },
   calls: {
-    'substrafl.strategies.FedAvg': sets('server', 'substra'),
-    'substrafl.strategies.Scaffold': sets('server', 'substra'),
-    'substrafl.strategies.NewtonRaphson': sets('server', 'substra'),
+    'fedml.FedMLRunner': sets('client', 'fedml'),
+    'fedml.run_simulation': sets('server', 'fedml'),
+    'fedml.core.ClientTrainer': sets('client', 'fedml'),
+    'fedml.core.ServerAggregator': sets('server', 'fedml'),
+    ...protects(
+      'client',
+      'fedml',
+      'fedml.core.dp.fedml_differential_privacy.FedMLDifferentialPrivacy.get_instance fedml.core.mpc.secagg.SecAgg',
+    ),
   },
 };
 
-/** TensorFlow Federated: process builders; a DP or secure aggregator given to one protects it. */
+/** Substra and PySyft: the server of a strategy, or whoever may read a pointer, sees what a site hands out. */
+export const substra: LibraryModel = {
+  library: 'Substra',
+  modules: ['substrafl', 'substra'],
+  calls: each(
+    'substrafl.strategies.FedAvg substrafl.strategies.Scaffold substrafl.strategies.NewtonRaphson substrafl.strategies.FedPCA substrafl.experiment.execute_experiment',
+    () => sets('server', 'substra'),
+  ),
+};
+export const pysyft: LibraryModel = {
+  library: 'PySyft',
+  modules: ['syft'],
+  classes: { 'syft.VirtualWorker': {}, 'syft.Pointer': {} },
+  calls: {
+    'syft.TorchHook': { flow: 'none' },
+    'syft.VirtualWorker': sets('client', 'pysyft'),
+    'syft.FederatedDataLoader': { parameters: ['federated_dataset'], flow: 'same', from: ['federated_dataset'] },
+    'syft.login': { flow: 'none' },
+    'syft.syft_function': { flow: 'none' },
+    ...protects('client', 'pysyft', 'syft.frameworks.torch.mpc.SecureNN syft.core.adp.PhiTensor'),
+  },
+};
+
+const aggregators = 'tensorflow_federated.aggregators.DifferentiallyPrivateFactory';
+/** TensorFlow Federated: process builders; a DP or secure aggregator given to one protects it, a robust one does not. */
 export const tff: LibraryModel = {
   library: 'TensorFlow Federated',
   modules: ['tensorflow_federated'],
   calls: {
-    ...each(
-      ['build_weighted_fed_avg', 'build_unweighted_fed_avg', 'build_fed_sgd', 'build_weighted_fed_prox'].map(
-        name => `tensorflow_federated.learning.algorithms.${name}`,
-      ),
-      () => sets('server', 'tff'),
+    ...Object.fromEntries(
+      'build_weighted_fed_avg build_unweighted_fed_avg build_fed_sgd build_weighted_fed_prox build_unweighted_fed_prox build_weighted_mime_lite'
+        .split(' ')
+        .map(name => [`tensorflow_federated.learning.algorithms.${name}`, sets('server', 'tff')]),
     ),
     'tensorflow_federated.learning.build_federated_averaging_process': sets('server', 'tff'),
-    'tensorflow_federated.learning.dp_aggregator': sets('server', 'tff', 'dp_aggregator'),
-    'tensorflow_federated.learning.model_update_aggregator.dp_aggregator': sets('server', 'tff', 'dp_aggregator'),
-    'tensorflow_federated.learning.secure_aggregator': sets('server', 'tff', 'secure_aggregator'),
-    'tensorflow_federated.aggregators.DifferentiallyPrivateFactory.gaussian_fixed': sets(
+    'tensorflow_federated.learning.build_federated_sgd_process': sets('server', 'tff'),
+    ...protects(
       'server',
       'tff',
-      'DifferentiallyPrivateFactory',
+      'tensorflow_federated.learning.dp_aggregator tensorflow_federated.learning.ddp_secure_aggregator tensorflow_federated.learning.model_update_aggregator.dp_aggregator tensorflow_federated.learning.secure_aggregator tensorflow_federated.aggregators.SecureSumFactory tensorflow_federated.aggregators.SecureModularSumFactory',
     ),
-    'tensorflow_federated.aggregators.DifferentiallyPrivateFactory.gaussian_adaptive': sets(
-      'server',
-      'tff',
-      'DifferentiallyPrivateFactory',
+    ...Object.fromEntries(
+      'gaussian_fixed gaussian_adaptive tree_aggregation tree_adaptive'
+        .split(' ')
+        .map(name => [`${aggregators}.${name}`, sets('server', 'tff', 'DifferentiallyPrivateFactory')]),
     ),
-    'tensorflow_federated.aggregators.DifferentiallyPrivateFactory.tree_aggregation': sets(
-      'server',
-      'tff',
-      'DifferentiallyPrivateFactory',
-    ),
+  },
+};
+
+/** OpenFL and FATE. */
+export const openfl: LibraryModel = {
+  library: 'OpenFL and FATE',
+  modules: ['openfl', 'fate_client'],
+  classes: { 'openfl.experimental.interface.FLSpec': {} } satisfies Record<string, ClassModel>,
+  calls: {
+    'openfl.interface.interactive_api.experiment.FLExperiment': sets('server', 'openfl'),
+    'openfl.federated.FederatedModel': sets('client', 'openfl'),
+    'openfl.experimental.interface.FLSpec': sets('server', 'openfl'),
+    'fate_client.pipeline.components.fate.HomoLR': sets('client', 'fate', 'SecureAggregator'),
+    'fate_client.pipeline.components.fate.HomoNN': sets('client', 'fate', 'SecureAggregator'),
+    'fate_client.pipeline.components.fate.HeteroSecureBoost': sets('client', 'fate', 'HeteroSecureBoost'),
   },
 };

@@ -7,8 +7,9 @@ import { demos } from './demos';
 import { pydicom } from './dicom';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
 import { fastai } from './fastai';
-import { fedml, flower, nvflare, substra, tff } from './federated';
+import { fedml, nvflare, openfl, pysyft, substra, tff } from './federated';
 import { fhir } from './fhir';
+import { flower } from './flower';
 import { hubs } from './hubs';
 import { images } from './images';
 import { javascriptTools, nodeServing, tfjs } from './javascript';
@@ -16,6 +17,7 @@ import { jax } from './jax';
 import { keras } from './keras';
 import { languageChains } from './language-chains';
 import { lightning } from './lightning';
+import { loggers } from './loggers';
 import { createModels, type Models } from './lookup';
 import { modelServers } from './model-servers';
 import { accelerate, monai } from './monai';
@@ -30,7 +32,7 @@ import { datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
 import { httpClients, openAi, providers } from './third-parties';
 import { torch } from './torch';
-import { loggers, trackers } from './trackers';
+import { tensorboard, trackers } from './trackers';
 import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
 import { vectorStores } from './vector-stores';
@@ -50,6 +52,8 @@ export const libraries: readonly LibraryModel[] = [
   smartNoise,
   fastai,
   fedml,
+  openfl,
+  pysyft,
   flower,
   nvflare,
   substra,
@@ -86,6 +90,7 @@ export const libraries: readonly LibraryModel[] = [
   providers,
   loggers,
   trackers,
+  tensorboard,
   transformers,
   keras,
   numpy,

@@ -30,7 +30,7 @@ const clinicalScript =
 
 /** Words that hardly mean anything else: a text that uses several of them, or one again and again, is about people. */
 const strong =
-  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)|cardiac|stroke|mammogra|radiolog|patholog|borrower|loan|applicant/gi;
+  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)|cardiac|stroke|mammogra|radiolog|patholog|atelectasis|cardiomegaly|pneumothorax|emphysema|chexnet|borrower|loan|applicant/gi;
 
 /** How often each strong word stands in a text. */
 export function strongWords(text: string): ReadonlyMap<string, number> {
@@ -39,20 +39,24 @@ export function strongWords(text: string): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** Sets that a file names for the weights learned from them, and not for their rows. */
+const pretraining = /imagenet|coco|voc20/i;
+
 /** How often public teaching data is named in a text. */
 export function toyMentions(text: string): number {
-  return [...text.matchAll(new RegExp(toy, 'gi'))].length;
+  return [...text.matchAll(new RegExp(toy, 'gi'))].filter(([word]) => !pretraining.test(word)).length;
 }
 
-/** Different strong words, and uses of them in all, from which on a project is one about people. */
-const WORDS = 3;
+/** A project is one about people from this many different strong words on, or from two of them used so often. */
+const WORDS = 4;
 const USES = 12;
 
 /** What makes the texts of a project ones about people: at most three of its words; empty where toy data outweighs them. */
 export function projectPeople(text: string): readonly string[] {
   const counts = [...strongWords(text)].sort((a, b) => b[1] - a[1]);
   const uses = counts.reduce((sum, [, count]) => sum + count, 0);
-  if (counts.length < WORDS || uses < USES || toyMentions(text) * 2 > uses) return [];
+  const enough = counts.length >= WORDS || (counts.length >= 2 && uses >= USES);
+  if (!enough || toyMentions(text) * 2 > uses) return [];
   return counts.slice(0, 3).map(([word]) => word);
 }
 

@@ -20,6 +20,22 @@ const sample: CallModel = {
 };
 const quality: CallModel = { flow: 'aggregate', events: [{ kind: 'synthesise', step: 'evaluate-quality' }] };
 const privacy: CallModel = { flow: 'aggregate', events: [{ kind: 'synthesise', step: 'evaluate-privacy' }] };
+/** DataSynthesizer reads ε = 0 as "no noise". */
+const describes = (parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  events: [
+    {
+      kind: 'privatise',
+      library: 'DataSynthesizer',
+      mechanism: 'synthesizer',
+      parameters: { targetEpsilon: 'epsilon' },
+    },
+    { kind: 'synthesise', step: 'fit', input: 'dataset_file' },
+  ],
+});
+const describer = 'DataSynthesizer.DataDescriber.DataDescriber';
+const generator = 'DataSynthesizer.DataGenerator.DataGenerator';
 const sdvNames = 'GaussianCopula CTGAN CopulaGAN TVAE PAR HMA DayZ'.split(' ').map(name => `${name}Synthesizer`);
 const sdvOld = ['sdv.tabular.CTGAN', 'sdv.tabular.GaussianCopula', 'sdv.tabular.TVAE', 'sdv.tabular.CopulaGAN'];
 const all = [
@@ -29,20 +45,52 @@ const all = [
   'ctgan.TVAE',
   'synthcity.plugins.Plugin',
   'be_great.GReaT',
+  'ydata_synthetic.RegularSynthesizer',
+  'realtabformer.RealTabFormer',
+  'copulas.multivariate.GaussianMultivariate',
 ];
 
 /** SDV, CTGAN, synthcity, GReaT. Their quality reports say nothing of disclosure; sdmetrics' and anonymeter's privacy metrics do. */
 export const synthetic: LibraryModel = {
   library: 'SDV',
-  modules: ['synthetic', 'sdv', 'ctgan', 'synthcity', 'be_great', 'sdmetrics', 'anonymeter', 'DataSynthesizer'],
-  aliases: { 'ctgan.CTGANSynthesizer': 'ctgan.CTGAN', 'be_great.great.GReaT': 'be_great.GReaT' },
+  modules: [
+    'synthetic',
+    'sdv',
+    'ctgan',
+    'synthcity',
+    'be_great',
+    'sdmetrics',
+    'anonymeter',
+    'DataSynthesizer',
+    'DataDescriber',
+    'DataGenerator',
+    'ydata_synthetic',
+    'realtabformer',
+    'table_evaluator',
+    'copulas',
+    'gretel_client',
+    'synthpop',
+  ],
+  aliases: {
+    'ctgan.CTGANSynthesizer': 'ctgan.CTGAN',
+    'ctgan.synthesizers.CTGAN': 'ctgan.CTGAN',
+    'ctgan.synthesizers.ctgan.CTGAN': 'ctgan.CTGAN',
+    'ctgan.TVAESynthesizer': 'ctgan.TVAE',
+    'be_great.great.GReaT': 'be_great.GReaT',
+    'sdv.tabular.ctgan.CTGAN': 'sdv.tabular.CTGAN',
+    // Its folder is mostly put on the path as it is.
+    'DataDescriber.DataDescriber': describer,
+    'DataGenerator.DataGenerator': generator,
+    'ydata_synthetic.synthesizers.regular.RegularSynthesizer': 'ydata_synthetic.RegularSynthesizer',
+    'realtabformer.REaLTabFormer': 'realtabformer.RealTabFormer',
+  },
   classes: {
     ...Object.fromEntries(all.map(name => [name, synthesizer])),
     'synthcity.plugins.Plugins': {},
     // What a synthesizer draws: a table that is no table of people, as far as its makers say.
     'synthetic.Frame': { bases: ['pandas.DataFrame'], roles: ['frame'] },
-    'DataSynthesizer.DataDescriber.DataDescriber': synthesizer,
-    'DataSynthesizer.DataGenerator.DataGenerator': synthesizer,
+    [describer]: synthesizer,
+    [generator]: synthesizer,
   },
   calls: {
     ...Object.fromEntries(
@@ -55,42 +103,36 @@ export const synthetic: LibraryModel = {
     'synthcity.plugins.Plugins.get': { parameters: ['name'], result: 'synthcity.plugins.Plugin', flow: 'none' },
     'sdv.evaluation.single_table.evaluate_quality': quality,
     'sdv.evaluation.single_table.run_diagnostic': quality,
-    'sdmetrics.single_table.*': privacy,
+    ...Object.fromEntries(
+      'NewRowSynthesis CategoricalCAP CategoricalZeroCAP CategoricalGeneralizedCAP NumericalMLP NumericalLR NumericalSVR CategoricalKNN CategoricalNB CategoricalRF CategoricalEnsemble DCRBaselineProtection DCROverfittingProtection DisclosureProtection DisclosureProtectionEstimate'
+        .split(' ')
+        .flatMap(name => [
+          [`sdmetrics.single_table.${name}.compute`, privacy],
+          [`sdmetrics.single_table.${name}.compute_breakdown`, privacy],
+        ]),
+    ),
+    'sdmetrics.reports.single_table.QualityReport.generate': quality,
     'anonymeter.evaluators.*': privacy,
+    ...Object.fromEntries(
+      ['SinglingOutEvaluator', 'LinkabilityEvaluator', 'InferenceEvaluator'].map(name => [
+        `anonymeter.evaluators.${name}`,
+        privacy,
+      ]),
+    ),
+    'synthcity.metrics.Metrics.evaluate': privacy,
+    'table_evaluator.TableEvaluator': quality,
+    'sdv.evaluation.evaluate': quality,
     'synthcity.metrics.eval_privacy.*': privacy,
-    'DataSynthesizer.DataDescriber.DataDescriber.describe_dataset_in_correlated_attribute_mode': {
-      parameters: ['dataset_file', 'k', 'epsilon'],
-      flow: 'none',
-      events: [
-        {
-          kind: 'privatise',
-          library: 'DataSynthesizer',
-          mechanism: 'synthesizer',
-          parameters: { targetEpsilon: 'epsilon' },
-        },
-        { kind: 'synthesise', step: 'fit', input: 'dataset_file' },
-      ],
-    },
-    'DataSynthesizer.DataDescriber.DataDescriber.describe_dataset_in_independent_attribute_mode': {
-      parameters: ['dataset_file', 'epsilon'],
-      flow: 'none',
-      events: [
-        {
-          kind: 'privatise',
-          library: 'DataSynthesizer',
-          mechanism: 'synthesizer',
-          parameters: { targetEpsilon: 'epsilon' },
-        },
-        { kind: 'synthesise', step: 'fit', input: 'dataset_file' },
-      ],
-    },
-    'DataSynthesizer.DataDescriber.DataDescriber.describe_dataset_in_random_mode': {
-      parameters: ['dataset_file'],
-      flow: 'none',
-    },
-    'DataSynthesizer.DataGenerator.DataGenerator.generate_dataset_in_correlated_attribute_mode': sample,
-    'DataSynthesizer.DataGenerator.DataGenerator.generate_dataset_in_independent_attribute_mode': sample,
-    'DataSynthesizer.DataGenerator.DataGenerator.save_synthetic_data': {
+    [`${describer}.describe_dataset_in_correlated_attribute_mode`]: describes(['dataset_file', 'k', 'epsilon']),
+    [`${describer}.describe_dataset_in_independent_attribute_mode`]: describes(['dataset_file', 'epsilon']),
+    [`${describer}.describe_dataset_in_random_mode`]: { parameters: ['dataset_file'], flow: 'none' },
+    ...Object.fromEntries(
+      ['correlated_attribute_mode', 'independent_attribute_mode', 'independent_mode', 'random_mode'].map(mode => [
+        `${generator}.generate_dataset_in_${mode}`,
+        sample,
+      ]),
+    ),
+    [`${generator}.save_synthetic_data`]: {
       parameters: ['to_file'],
       flow: 'none',
       events: [

@@ -4,7 +4,7 @@ import type { FileFactsLookup } from '../facts/file-facts';
 import type { Span } from '../facts/syntax';
 import type { DataSource } from '../facts/values';
 import { classifyColumn } from '../models/identifiers';
-import { signalsOf, strongWords } from '../models/person-data';
+import { signalsOf, strongWords, toyMentions } from '../models/person-data';
 import type { Finding } from './finding';
 import type { AuditState, BudgetFigure, ModulePeople, Rule, RuleContext, RuleSettings, StoredOutput } from './rule';
 
@@ -106,7 +106,7 @@ function textSignals(text: string, project: () => readonly string[]): Pick<Modul
   const read = (part: string) => {
     for (const signal of signalsOf(part)) {
       if (signal.kind === 'known') known.add(signal.word);
-      else if (signal.kind === 'toy') toys++;
+      else if (signal.kind === 'toy') toys += toyMentions(part);
       else clinical.set(signal.word, (clinical.get(signal.word) ?? 0) + 1);
     }
   };

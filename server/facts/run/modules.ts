@@ -48,11 +48,15 @@ export abstract class ModuleMachine extends ClassMachine {
     else this.bind(local, symbol(this.models.canonical(member === 'default' ? module : `${module}.${member}`)));
   }
 
-  /** Whether a module is a library's, whatever the project has of that name. */
+  /**
+   * Whether a module is a library's. A file of the project that has a library's name is meant, as in Python; a package of
+   * that name only where projects use the name for themselves, for it may be the library's own source.
+   */
   private isLibrary(module: string): boolean {
     if (!this.models.knows(module)) return false;
     const top = module.split('.', 1)[0]!;
-    return !common.has(top) || !this.project.module?.(this.place.path, top);
+    const own = this.project.module?.(this.place.path, top) ?? null;
+    return own === null || !(common.has(top) || own.path.endsWith(`${top}.py`));
   }
 
   protected moduleValue(scope: Scope): Value {

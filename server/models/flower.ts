@@ -1,0 +1,53 @@
+import type { CallModel, ClassModel, LibraryModel } from './schema';
+
+const sets = (role: 'client' | 'server', protection?: string): CallModel => ({
+  flow: 'none',
+  events: [{ kind: 'federate', role, library: 'flower', ...(protection === undefined ? {} : { protection }) }],
+});
+const strategies =
+  'Strategy FedAvg FedAvgM FedProx FedOpt FedAdam FedAdagrad FedYogi FedMedian FedTrimmedAvg FedXgbBagging FedXgbCyclic FedXgbNnAvg QFedAvg Krum MultiKrum Bulyan FedAvgAndroid FaultTolerantFedAvg'.split(
+    ' ',
+  );
+const private_ =
+  'DifferentialPrivacyServerSideFixedClipping DifferentialPrivacyServerSideAdaptiveClipping DifferentialPrivacyClientSideFixedClipping DifferentialPrivacyClientSideAdaptiveClipping DPFedAvgFixed DPFedAvgAdaptive'.split(
+    ' ',
+  );
+const modifiers = 'LocalDpMod fixedclipping_mod adaptiveclipping_mod secagg_mod secaggplus_mod'.split(' ');
+const of = <T>(place: string, names: readonly string[], entry: (name: string) => T): Record<string, T> =>
+  Object.fromEntries(names.map(name => [`${place}.${name}`, entry(name)]));
+const client = { roles: ['application'] } as const satisfies ClassModel;
+
+/** Flower. Strategies that average are unprotected; the DP wrappers, modifiers and secure aggregation protect. */
+export const flower: LibraryModel = {
+  library: 'Flower',
+  modules: ['flwr'],
+  aliases: {
+    'flwr.serverapp.strategy': 'flwr.server.strategy',
+    'flwr.server.strategy.fedavg.FedAvg': 'flwr.server.strategy.FedAvg',
+    'flwr.server.strategy.strategy.Strategy': 'flwr.server.strategy.Strategy',
+    'flwr.clientapp': 'flwr.client',
+    'flwr.client.client.Client': 'flwr.client.Client',
+    'flwr.client.numpy_client.NumPyClient': 'flwr.client.NumPyClient',
+    'flwr.client.NumPyClient.NumPyClient': 'flwr.client.NumPyClient',
+  },
+  classes: {
+    ...of('flwr.server.strategy', strategies, (): ClassModel => ({})),
+    'flwr.client.NumPyClient': {},
+    'flwr.client.Client': {},
+    'flwr.client.ClientApp': client,
+    'flwr.server.ServerApp': client,
+  },
+  calls: {
+    ...of('flwr.server.strategy', strategies, () => sets('server')),
+    ...of('flwr.server.strategy', private_, name => sets('server', name)),
+    ...of('flwr.client.mod', modifiers, name => sets('client', name)),
+    'flwr.client.NumPyClient': sets('client'),
+    'flwr.client.Client': sets('client'),
+    'flwr.client.start_client': sets('client'),
+    'flwr.client.start_numpy_client': sets('client'),
+    'flwr.client.dpfedavg_numpy_client.DPFedAvgNumPyClient': sets('client', 'DPFedAvgNumPyClient'),
+    'flwr.client.DPFedAvgNumPyClient': sets('client', 'DPFedAvgNumPyClient'),
+    'flwr.server.workflow.SecAggPlusWorkflow': sets('server', 'SecAggPlusWorkflow'),
+    'flwr.server.workflow.SecAggWorkflow': sets('server', 'SecAggWorkflow'),
+  },
+};
