@@ -1,4 +1,5 @@
-import { type Cell, type Grid, height } from '../datasets/grid';
+import { type Cell, cellsOf } from '../datasets/column';
+import { column, type Grid, height } from '../datasets/grid';
 
 /** The cells of a named column of a data file; null where there is no such column. */
 export function columnCells(table: Grid, name: string): readonly Cell[] | null {
@@ -7,7 +8,7 @@ export function columnCells(table: Grid, name: string): readonly Cell[] | null {
 }
 
 /** The cells of a column by number. */
-export const gridCells = (grid: Grid, at: number): readonly Cell[] => grid.columns[at]!;
+export const gridCells = (grid: Grid, at: number): readonly Cell[] => cellsOf(column(grid, at));
 
 export const rowCount = (grid: Grid): number => height(grid);
 

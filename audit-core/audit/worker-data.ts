@@ -1,14 +1,14 @@
 import { classifyColumn } from '../../server/models/identifiers';
 import { fileSource } from '../../server/workspace/byte-source';
-import { readCsv } from '../datasets/csv';
-import type { Grid } from '../datasets/grid';
+import { dataAccess } from '../../server/workspace/data-access';
+import { type Grid, take } from '../datasets/grid';
 import { readMembers } from '../datasets/members-file';
-import { isUndrawn, memberRows, prepareAuditData, replayWith, splitOf } from '../datasets/prepare';
+import { divides, memberRows, prepareAuditData } from '../datasets/prepare';
 import type { Recipe } from '../datasets/recipe';
-import { asGrid, Replay } from '../datasets/replay';
+import { DataStore } from '../datasets/store';
 import type { Runtime, TableColumns } from '../runtime/runtime';
 import { arrayData } from './array-data';
-import { columnCells, gridCells, rowCount } from './cells';
+import { columnCells, gridCells } from './cells';
 import { declaredRecipe } from './declared-recipe';
 import type { AuditData } from './inputs';
 import { declaredFlags, type NamedMembersFile } from './members';
@@ -17,7 +17,7 @@ import { withTarget } from './target-kind';
 
 export interface PreparedData {
   readonly data: AuditData;
-  readonly tables: ReadonlyMap<string, Grid>;
+  readonly store: DataStore;
   /** Named columns, for a model that selects by name. */
   readonly table: TableColumns | null;
 }
@@ -36,56 +36,73 @@ export async function readAuditData(
 ): Promise<PreparedData> {
   const [first] = request.data;
   if (first && /\.np[yz]$/i.test(first.path) && !request.recipe) return await fromArrays(request, first.path);
-  const tables = new Map<string, Grid>();
-  for (const { name, path } of request.data) {
-    progress(`Reading ${name}`, 0);
-    tables.set(name, await readTable(path));
+  if (!first) return refuse('No data file is named: an audit needs the rows that were trained on and others.');
+  const access = dataAccess(request.data, request.script);
+  try {
+    progress(`Reading ${first.name}`, 0);
+    return await fromTables(request, runtime, new DataStore(access), progress);
+  } catch (error) {
+    await access.close();
+    throw error;
   }
-  const table = first && tables.get(first.name);
-  if (!first || !table)
-    return refuse('No data file is named: an audit needs the rows that were trained on and others.');
+}
+
+async function fromTables(
+  request: ScriptRequest,
+  runtime: Runtime,
+  store: DataStore,
+  progress: Progress,
+): Promise<PreparedData> {
+  const first = request.data[0]!;
+  const table = await firstTable(store, first.name);
   progress('Replaying the split and the preprocessing', 0.02);
-  const person = personOf(request, table);
+  const person = table ? personOf(request, table) : request.person;
   const notes: string[] = [];
   if (person !== null && person !== request.person)
     notes.push(`People are told apart by the column "${person}", by its name; declare another one by person = "…".`);
   const file = await declaredFile(request.members);
   const flags = request.members
-    ? declaredFlags(request.members, table, file, person)
-    : request.split && splitFlags(request.split, tables, rowCount(table));
-  const recipe = request.recipe ?? columnsRecipe(request, runtime, table, first.name, flags, person, notes);
+    ? await store.run(() =>
+        declaredFlags(request.members!, table ?? refuse('Members can be declared for tables only.'), file, person),
+      )
+    : request.split && (await splitFlags(request.split, store));
+  const recipe =
+    request.recipe ??
+    (await store.run(() =>
+      columnsRecipe(request, runtime, table ?? refuse('The data file is no table.'), first.name, flags, person, notes),
+    ));
   const mixed = runtime.predictTable !== undefined;
-  const roles = { person, groups: request.groups, mixed };
   // What the script fits on its training rows is fitted on the declared ones, where it divides its rows at all.
-  const divided =
-    flags !== null && request.recipe !== null && (isUndrawn(recipe.features) || splitOf(recipe, new Replay(tables)));
-  const prepared = prepareAuditData(recipe, tables, roles, divided ? flags : null);
-  const replay = divided ? replayWith(recipe, tables, flags) : new Replay(tables);
-  const label = asGrid(replay.everywhere(recipe.label!));
+  const divided = flags !== null && request.recipe !== null && (await divides(recipe, store));
+  const roles = { person, groups: request.groups, mixed };
+  const prepared = await prepareAuditData(recipe, store, roles, divided ? flags : null);
   const data = withTarget(
-    { ...prepared, members: overruled(prepared, flags), assumptions: [...prepared.assumptions, ...notes] },
-    { label, target: request.target, classes: request.classes, outputKind: runtime.outputKind },
+    {
+      ...prepared,
+      members: overruled(prepared, flags && Uint8Array.from(prepared.origin, row => flags[row]!)),
+      assumptions: [...prepared.assumptions, ...notes],
+    },
+    { label: prepared.label, target: request.target, classes: request.classes, outputKind: runtime.outputKind },
   );
+  if (!mixed) return { data, store, table: null };
   // Columns that the script made or changed stand before those of the file.
-  const made = mixed ? asGrid(replay.everywhere(recipe.features)) : null;
-  return { data, tables, table: made && new Map([...namedColumns(table), ...namedColumns(made)]) };
+  const whole = table && table.height === prepared.total ? take(table, prepared.origin) : null;
+  const columns = whole ? await store.run(() => namedColumns(whole)) : new Map();
+  return { data, store, table: new Map([...columns, ...(prepared.table ?? [])]) };
+}
+
+/** The first data file as a table; null where it is none (arrays, pictures). */
+async function firstTable(store: DataStore, name: string): Promise<Grid | null> {
+  if (/\.(?:np[yz]|pt|pth|json|txt)$/i.test(name) || !/\.[a-z0-9]+$/i.test(name)) return null;
+  return await store.run(() => store.table(name, { format: 'any' }));
 }
 
 /** The members of the script's own split. */
-function splitFlags(split: Recipe, tables: ReadonlyMap<string, Grid>, rows: number): Uint8Array {
-  const flags = new Uint8Array(rows);
-  for (const row of memberRows(split, tables)) flags[row] = 1;
+async function splitFlags(split: Recipe, store: DataStore): Promise<Uint8Array> {
+  const { rows, total } = await memberRows(split, store);
+  const flags = new Uint8Array(total);
+  for (const row of rows) flags[row] = 1;
   return flags;
-}
-
-/** A delimited text file as a table. */
-async function readTable(path: string): Promise<Grid> {
-  const source = await fileSource(path);
-  try {
-    return await readCsv(source, /\.(?:tsv|tab)$/i.test(path) ? '\t' : ',');
-  } finally {
-    await source.close();
-  }
 }
 
 async function declaredFile(members: DeclaredMembers | null): Promise<NamedMembersFile | null> {
@@ -104,7 +121,11 @@ async function fromArrays(request: ScriptRequest, path: string): Promise<Prepare
   const source = await fileSource(path);
   try {
     const data = await arrayData(source, { inputs, person, members, file });
-    return { data: { ...data, target: request.target ?? data.target }, tables: new Map(), table: null };
+    return {
+      data: { ...data, target: request.target ?? data.target },
+      store: new DataStore(dataAccess(request.data, request.script)),
+      table: null,
+    };
   } finally {
     await source.close();
   }

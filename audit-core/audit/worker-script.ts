@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Grid } from '../datasets/grid';
 import type { Runtime } from '../runtime/runtime';
 import { auditCheckpoint } from './checkpoint';
 import type { AuditData } from './inputs';
@@ -14,7 +13,6 @@ type Progress = (message: string, fraction: number) => void;
 export interface PreparedScript extends PreparedData {
   readonly data: AuditData;
   readonly runtime: Runtime;
-  readonly tables: ReadonlyMap<string, Grid>;
 }
 
 /** Audits the checkpoint of a training script: its data file is read, its steps replayed, the model run once over all rows. */

@@ -14,6 +14,8 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
   if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return (await import('./npy')).openNumpy;
   if (startsWith(head, [0x89, 0x48, 0x44, 0x46])) return (await import('./keras')).openKerasHdf5;
   if (startsWith(head, [0x50, 0x4b])) return await sniffZip(source, limits);
+  const data = await dataReader(source, head);
+  if (data) return data;
   if (head[4] === 0x54 && head[5] === 0x46 && head[6] === 0x4c && head[7] === 0x33)
     return (await import('./tflite')).openTflite;
   const tensorflow = await import('./tensorflow');
@@ -40,9 +42,22 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
     return (await import('./pickle')).openPickle;
   }
   if (looksLikeSafetensors(head, source.name)) return openSafetensors;
-  if (/\.(?:csv|tsv)$/i.test(source.name)) return (await import('./csv')).openTable;
+  if (/\.(?:csv|tsv|tab|txt)(?:\.gz)?$/i.test(source.name)) return (await import('./table')).openTable;
   const { looksLikeOnnx, openOnnx } = await import('./onnx');
   if (looksLikeOnnx(head) || source.name.endsWith('.onnx')) return openOnnx;
+  return null;
+}
+
+/** Tables, pictures, volumes and signals by their first bytes (compressed ones by their name). */
+async function dataReader(source: ByteSource, head: Uint8Array): Promise<Reader | null> {
+  const parquet = startsWith(head, [0x50, 0x41, 0x52, 0x31]);
+  const arrow = startsWith(head, [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31]) || startsWith(head, [0xff, 0xff, 0xff, 0xff]);
+  if (parquet || arrow || /\.(?:csv|tsv)\.gz$/i.test(source.name)) return (await import('./table')).openTable;
+  const picture = startsWith(head, [0x89, 0x50, 0x4e, 0x47]) || startsWith(head, [0xff, 0xd8, 0xff]);
+  const dicom = startsWith(head.subarray(128), [0x44, 0x49, 0x43, 0x4d]);
+  const nifti = startsWith(head.subarray(344), [0x6e, 0x2b, 0x31]) || startsWith(head.subarray(4), [0x6e, 0x2b, 0x32]);
+  if (picture || dicom || nifti || /\.(?:hea|nii\.gz|png|jpe?g|dcm|nii)$/i.test(source.name))
+    return (await import('./table/record')).openRecordFile;
   return null;
 }
 

@@ -28,4 +28,51 @@ export interface Recipe {
   readonly features: Term;
   /** The targets that go with them; null when they are part of nothing that was followed. */
   readonly label: Term | null;
+  /** The data files in the order in which the script reads them, as the terms that read them. */
+  readonly reads?: readonly Term[];
+  /** What else the script gives the trained model (test and validation rows), with their targets. */
+  readonly evaluated?: readonly { readonly features: Term; readonly label: Term | null }[];
+}
+
+/** The part of a term that its rows come from; undefined for what reads a file. */
+export function sourceOf(term: Term): Term | undefined {
+  const follow = (part: Term | undefined): Term | undefined =>
+    part === undefined
+      ? undefined
+      : 'items' in part
+        ? part.items.map(follow).find(Boolean)
+        : isOperation(part) && !aside.has(part.op)
+          ? part
+          : undefined;
+  if ('items' in term) return follow(term);
+  if (!isOperation(term)) return undefined;
+  const parts =
+    term.op === 'transform' || term.op === 'map-by' ? [term.args[term.op === 'transform' ? 1 : 0]] : term.args;
+  return parts.map(follow).find(Boolean);
+}
+
+/** Operations that are no rows of data: what was learnt, positions, generators. */
+const aside: ReadonlySet<string> = new Set([
+  'fit',
+  'transformer',
+  'generator',
+  'item',
+  'range',
+  'length',
+  'statistic',
+  'undrawn',
+  'names',
+  'unique',
+  'levels',
+]);
+
+/** The terms that read the files which a term's rows come from. */
+export function leavesOf(term: Term, seen: Set<Term> = new Set()): Term[] {
+  if (seen.has(term)) return [];
+  seen.add(term);
+  if ('items' in term) return term.items.flatMap(item => leavesOf(item, seen));
+  if (!isOperation(term) || aside.has(term.op)) return [];
+  if (term.op === 'join-rows') return leavesOf(term.args[0]!, seen);
+  const next = sourceOf(term);
+  return next ? leavesOf(next, seen) : [term];
 }

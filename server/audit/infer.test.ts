@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bytesSource } from '../../audit-core/checkpoints/byte-source';
-import { readCsv } from '../../audit-core/datasets/csv';
 import { prepareAuditData } from '../../audit-core/datasets/prepare';
+import { DataStore } from '../../audit-core/datasets/store';
 import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
 import { pythonAssets } from '../workspace/grammars';
 import { completeAudit } from './complete';
@@ -15,8 +15,11 @@ const table = (): string => {
     rows.push(`${Math.floor((i * 7) / 5) % 50},${i % 11 === 0 ? '' : i},${i % 2 ? 'M' : 'F'},${i % 3 === 0 ? 1 : 0}`);
   return rows.join('\n');
 };
-const tablesOf = async () =>
-  new Map([['visits.csv', await readCsv(bytesSource('visits.csv', new TextEncoder().encode(table())))]]);
+const storeOf = () =>
+  new DataStore({
+    open: async name => bytesSource(name, new TextEncoder().encode(table())),
+    list: async () => null,
+  });
 const circumstances = { resolve: (name: string) => `/p/${name}`, checkpoint: null, exists: () => true };
 
 const head = `import pandas as pd
@@ -35,9 +38,11 @@ describe('the audit that a script implies', () => {
   const planOf = async (script: string, declared: Partial<DeclaredAudit> = {}) => {
     const whole = { ...nothingDeclared, ...declared };
     const completed = completeAudit(inferAudit(python.parse(script)), whole, circumstances);
-    return planAudit({
+    const store = storeOf();
+    return await planAudit({
       completed,
-      tables: await tablesOf(),
+      store,
+      first: await store.run(() => store.table('visits.csv', { format: 'any' })),
       groups: [],
       references: [],
       members: whole.members,
@@ -82,8 +87,7 @@ joblib.dump(model, "model.joblib")
 `;
     const inferred = inferAudit(python.parse(script));
     assert.equal(inferred.specification.person, 'person');
-    const tables = await tablesOf();
-    const data = prepareAuditData(inferred.recipe!, tables, { person: 'person', groups: [] });
+    const data = await prepareAuditData(inferred.recipe!, storeOf(), { person: 'person', groups: [] });
     assert.deepEqual(data.columns, ['x1', 'male', 'x1_missing']);
     assert.equal(data.people?.count, 50);
     for (let c = 0; c < 3; c++) {
@@ -97,7 +101,7 @@ joblib.dump(model, "model.joblib")
     assert.ok(data.members.every(side => side !== 2));
     // Other rows in the split's place: medians and scaler are those of these rows.
     const chosen = Uint8Array.from({ length: 100 }, (_, row) => (row < 40 ? 1 : 0));
-    const other = prepareAuditData(inferred.recipe!, tables, { person: 'person', groups: [] }, chosen);
+    const other = await prepareAuditData(inferred.recipe!, storeOf(), { person: 'person', groups: [] }, chosen);
     assert.deepEqual(other.members, chosen);
     assert.deepEqual(other.labels, data.labels);
     const first = Array.from(other.features.data).filter((_, at) => at % 3 === 0);
@@ -135,7 +139,7 @@ joblib.dump(model, "model.joblib")
     assert.equal(plan.specification.members?.count, 60);
     const inferred = inferAudit(python.parse(script));
     const flags = Uint8Array.from({ length: 100 }, (_, row) => (row < 60 ? 1 : 0));
-    const data = prepareAuditData(inferred.recipe!, await tablesOf(), { person: null, groups: [] }, flags);
+    const data = await prepareAuditData(inferred.recipe!, storeOf(), { person: null, groups: [] }, flags);
     assert.deepEqual(data.members, flags);
     // Scaled by the declared members' own mean and deviation (x1 is the row number, 0 where it is missing).
     const x = Array.from({ length: 60 }, (_, row) => row * Number(row % 11 !== 0));

@@ -3,8 +3,8 @@ import { declaredFlags, type NamedMembersFile } from '../../audit-core/audit/mem
 import type { DeclaredMembers } from '../../audit-core/audit/request';
 import { hex, sha256 } from '../../audit-core/datasets/generators/sha2';
 import type { Grid } from '../../audit-core/datasets/grid';
-import { isUndrawn, memberRows, replayWith } from '../../audit-core/datasets/prepare';
-import { asGrid, Replay } from '../../audit-core/datasets/replay';
+import { isUndrawn, memberRows } from '../../audit-core/datasets/prepare';
+import type { DataStore } from '../../audit-core/datasets/store';
 import type { CompletedAudit, MissingPart } from './complete';
 
 /** `epsilint audit --plan` as in design.md §6. */
@@ -32,7 +32,9 @@ export interface AuditPlan {
 
 export interface PlanQuestion {
   readonly completed: CompletedAudit;
-  readonly tables: ReadonlyMap<string, Grid>;
+  readonly store: DataStore;
+  /** The first data file where it is a table. */
+  readonly first: Grid | null;
   readonly groups: readonly string[];
   readonly references: readonly string[];
   readonly members: DeclaredMembers | null;
@@ -44,24 +46,23 @@ export interface PlanQuestion {
 }
 
 /** The specification with the members: their number and the digest of their sorted int64 little-endian row indexes. */
-export function planAudit({ completed, tables, members, file, script, show, ...rest }: PlanQuestion): AuditPlan {
+export async function planAudit({
+  completed,
+  store,
+  first,
+  members,
+  file,
+  script,
+  show,
+  ...rest
+}: PlanQuestion): Promise<AuditPlan> {
   const { recipe, person, missing } = completed;
-  const first = completed.data[0] && tables.get(completed.data[0].name);
-  const flags = members && first ? declaredFlags(members, first, file, person) : null;
-  const known = !missing.some(({ name }) => name === 'members');
-  const rows = flags
-    ? Int32Array.from(flags.keys()).filter(row => flags[row] === 1)
-    : (recipe ?? completed.split) && known && tables.size > 0
-      ? memberRows((recipe ?? completed.split)!, tables)
-      : null;
-  const features =
-    recipe && known && tables.size > 0
-      ? asGrid(
-          (flags && isUndrawn(recipe.features) ? replayWith(recipe, tables, flags) : new Replay(tables)).everywhere(
-            recipe.features,
-          ),
-        ).names
-      : null;
+  const flags = members && first ? await store.run(() => declaredFlags(members, first, file, person)) : null;
+  const known = !missing.some(({ name }) => name === 'members') && completed.data.length > 0;
+  const own = recipe ?? completed.split;
+  const followed = own && known ? await memberRows(own, store, flags && isUndrawn(own.features) ? flags : null) : null;
+  const rows = flags ? Int32Array.from(flags.keys()).filter(row => flags[row] === 1) : (followed?.rows ?? null);
+  const features = recipe && followed ? followed.names : null;
   return {
     version: 1,
     specification: {
@@ -74,7 +75,7 @@ export function planAudit({ completed, tables, members, file, script, show, ...r
       references: rest.references.map(show),
       members: rows && {
         origin: flags ? originOf(members!, file) : `rebuilt from ${script ?? 'the script'}`,
-        rows: [...tables.values()].reduce((sum, table) => sum + rowCount(table), 0),
+        rows: followed?.total ?? (first ? rowCount(first) : rows.length),
         count: rows.length,
         sha256: hex(sha256(new Uint8Array(BigInt64Array.from(rows, BigInt).buffer))),
       },

@@ -3,9 +3,8 @@ import { basename, dirname } from 'node:path';
 import type { NamedMembersFile } from '../../audit-core/audit/members';
 import type { DeclaredMembers, ScoresRequest, ScriptRequest } from '../../audit-core/audit/request';
 import type { AuditOutcome } from '../../audit-core/audit/result';
-import { readCsv } from '../../audit-core/datasets/csv';
-import type { Grid } from '../../audit-core/datasets/grid';
 import { readMembers } from '../../audit-core/datasets/members-file';
+import { DataStore } from '../../audit-core/datasets/store';
 import { auditFindings } from '../audit/findings';
 import { planAudit } from '../audit/plan';
 import type { Finding } from '../rules';
@@ -15,6 +14,7 @@ import { AuditError, runAudit } from '../workspace/audit-runner';
 import { fileSource } from '../workspace/byte-source';
 import { checkpointPlaces, placesOf } from '../workspace/checkpoint-places';
 import { defaultConfiguration } from '../workspace/configuration/configuration';
+import { dataAccess } from '../workspace/data-access';
 import { displayPath, type LocatedFinding, locateFindings } from '../workspace/located';
 import { writeConfiguration } from './audit-configuration';
 import type { AuditWords } from './audit-options';
@@ -171,20 +171,14 @@ async function printPlan(
 ): Promise<number> {
   const { completed, declared } = prepared;
   const folder = script ? dirname(script.path) : io.cwd;
+  const access = dataAccess(completed.data, script?.path ?? null);
   try {
-    const tables = new Map<string, Grid>();
-    for (const { name, path } of completed.data) {
-      if (/\.np[yz]$/i.test(path)) continue;
-      const source = await fileSource(path);
-      try {
-        tables.set(name, await readCsv(source, /\.(?:tsv|tab)$/i.test(path) ? '\t' : ','));
-      } finally {
-        await source.close();
-      }
-    }
-    const plan = planAudit({
+    const store = new DataStore(access);
+    const first = completed.data[0] && isTableName(completed.data[0].path) ? completed.data[0].name : null;
+    const plan = await planAudit({
       completed,
-      tables,
+      store,
+      first: first === null ? null : await store.run(() => store.table(first, { format: 'any' })),
       groups: declared.groups ?? protectedOf(configuration ?? defaultConfiguration),
       references: declared.references,
       members: declared.members,
@@ -197,8 +191,13 @@ async function printPlan(
   } catch (error) {
     if (error instanceof Error && error.name !== 'TypeError') throw new UsageError(`${target}: ${error.message}`);
     throw error;
+  } finally {
+    await access.close();
   }
 }
+
+/** Tables by their ending; arrays, tensors and folders of pictures are none. */
+const isTableName = (path: string): boolean => /\.(?:csv|tsv|tab|txt|parquet|pq|feather|arrow|ftr|gz)$/i.test(path);
 
 async function membersFile(members: DeclaredMembers | null): Promise<NamedMembersFile | null> {
   if (members?.kind !== 'file') return null;

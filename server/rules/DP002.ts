@@ -53,8 +53,7 @@ export const DP002: Rule = {
 function reasons(dp: PrivatiseEvent): Reason[] {
   const { noiseMultiplier, maxGradNorm, targetEpsilon } = dp.parameters;
   const found: Reason[] = [];
-  // Inside a helper the switch is the helper's business, unless this file is where it is set.
-  if (dp.disabledBy && (dp.callSite === undefined || dp.disabledBy.setAt))
+  if (dp.disabledBy)
     found.push({
       what: `it stands behind \`${dp.disabledBy.flag}\`, which is off by default`,
       advice: 'Make DP the default, and let a flag turn it off.',

@@ -1,7 +1,5 @@
-import { caused, digits, finding, here, numberOf, overlap, weakest } from './evidence';
+import { digits, finding, here, numberOf, overlap, weakest } from './evidence';
 import type { Rule } from './rule';
-
-const repeats: ReadonlySet<string> = new Set(['dp-sgd', 'estimator', 'hand-written']);
 
 export const DP010: Rule = {
   id: 'DP010',
@@ -11,9 +9,9 @@ export const DP010: Rule = {
   check: context => {
     const composed = here(context.of('mark')).some(mark => mark.mark === 'budget-composed');
     if (composed) return [];
-    const runs = caused(context.of('privatise')).filter(dp => repeats.has(dp.mechanism));
+    const runs = here(context.of('privatise')).filter(dp => dp.mechanism === 'dp-sgd' || dp.mechanism === 'estimator');
     return runs.flatMap((dp, index) => {
-      const loop = dp.loops.find(each => each.path === undefined && each.over !== 'batches' && each.over !== 'clients');
+      const loop = dp.loops.find(each => each.over === 'values' || each.over === 'epochs' || each.over === 'other');
       const count = loop ? numberOf(loop.count) : null;
       const before = runs.slice(0, index).find(other => other.loader && dp.loader && overlap(other.loader, dp.loader));
       if (!(loop && loop.over !== 'other') && !before) return [];

@@ -250,3 +250,27 @@ function byMask(mask: Int32Array, value: number): Split {
   for (let row = 0; row < mask.length; row++) (mask[row] === value ? test : train).push(row);
   return { train, test };
 }
+
+/** `LeaveOneGroupOut`: one fold a group, in sorted order. */
+export function leaveOneGroupOut(groups: Codes): Split[] {
+  if (groups.count < 2) throw new SplitError('There is one group only.');
+  return arange(groups.count).map(group => byMask(Int32Array.from(groups.codes), group));
+}
+
+/** `TimeSeriesSplit`: growing training rows in front of each test part. */
+export function timeSeriesSplit(
+  n: number,
+  folds: number,
+  testSize: number | null,
+  gap: number,
+  maxTrain: number | null,
+): Split[] {
+  const size = testSize ?? Math.floor(n / (folds + 1));
+  if (folds + 1 > n || n - gap - size * folds <= 0) throw new SplitError('There are too few rows for the folds.');
+  return arange(folds).map(fold => {
+    const start = n - (folds - fold) * size;
+    const end = start - gap;
+    const from = maxTrain !== null && maxTrain < end ? end - maxTrain : 0;
+    return { train: arange(end).slice(from), test: arange(size).map(i => start + i) };
+  });
+}

@@ -34,7 +34,7 @@ async function answer(question: ShadowQuestion): Promise<void> {
 }
 
 async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'prepare' }>): Promise<PreparedShadows> {
-  const { data, runtime, tables } = await prepareScript(request, progress);
+  const { data, runtime, store } = await prepareScript(request, progress);
   try {
     progress('Asking the audited model', 0.3);
     const target = { outputs: await predictAll(runtime, data.features), kind: runtime.outputKind };
@@ -42,7 +42,7 @@ async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'pr
     const quick = statement(held, { scores: [], seed: 0, listExposed: false, assumptions: [] });
     return {
       people: peopleOf(data),
-      divided: divided && request.recipe ? dividedRows(request.recipe, tables) : null,
+      divided: divided && request.recipe ? await dividedRows(request.recipe, store) : null,
       quick,
     };
   } finally {

@@ -1,5 +1,4 @@
 import { arithmetic } from './arithmetic';
-import { byUse } from './by-use';
 import { commandLine } from './command-line';
 import { configuration } from './configuration';
 import { containers } from './containers';
@@ -16,6 +15,5 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ...configuration,
   ...files,
   ...objects,
-  ...byUse,
   ...strings,
 ]);

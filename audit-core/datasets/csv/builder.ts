@@ -1,0 +1,166 @@
+import { type Column, numbersColumn } from '../column';
+
+/** What pandas reads as a missing value by default (`pandas._libs.parsers.STR_NA_VALUES`). */
+export const missingTexts: ReadonlySet<string> = new Set([
+  '',
+  ...'#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null'.split('|'),
+]);
+const number = /^[ \t]*[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|inf(?:inity)?)[ \t]*$/i;
+const truth = /^(?:True|TRUE|true|False|FALSE|false)$/;
+const powers = Array.from({ length: 23 }, (_, i) => 10 ** i);
+
+/** Numbers that grow by doubling. */
+class Numbers {
+  data = new Float64Array(1024);
+  length = 0;
+  push(value: number): void {
+    if (this.length === this.data.length) {
+      const bigger = new Float64Array(2 * this.length);
+      bigger.set(this.data);
+      this.data = bigger;
+    }
+    this.data[this.length++] = value;
+  }
+}
+
+/**
+ * Collects one column: numbers as long as every cell is one, else `isText` becomes true and the column must be read again as text.
+ * Without `keep` only the type and the missing values are noted.
+ */
+export class ColumnBuilder {
+  isText: boolean;
+  isFraction = false;
+  missing = 0;
+  rows = 0;
+  private allTruth = true;
+  private anyTruth = false;
+  private readonly numbers = new Numbers();
+  private readonly places = new Map<string, number>();
+  private readonly gone: ReadonlySet<string>;
+
+  constructor(
+    private readonly decode: (bytes: Uint8Array) => string,
+    private readonly keep: boolean,
+    private readonly asText: boolean,
+    missing: ReadonlySet<string> = missingTexts,
+  ) {
+    this.isText = asText;
+    this.gone = missing;
+  }
+
+  /** Needs another pass: it was taken for numbers at first. */
+  get broken(): boolean {
+    return this.isText && !this.asText;
+  }
+
+  push(bytes: Uint8Array, start: number, end: number): void {
+    this.rows++;
+    if (this.isText && (!this.keep || !this.asText)) return;
+    if (!this.isText) {
+      const value = parseNumber(bytes, start, end);
+      if (!Number.isNaN(value) || (end === start && this.gone.has(''))) {
+        if (end === start) this.missing++;
+        if (this.keep) this.numbers.push(value);
+        if (!Number.isInteger(value)) this.isFraction = true;
+        else if (!this.isFraction) this.isFraction = hasPoint(bytes, start, end);
+        // Whole numbers beyond 2^53 are identifiers: as float64 two of them could become one.
+        if (this.anyTruth || (Math.abs(value) > Number.MAX_SAFE_INTEGER && !hasPoint(bytes, start, end)))
+          this.isText = true;
+        this.allTruth = false;
+        return;
+      }
+    }
+    const text = this.decode(bytes.subarray(start, end));
+    const isGone = this.gone.has(text);
+    if (isGone) this.missing++;
+    if (this.isText) {
+      this.numbers.push(isGone ? -1 : this.place(text));
+      return;
+    }
+    if (isGone) {
+      this.isFraction = true;
+      if (this.keep) this.numbers.push(Number.NaN);
+    } else if (number.test(text)) {
+      const value = /inf/i.test(text) ? (text.includes('-') ? -Infinity : Infinity) : Number(text);
+      if (this.keep) this.numbers.push(value);
+      if (!Number.isInteger(value) || /[.e]/i.test(text)) this.isFraction = true;
+      this.allTruth = false;
+    } else if (truth.test(text) && this.allTruth) {
+      this.anyTruth = true;
+      if (this.keep) this.numbers.push(/^t/i.test(text) ? 1 : 0);
+    } else this.isText = true;
+    if (this.anyTruth && !this.allTruth) this.isText = true;
+  }
+
+  private place(text: string): number {
+    const known = this.places.get(text);
+    if (known !== undefined) return known;
+    this.places.set(text, this.places.size);
+    return this.places.size - 1;
+  }
+
+  get type(): Column['type'] {
+    if (this.isText || (this.anyTruth && (!this.allTruth || this.missing > 0))) return 'text';
+    if (this.anyTruth) return 'bool';
+    return this.isFraction ? 'float' : 'int';
+  }
+
+  finish(): Column {
+    const data = this.numbers.data.subarray(0, this.numbers.length);
+    if (this.isText) return { type: 'text', data: Int32Array.from(data), levels: [...this.places.keys()] };
+    if (this.type === 'text') {
+      // Truth values with missing ones are objects in pandas: kept as text.
+      return { type: 'text', data: Int32Array.from(data, x => (Number.isNaN(x) ? -1 : x)), levels: ['False', 'True'] };
+    }
+    return numbersColumn(
+      this.numbers.length === this.numbers.data.length ? this.numbers.data : data.slice(),
+      this.type,
+    );
+  }
+}
+
+function hasPoint(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte === 46 || byte === 101 || byte === 69) return true;
+  }
+  return false;
+}
+
+/**
+ * A plain decimal of at most 15 digits, exactly rounded (its digits and the power of ten are both exact in float64); NaN for anything
+ * else, which the slower way then judges.
+ */
+function parseNumber(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  let negative = false;
+  const sign = bytes[i];
+  if (sign === 45 || sign === 43) {
+    negative = sign === 45;
+    i++;
+  }
+  let digits = 0;
+  let mantissa = 0;
+  let scale = 0;
+  let seenPoint = false;
+  let any = false;
+  for (; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 48 && byte <= 57) {
+      any = true;
+      if (digits > 0 || byte !== 48) digits++;
+      mantissa = mantissa * 10 + (byte - 48);
+      if (seenPoint) scale++;
+    } else if (byte === 46 && !seenPoint && any) seenPoint = true;
+    else break;
+  }
+  if (!any || digits > 15 || scale > 22 || i < end) {
+    if (!any || (i < end && bytes[i] !== 101 && bytes[i] !== 69)) return Number.NaN;
+    let text = '';
+    if (end - start > 400) return Number.NaN;
+    for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!);
+    return number.test(text) ? Number(text) : Number.NaN;
+  }
+  const value = scale > 0 ? mantissa / powers[scale]! : mantissa;
+  return negative ? -value : value;
+}

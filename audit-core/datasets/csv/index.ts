@@ -1,0 +1,235 @@
+import { type ByteSource, bytesSource } from '../../checkpoints/byte-source';
+import { type Column, Lazy } from '../column';
+import { DataFileError } from '../errors';
+import { type Grid, gridOf, positions } from '../grid';
+import { ColumnBuilder, missingTexts } from './builder';
+import { type CsvRecord, fieldBytes, readRecords } from './records';
+
+export { DataFileError } from '../errors';
+
+/** How a delimited file is to be read, as pandas' `read_csv` names it. */
+export interface CsvOptions {
+  /** One character; null: the one that the first line has most of. */
+  readonly separator: string | null;
+  /** Column names; null: the first record. */
+  readonly names?: readonly string[] | null;
+  /** False: the first record is data (columns are called by number unless `names` says more). */
+  readonly header?: boolean;
+  /** A label that `TextDecoder` knows; null: UTF-8, or UTF-16 where a mark says so, else Windows-1252 where the bytes are no UTF-8. */
+  readonly encoding?: string | null;
+  /** Lines left out at the start. */
+  readonly skip?: number;
+  /** Rows at most. */
+  readonly limit?: number | null;
+  /** More texts that mean a missing value. */
+  readonly missing?: readonly string[];
+  /** Columns kept as text. */
+  readonly text?: readonly string[];
+}
+
+/** What one pass over a delimited file tells. */
+export interface CsvShape {
+  readonly names: readonly string[];
+  readonly rows: number;
+  /** A leading column without a name, which pandas takes as row labels. */
+  readonly hasIndex: boolean;
+  readonly encoding: string;
+}
+
+const largestUtf16 = 512 << 20;
+
+/** Reads the wanted columns (all by default) in one or two passes; memory holds these columns only. */
+export async function readCsv(source: ByteSource, given: Partial<CsvOptions> | string = {}): Promise<Grid> {
+  const options: CsvOptions = { separator: ',', ...(typeof given === 'string' ? { separator: given } : given) };
+  const table = await openCsv(source, options);
+  const columns = await table.read(table.shape.names.map((_, i) => i));
+  const { rows, names } = table.shape;
+  return {
+    ...gridOf(names, columns, { height: rows, index: positions(rows) }),
+    rows: Int32Array.from({ length: rows }, (_, i) => i),
+  };
+}
+
+export interface CsvTable {
+  readonly shape: CsvShape;
+  /** Types of all columns, from the pass that counted them. */
+  readonly types: readonly Column['type'][];
+  readonly missing: readonly number[];
+  read(wanted: readonly number[]): Promise<Column[]>;
+}
+
+/** Counts rows and finds names and types in one pass; columns are read on request. */
+export async function openCsv(given: ByteSource, options: CsvOptions): Promise<CsvTable> {
+  const { source, encoding } = await decoded(given, options.encoding ?? null);
+  const decode = decoderOf(encoding);
+  const separator = options.separator === null ? await separatorOf(source) : options.separator.charCodeAt(0);
+  const missing = options.missing ? new Set([...missingTexts, ...options.missing]) : missingTexts;
+  const asText = new Set(options.text ?? []);
+  let names: string[] | null = null;
+  let hasIndex = false;
+  let rows = 0;
+  let builders: ColumnBuilder[] = [];
+
+  const pass = async (made: (i: number, name: string) => ColumnBuilder | null): Promise<(ColumnBuilder | null)[]> => {
+    let skip = options.skip ?? 0;
+    let header: readonly string[] | null = options.header === false ? (options.names ?? null) : null;
+    let columns: (ColumnBuilder | null)[] | null = null;
+    let count = 0;
+    const fields = (record: CsvRecord): string[] =>
+      Array.from({ length: record.fields }, (_, i) => decode(fieldBytes(record, i)));
+    await readRecords(source, separator, record => {
+      if (skip > 0) {
+        skip--;
+        return true;
+      }
+      if (header === null && options.header === false)
+        header = Array.from({ length: record.fields }, (_, i) => String(i));
+      if (header === null) {
+        header = options.names ?? unique(fields(record));
+        return true;
+      }
+      if (options.limit !== undefined && options.limit !== null && count >= options.limit) return false;
+      if (columns === null) {
+        hasIndex = record.fields === header.length + 1;
+        const all = hasIndex ? ['', ...header] : [...header];
+        names = all;
+        columns = all.map((name, i) => made(i, name));
+      }
+      count++;
+      if (record.fields > columns.length)
+        throw new DataFileError(
+          `${source.name}: line ${record.line} has ${record.fields} fields where the header has ${columns.length}.`,
+        );
+      for (let i = 0; i < columns.length; i++) {
+        const builder = columns[i];
+        if (!builder) continue;
+        if (i >= record.fields) builder.push(record.bytes, 0, 0);
+        else if (record.quoted[i] === 1) {
+          const bytes = fieldBytes(record, i);
+          builder.push(bytes, 0, bytes.length);
+        } else builder.push(record.bytes, record.starts[i]!, record.ends[i]!);
+      }
+      return true;
+    });
+    if (header === null) throw new DataFileError(`${source.name}: the file is empty.`);
+    names ??= [...header];
+    rows = count;
+    return columns ?? names.map((name, i) => made(i, name));
+  };
+
+  const small = source.size <= 32 << 20;
+  builders = (await pass((_, name) => new ColumnBuilder(decode, small, asText.has(name), missing))).map(each => each!);
+  const first = builders;
+  const all: readonly string[] = names ?? [];
+  const shift = hasIndex ? 1 : 0;
+  const table: CsvTable = {
+    shape: { names: all.slice(shift), rows, hasIndex, encoding },
+    types: first.slice(shift).map(each => each.type),
+    missing: first.slice(shift).map(each => each.missing),
+    read: async wanted => {
+      const needed = new Set(wanted.map(i => i + shift));
+      const again = [...needed].filter(i => !small || first[i]!.broken);
+      const found = new Map<number, Column>();
+      if (again.length > 0) {
+        const texts = new Set(again.filter(i => first[i]!.isText));
+        const more = await pass((i, name) =>
+          again.includes(i) ? new ColumnBuilder(decode, true, texts.has(i) || asText.has(name), missing) : null,
+        );
+        for (const i of again) found.set(i, more[i]!.finish());
+      }
+      return wanted.map(i => found.get(i + shift) ?? first[i + shift]!.finish());
+    },
+  };
+  return table;
+}
+
+/** Names as pandas makes them: empty ones numbered, repeated ones told apart. */
+function unique(given: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return given.map((text, i) => {
+    const name = text === '' ? `Unnamed: ${i}` : text;
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return count === 0 ? name : `${name}.${count}`;
+  });
+}
+
+async function separatorOf(source: ByteSource): Promise<number> {
+  const head = await source.read(0, 65_536);
+  const end = head.indexOf(10);
+  const line = end < 0 ? head : head.subarray(0, end);
+  const count = (byte: number): number => line.reduce((sum, each) => sum + (each === byte ? 1 : 0), 0);
+  return [44, 9, 59, 124].reduce((best, byte) => (count(byte) > count(best) ? byte : best));
+}
+
+/** UTF-16 is made UTF-8 first; other encodings keep ASCII as it is and are decoded cell by cell. */
+async function decoded(source: ByteSource, wanted: string | null): Promise<{ source: ByteSource; encoding: string }> {
+  const head = await source.read(0, 1 << 20);
+  const mark =
+    head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
+  const declared = wanted === null ? null : encodingName(wanted);
+  const encoding = mark ?? (declared?.startsWith('utf-16') ? declared : null);
+  if (encoding) {
+    if (source.size > largestUtf16)
+      throw new DataFileError(`${source.name}: is a large file of UTF-16 text; save it as UTF-8.`);
+    const text = new TextDecoder(encoding).decode(await source.read(0, source.size));
+    return {
+      source: { ...bytesSource(source.name, new TextEncoder().encode(text)), sibling: source.sibling },
+      encoding,
+    };
+  }
+  if (declared) return { source, encoding: declared };
+  return { source, encoding: isUtf8(head, source.size > head.length) ? 'utf-8' : 'windows-1252' };
+}
+
+function isUtf8(head: Uint8Array, isPart: boolean): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: isPart });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Python's names of encodings as the Encoding Standard has them. */
+function encodingName(name: string): string {
+  const plain = name.toLowerCase().replace(/[_\s]/g, '-');
+  const known: Readonly<Record<string, string>> = {
+    utf8: 'utf-8',
+    'utf-8-sig': 'utf-8',
+    latin1: 'latin1',
+    'latin-1': 'latin1',
+    'iso8859-1': 'latin1',
+    cp1252: 'windows-1252',
+    cp1250: 'windows-1250',
+    cp1251: 'windows-1251',
+    utf16: 'utf-16le',
+    'utf-16': 'utf-16le',
+    ansi: 'windows-1252',
+    cp949: 'euc-kr',
+  };
+  return known[plain] ?? plain;
+}
+
+function decoderOf(encoding: string): (bytes: Uint8Array) => string {
+  let decoder: InstanceType<typeof TextDecoder>;
+  try {
+    decoder = new TextDecoder(encoding.startsWith('utf-16') ? 'utf-8' : encoding);
+  } catch {
+    throw new DataFileError(`The encoding that the script names for its data file is not known.`);
+  }
+  return bytes => {
+    if (bytes.length > 32) return decoder.decode(bytes);
+    let text = '';
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      if (byte >= 128) return decoder.decode(bytes);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  };
+}
+
+/** Columns of an opened table as they are needed; `want` gets the columns or interrupts the work until they are read. */
+export const lazyColumns = (count: number, want: (i: number) => Column): Lazy<Column>[] =>
+  Array.from({ length: count }, (_, i) => new Lazy(() => want(i)));

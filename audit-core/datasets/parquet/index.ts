@@ -1,0 +1,150 @@
+import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet';
+import type { ByteSource } from '../../checkpoints/byte-source';
+import { CellBuilder } from '../cells';
+import type { Column, ColumnType } from '../column';
+import { DataFileError } from '../errors';
+import type { DataLimits } from '../sources';
+import type { Table } from '../tables';
+
+const largestFooter = 64 << 20;
+const largestPage = 256 << 20;
+/** A page may grow by this factor: dictionary and run-length coding of constant columns is compact. */
+const growth = 5_000;
+
+/** Opens a Parquet file: its footer only; columns are read one by one. Source of the layout: Apache Parquet's format documents. */
+export async function openParquet(source: ByteSource, name: string, limits: DataLimits): Promise<Table> {
+  const bad = (what: string): never => {
+    throw new DataFileError(`${source.name}: ${what}.`);
+  };
+  const tail = await source.read(Math.max(0, source.size - 8), source.size);
+  if (source.size < 12 || String.fromCharCode(...tail.subarray(4)) !== 'PAR1')
+    bad('the Parquet file is cut off: its end mark is missing');
+  const footer = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
+  if (footer > source.size - 12) bad('the Parquet file names a footer larger than itself');
+  if (footer > largestFooter) bad(`the footer has ${footer} bytes; the limit is ${largestFooter}`);
+  const { parquetMetadataAsync, parquetRead } = await import('hyparquet');
+  const file = {
+    byteLength: source.size,
+    slice: async (start: number, end = source.size): Promise<ArrayBuffer> => {
+      const from = Math.max(0, start);
+      const to = Math.min(source.size, end);
+      if (!(to >= from)) return bad('a part lies outside the Parquet file');
+      return exact(await source.read(from, to));
+    },
+  };
+  const metadata: FileMetaData = await parquetMetadataAsync(file).catch(() =>
+    bad('the footer of the Parquet file is broken'),
+  );
+  const rows = Number(metadata.num_rows);
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows > limits.rows)
+    bad(`the Parquet file says it has ${metadata.num_rows} rows; the limit is ${limits.rows}`);
+  if (rows > 1_000_000 + 1000 * source.size) bad('the Parquet file says it has more rows than its size can hold');
+  const groups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  if (groups !== rows) bad('the parts of the Parquet file have other rows than its footer says');
+  const fields = topLevel(metadata.schema);
+  if (fields.length > limits.columns) bad(`has ${fields.length} columns; the limit is ${limits.columns}`);
+  const index = new Set(indexColumns(metadata));
+  const columns = fields.filter(field => !index.has(field.name));
+  const compressors = limited(await codecs(), bad);
+  return {
+    name,
+    format: 'parquet',
+    rows,
+    names: columns.map(field => field.name),
+    types: columns.map(typeOf),
+    isSmall: rows * columns.length <= 4_000_000,
+    warnings: columns.some(field => field.num_children) ? ['Nested columns are not read.'] : [],
+    read: async wanted => {
+      const out: Column[] = [];
+      for (const at of wanted) {
+        const field = columns[at]!;
+        if (field.num_children) bad(`the column "${field.name.slice(0, 80)}" is nested; it is not read`);
+        const builder = new CellBuilder(rows);
+        const parts: { readonly from: number; readonly data: ArrayLike<unknown> }[] = [];
+        try {
+          await parquetRead({
+            file,
+            metadata,
+            columns: [field.name],
+            compressors,
+            geoparquet: false,
+            onChunk: part => parts.push({ from: part.rowStart, data: part.columnData }),
+          });
+        } catch (error) {
+          if (error instanceof DataFileError) throw error;
+          bad(`the column "${field.name.slice(0, 80)}" is broken`);
+        }
+        for (const { data } of parts.sort((a, b) => a.from - b.from))
+          for (let i = 0; i < data.length; i++)
+            if (!builder.push(data[i]))
+              bad(`the column "${field.name.slice(0, 80)}" holds values that are neither numbers nor text`);
+        if (builder.size !== rows) bad(`the column "${field.name.slice(0, 80)}" has other rows than the footer says`);
+        const type = typeOf(field);
+        out.push(builder.finish(type === 'text' ? 'text' : type === 'date' ? 'date' : undefined));
+      }
+      return out;
+    },
+  };
+}
+
+const exact = (bytes: Uint8Array): ArrayBuffer => {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy.buffer;
+};
+
+/** Children of the root in order; a nested one keeps its `num_children`. */
+function topLevel(schema: readonly SchemaElement[]): SchemaElement[] {
+  const out: SchemaElement[] = [];
+  const skip = (at: number): number => {
+    let next = at + 1;
+    for (let left = schema[at]?.num_children ?? 0; left > 0 && next < schema.length; left--) next = skip(next);
+    return next;
+  };
+  for (let at = 1; at < schema.length; at = skip(at)) out.push(schema[at]!);
+  return out;
+}
+
+function typeOf(field: SchemaElement): ColumnType {
+  const logical = field.logical_type?.type;
+  if (field.type === 'BOOLEAN') return 'bool';
+  if (/^(?:DATE|TIMESTAMP)/.test(field.converted_type ?? '') || logical === 'DATE' || logical === 'TIMESTAMP')
+    return 'date';
+  if (field.type === 'BYTE_ARRAY' || field.type === 'FIXED_LEN_BYTE_ARRAY')
+    return field.converted_type === 'DECIMAL' || logical === 'FLOAT16' || logical === 'DECIMAL' ? 'float' : 'text';
+  return field.type === 'INT32' || field.type === 'INT64'
+    ? field.converted_type === 'DECIMAL'
+      ? 'float'
+      : 'int'
+    : 'float';
+}
+
+/** Columns that pandas stored as row labels. */
+function indexColumns(metadata: FileMetaData): string[] {
+  const text = metadata.key_value_metadata?.find(each => each.key === 'pandas')?.value;
+  if (!text || text.length > 16 << 20) return [];
+  try {
+    const { index_columns: columns } = JSON.parse(text) as { index_columns?: unknown };
+    return Array.isArray(columns) ? columns.filter(each => typeof each === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+async function codecs(): Promise<Compressors> {
+  return (await import('hyparquet-compressors')).compressors;
+}
+
+/** Decompressors that refuse pages of absurd size before they allocate. */
+function limited(from: Compressors, bad: (what: string) => never): Compressors {
+  return Object.fromEntries(
+    Object.entries(from).map(([codec, unpack]) => [
+      codec,
+      (input: Uint8Array, length: number) => {
+        if (!(length >= 0) || length > largestPage || length > (1 << 20) + growth * input.length)
+          bad('a page of the Parquet file grows beyond its limit');
+        return unpack!(input, length);
+      },
+    ]),
+  );
+}
