@@ -35,8 +35,13 @@ export interface DisabledBy {
 
 export interface LoopFacts {
   readonly span: Span;
-  /** `epochs` where the loop counts (`range(n)`), `batches` where it walks a loader, else `other`. */
-  readonly over: 'epochs' | 'batches' | 'clients' | 'values' | 'other';
+  /** Another file of the project, when the loop stands there. */
+  readonly path?: string;
+  /**
+   * `epochs` where the loop counts (`range(n)`), `batches` where it walks a loader, `values` of a list that is written out,
+   * `rounds` of a federation that calls a client again and again, else `other`.
+   */
+  readonly over: 'epochs' | 'batches' | 'clients' | 'values' | 'rounds' | 'other';
   readonly count: Parameter;
   readonly iterable: Evidence | null;
 }

@@ -13,6 +13,8 @@ export interface Models {
   roles(className: string): ReadonlySet<Role>;
   /** Methods of a class or its bases that answer requests. */
   answers(className: string): NonNullable<ClassModel['answers']> | null;
+  /** Whether a library has this very name, not only a pattern that covers it. */
+  declares(name: string): boolean;
   /** Whether any library answers for names that start so. */
   knows(name: string): boolean;
 }
@@ -114,7 +116,21 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     roleSets.set(className, answer);
     return answer;
   };
-  return { canonical, call, classOf, method, attribute, roles, answers, knows: name => byTop.has(topOf(name)) };
+  const declares = (name: string): boolean => {
+    load(name);
+    return calls.has(name) || classes.has(name);
+  };
+  return {
+    canonical,
+    declares,
+    call,
+    classOf,
+    method,
+    attribute,
+    roles,
+    answers,
+    knows: name => byTop.has(topOf(name)),
+  };
 }
 
 /** The first segment; a scope belongs to it (`@tensorflow/tfjs`). */

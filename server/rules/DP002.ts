@@ -53,7 +53,8 @@ export const DP002: Rule = {
 function reasons(dp: PrivatiseEvent): Reason[] {
   const { noiseMultiplier, maxGradNorm, targetEpsilon } = dp.parameters;
   const found: Reason[] = [];
-  if (dp.disabledBy)
+  // Inside a helper the switch is the helper's business, unless this file is where it is set.
+  if (dp.disabledBy && (dp.callSite === undefined || dp.disabledBy.setAt))
     found.push({
       what: `it stands behind \`${dp.disabledBy.flag}\`, which is off by default`,
       advice: 'Make DP the default, and let a flag turn it off.',

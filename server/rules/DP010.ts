@@ -1,5 +1,7 @@
-import { digits, finding, here, numberOf, overlap, weakest } from './evidence';
+import { caused, digits, finding, here, numberOf, overlap, weakest } from './evidence';
 import type { Rule } from './rule';
+
+const repeats: ReadonlySet<string> = new Set(['dp-sgd', 'estimator', 'hand-written']);
 
 export const DP010: Rule = {
   id: 'DP010',
@@ -9,9 +11,9 @@ export const DP010: Rule = {
   check: context => {
     const composed = here(context.of('mark')).some(mark => mark.mark === 'budget-composed');
     if (composed) return [];
-    const runs = here(context.of('privatise')).filter(dp => dp.mechanism === 'dp-sgd' || dp.mechanism === 'estimator');
+    const runs = caused(context.of('privatise')).filter(dp => repeats.has(dp.mechanism));
     return runs.flatMap((dp, index) => {
-      const loop = dp.loops.find(each => each.over === 'values' || each.over === 'epochs' || each.over === 'other');
+      const loop = dp.loops.find(each => each.path === undefined && each.over !== 'batches' && each.over !== 'clients');
       const count = loop ? numberOf(loop.count) : null;
       const before = runs.slice(0, index).find(other => other.loader && dp.loader && overlap(other.loader, dp.loader));
       if (!(loop && loop.over !== 'other') && !before) return [];

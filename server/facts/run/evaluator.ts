@@ -41,11 +41,12 @@ export abstract class Evaluator extends CollectionMachine {
   /** A name that `from library import *` brought. */
   private imported(name: string): Value | null {
     const { wildcards } = this.scope.module;
-    for (let i = wildcards.length - 1; i >= 0; i--) {
-      const full = this.models.canonical(`${wildcards[i]}.${name}`);
-      if (this.models.call(full) || this.models.classOf(full)) return symbol(full);
-    }
-    return null;
+    if (wildcards.length === 0) return null;
+    const full = wildcards.map(module => this.models.canonical(`${module}.${name}`)).reverse();
+    const found =
+      full.find(each => this.models.declares(each)) ??
+      full.find(each => this.models.call(each) || this.models.classOf(each));
+    return found === undefined ? null : symbol(found);
   }
 
   evaluate(e: Expression): Value {

@@ -1,3 +1,4 @@
+import type { LoopFacts } from '../events';
 import type { Parameter as ParameterFacts, Span } from '../syntax';
 import type { Arguments } from './arguments';
 import { AssignmentMachine } from './assignments';
@@ -41,6 +42,7 @@ export abstract class FunctionMachine extends AssignmentMachine {
       names: this.names,
       entry: this.entry,
       repeated: this.repeated,
+      loops: this.loops,
     };
     if (this.place.path === this.options.path)
       this.entry = fn.place.path === this.options.path ? null : { start: span.start, end: span.end };
@@ -53,6 +55,8 @@ export abstract class FunctionMachine extends AssignmentMachine {
     if (fn.name !== '') this.names = fn.owner ? [fn.owner.name, fn.name] : [...this.names, fn.name].slice(-6);
     const forward = fn.owner !== null && (fn.name === 'forward' || fn.name === 'call') ? 1 : 0;
     this.forwards += forward;
+    const rounds = fn.name === 'fit' && fn.owner?.types.some(type => /^flwr\.client\./.test(type));
+    if (rounds) this.loops = [...this.loops, roundsOf(fn)];
     this.stack.push(definition);
     if (self && fn.owner) this.selves.push({ self, owner: fn.owner });
     try {
@@ -137,3 +141,11 @@ export abstract class FunctionMachine extends AssignmentMachine {
     return open && out.constants.every(one => one.value === null) ? new Value() : out;
   }
 }
+
+/** A federation calls `fit` of a client once a round. */
+const roundsOf = ({ definition: { start, end } }: FunctionRef): LoopFacts => ({
+  span: { start, end },
+  over: 'rounds',
+  count: { kind: 'absent' },
+  iterable: null,
+});

@@ -73,7 +73,7 @@ export abstract class LibraryMachine extends EventMachine {
     if (this.comparesScores(values)) {
       result.taint &= ~PER_RECORD;
       result.strength = 'aggregate';
-    } else if (result.sources.length > 0 && result.strength !== 'aggregate' && !this.insideForward())
+    } else if (result.strength !== 'aggregate' && !this.insideForward() && !values.every(made))
       this.adds(result, adds, span);
   }
 
@@ -185,3 +185,6 @@ function besides(a: FrameColumns | null, b: FrameColumns | null): FrameColumns |
   const dropped = a.dropped.filter(name => b.dropped.includes(name));
   return { names: union(a.names, b.names, 400), complete: a.complete && b.complete, dropped };
 }
+
+/** Noise or nothing: no row of anybody. */
+const made = (value: Value): boolean => value.types.includes(NOISE);

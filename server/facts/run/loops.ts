@@ -60,12 +60,16 @@ export abstract class LoopMachine extends DefinitionMachine {
   }
 
   protected loopFacts(s: Extract<Statement, { kind: 'for' }>, value: Value, walked: Given): LoopFacts {
-    const span = { start: s.start, end: s.end };
+    const span = {
+      start: s.start,
+      end: s.end,
+    };
+    const path = this.place.path === this.options.path ? {} : { path: this.place.path };
     const iterable = this.evidence(walked.value, walked.span);
     const count = value.fields?.get('#count');
     if (count && walked.value === value) {
       const counted: Parameter = this.parameter({ value: count, span: spans.get(count) ?? s.iterable });
-      return { span, over: 'epochs', count: counted, iterable };
+      return { span, ...path, over: 'epochs', count: counted, iterable };
     }
     const absent: Parameter = { kind: 'absent' };
     const rows = walked.value;
@@ -75,10 +79,17 @@ export abstract class LoopMachine extends DefinitionMachine {
       this.taintOf(rows) !== 0 ||
       rows.sources.length > 0
     )
-      return { span, over: 'batches', count: absent, iterable };
+      return { span, ...path, over: 'batches', count: absent, iterable };
     if (/client/i.test(excerpt(this.place.text, s.iterable.start, s.iterable.end)))
-      return { span, over: 'clients', count: absent, iterable };
-    return { span, over: rows.items || listItems(rows) ? 'values' : 'other', count: absent, iterable };
+      return { span, ...path, over: 'clients', count: absent, iterable };
+    const listed = rows.items || listItems(rows) || this.variesOver(rows);
+    return { span, ...path, over: listed ? 'values' : 'other', count: absent, iterable };
+  }
+
+  /** A product or grid of values that are written out. */
+  private variesOver(value: Value): boolean {
+    const item = value.fields?.get('#item');
+    return item?.items?.some(part => part.constants.length > 1) ?? false;
   }
 
   /** One round; a second one where the first changed what an outer name carries and no outer loop runs it again anyway. */

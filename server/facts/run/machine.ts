@@ -180,6 +180,16 @@ export class Machine {
     return out;
   }
 
+  /** The source text of a span of the module that runs. */
+  textAt({ start, end }: Span): string {
+    return this.place.text.slice(start, Math.min(end, start + 200));
+  }
+
+  /** Whether the module that runs has these very words. */
+  mentions(words: string): boolean {
+    return this.place.text.includes(words);
+  }
+
   trace(value: Value, span: Span, note: string): void {
     const step: TraceStep =
       this.place.path === this.options.path ? { span, note } : { span, note, path: this.place.path };

@@ -305,4 +305,39 @@ y = net(x)
       'keras.Model.fit',
     );
   });
+
+  describe('models whose maker is not seen', () => {
+    it('are estimators where they are fitted and asked for predictions', () => {
+      const text = 'def go(m, X, y):\n    m.fit(X, y)\n    return m.predict(X)';
+      assert.equal(only(text, 'train').style, 'fit');
+      assert.equal(run('def go(m, X, y):\n    m.fit(X, y)\n    return m.transform(X)').events.length, 0);
+    });
+    it('are learners and networks by the words that only these have', () => {
+      assert.equal(only('learn = make()\nlearn.fit_one_cycle(4)', 'train').api, 'fastai.learner.Learner.fit_one_cycle');
+      const text = 'import torch\ndef go(m, x):\n    m.eval()\n    print(m(x))';
+      assert.ok(only(text, 'log').values[0]!.taint & Taint.confidence);
+    });
+  });
+
+  it('keeps what is put into a copy out of the original', () => {
+    const text = `import copy
+from opacus import PrivacyEngine
+base = {'noise_multiplier': 1.0}
+other = copy.deepcopy(base)
+other['noise_multiplier'] = 9.0
+PrivacyEngine().make_private(module=m, optimizer=o, data_loader=l, max_grad_norm=1.0, **base)`;
+    assert.equal(valueIn(only(text, 'privatise').parameters.noiseMultiplier), 1);
+  });
+
+  it('sees that a federation calls a client again and again', () => {
+    const text = `import flwr as fl
+from opacus import PrivacyEngine
+class Client(fl.client.NumPyClient):
+    def fit(self, parameters, config):
+        PrivacyEngine().make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=1.0, max_grad_norm=1.0)`;
+    assert.deepEqual(
+      only(text, 'privatise').loops.map(loop => loop.over),
+      ['rounds'],
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { arithmetic } from './arithmetic';
+import { byUse } from './by-use';
 import { commandLine } from './command-line';
 import { configuration } from './configuration';
 import { containers } from './containers';
@@ -15,5 +16,6 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ...configuration,
   ...files,
   ...objects,
+  ...byUse,
   ...strings,
 ]);

@@ -1,5 +1,5 @@
 import { copyOf, PER_RECORD, symbol, UNKNOWN } from '../value';
-import { first, type Intrinsic, passing, put, text } from './support';
+import { first, type Intrinsic, put, text } from './support';
 
 const attributeOf: Intrinsic = (run, _, args, span) => {
   const name = text(args.positional[1]?.value ?? null);
@@ -39,23 +39,13 @@ const differentiate: Intrinsic = (run, receiver) => {
   return null;
 };
 
-/**
- * What only a Keras model has: `compile` with optimizer and loss, `fit_generator`, `fit` with epochs and what else only Keras'
- * takes. So a model that a function elsewhere made is known by how it is trained.
- */
-const kerasOnly: Intrinsic = (run, receiver, args) => {
-  const value = receiver?.value;
-  if (!value || value === UNKNOWN || value.classes.length > 0 || value.types.some(type => type.includes('.')))
-    return null;
-  const given = (...names: readonly string[]) => names.filter(name => args.keywords.has(name)).length;
-  const telling =
-    given('optimizer', 'loss', 'metrics', 'loss_weights') +
-    given('epochs', 'validation_data', 'steps_per_epoch', 'callbacks', 'validation_split', 'generator');
-  if (telling < 2 || (given('optimizer') === 0 && given('epochs', 'steps_per_epoch', 'validation_data') === 0))
-    return null;
-  value.types = [...value.types, 'keras.Model'];
-  if (value.objects.length === 0) value.objects = [run.newObject()];
-  return null;
+/** A copy: what is put into it later is not in the original. A copied network still is what it learned. */
+const copied: Intrinsic = (_, __, args) => {
+  if (args.positional.length === 0) return null;
+  const out = copyOf(first(args));
+  if (out.fields) out.fields = new Map(out.fields);
+  if (out.items) out.items = [...out.items];
+  return out;
 };
 
 const require: Intrinsic = (_, __, args) => {
@@ -68,12 +58,9 @@ export const objects: readonly (readonly [string, Intrinsic])[] = [
   ['builtins.getattr', attributeOf],
   ['builtins.setattr', setAttribute],
   ['builtins.super', superOf],
-  ['copy.deepcopy', passing],
-  ['copy.copy', passing],
+  ['copy.deepcopy', copied],
+  ['copy.copy', copied],
   ['*.zero_grad', zeroGradients],
   ['*.backward', differentiate],
-  ['*.compile', kerasOnly],
-  ['*.fit', kerasOnly],
-  ['*.fit_generator', kerasOnly],
   ['builtins.require', require],
 ];
