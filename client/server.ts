@@ -1,7 +1,7 @@
 import { type CancellationToken, type LogOutputChannel, workspace } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { ASK, Ask, STATUS, Status, TRUST } from '../server/protocol';
-import { ask } from './ask';
+import { ASK, Ask, CONFIRM, Confirm, type Confirmed, STATUS, Status, TRUST } from '../server/protocol';
+import { ask, confirm } from './ask';
 import { selector } from './selector';
 import type { StatusItem } from './status';
 
@@ -68,6 +68,10 @@ export class Server {
     client.onRequest(ASK, async (value: unknown) => {
       const question = Ask.safeParse(value);
       return question.success ? ask(question.data) : null;
+    });
+    client.onRequest<Confirmed, void>(CONFIRM, async (value: unknown) => {
+      const question = Confirm.safeParse(value);
+      return question.success ? confirm(question.data) : null;
     });
     this.client = client;
     try {

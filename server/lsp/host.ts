@@ -1,6 +1,6 @@
 import type { Span } from '../facts/syntax';
 import type { Settings } from '../protocol';
-import type { Answers, AuditResult, Question } from '../protocol/audits';
+import type { Answers, AuditResult, Confirmed, Question } from '../protocol/audits';
 import type { BudgetAnswer, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../protocol/budgets';
 import type { CheckpointPage } from '../protocol/checkpoints';
 import type { Finding } from '../rules/finding';
@@ -95,12 +95,19 @@ export interface AuditRequest {
   readonly settings: Settings;
 }
 
-export interface AuditWatch {
+/** What only the person at the editor can do. null: nobody is there, or the answer is no. */
+export interface Person {
+  readonly ask: (questions: readonly Question[]) => Promise<Answers>;
+  /** Whether lines may be written into a file. */
+  readonly confirm: (file: string, lines: string) => Promise<Confirmed>;
+  /** Gives a file a new text, after a yes; an open one is changed in the editor. */
+  readonly save: (path: string, text: string) => Promise<boolean>;
+}
+
+export interface AuditWatch extends Person {
   readonly signal: AbortSignal;
   /** `fraction` in [0, 1]. */
   readonly progress: (message: string, fraction: number) => void;
-  /** Asks the person once; null when there is nobody to ask or the answer is no. */
-  readonly ask: (file: string, questions: readonly Question[]) => Promise<Answers>;
 }
 
 /** A newer text of the same document waits to be analysed: nobody needs this one any more. */

@@ -48,15 +48,26 @@ export const Question = z.object({
   message: z.string(),
   /** Candidates, best first; empty: a free answer. */
   candidates: z.array(z.string()),
+  /** True when several candidates may be chosen. */
+  several: z.boolean(),
+  /** An answer as it may be typed. */
+  example: z.string(),
 });
 export type Question = z.infer<typeof Question>;
 
-/** Request, server → client: asks once for what is missing. null: the person declined. */
+/** Request, server → client: asks once for what is missing. Each answer is a list of what was chosen or typed; null: declined. */
 export const ASK = 'epsilint/ask';
-export const Ask = z.object({ script: z.string().nullable(), file: z.string(), questions: z.array(Question) });
+export const Ask = z.object({ subject: z.string(), questions: z.array(Question) });
 export type Ask = z.infer<typeof Ask>;
-export const Answers = z.object({ answers: z.record(z.string(), z.string()), write: z.boolean() }).nullable();
+export const Answers = z.record(z.string(), z.array(z.string())).nullable();
 export type Answers = z.infer<typeof Answers>;
+
+/** Request, server → client: may these lines be written into that file? `once`: go on without writing; null: stop. */
+export const CONFIRM = 'epsilint/confirm';
+export const Confirm = z.object({ file: z.string(), lines: z.string() });
+export type Confirm = z.infer<typeof Confirm>;
+export const Confirmed = z.enum(['write', 'once']).nullable();
+export type Confirmed = z.infer<typeof Confirmed>;
 
 /** What the quick-audit command returns. */
 export const AuditResult = z.discriminatedUnion('kind', [

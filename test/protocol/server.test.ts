@@ -217,29 +217,45 @@ describe('the language server', () => {
     assert.deepEqual((await client.pull(uri)).items, []);
   });
 
-  it('asks for what is missing, once', async () => {
+  it('asks the person, shows the lines, and changes the file only after a yes', async () => {
     const asked: unknown[] = [];
+    const written: string[][] = [];
+    const question = { name: 'label', message: 'Which column?', candidates: ['y'], several: false, example: 'outcome' };
     const host = fakeHost({
-      audit: async (_request, { ask }) => {
-        const answer = await ask('/w/epsilint.toml', [{ name: 'label', message: 'Which column?', candidates: ['y'] }]);
-        return answer?.answers.label === 'y'
-          ? done('/w/model.pt')
-          : { ...done('/w/model.pt'), result: { kind: 'missing', missing: [] } };
+      audit: async (_request, { ask, confirm, save }) => {
+        const answers = await ask([question]);
+        const choice = await confirm('epsilint.toml', `label = "${answers?.label?.[0]}"`);
+        if (choice === 'write') await save('/w/epsilint.toml', 'label = "y"\n');
+        return done('/w/model.pt');
       },
+      write: async (...file) => void written.push(file),
     });
     await start(host, PULL, { initializationOptions: { panels: true } });
     client.connection.onNotification('epsilint/status', () => {});
-    client.connection.onRequest('epsilint/ask', question => {
+    client.connection.onRequest('epsilint/ask', (question: unknown) => {
       asked.push(question);
-      return { answers: { label: 'y' }, write: true };
+      return { label: ['y'] };
+    });
+    let choice = 'once';
+    client.connection.onRequest('epsilint/confirm', (question: unknown) => {
+      asked.push(question);
+      return choice;
     });
     await client.open(uri, 'save("model.pt")\n');
-    const result = await client.ask<{ kind: string }>('workspace/executeCommand', {
-      command: 'epsilint.runQuickAudit',
-      arguments: [{ uri }],
-    });
-    assert.equal(result.kind, 'done');
-    assert.equal(asked.length, 1);
+    const audit = () =>
+      client.ask<{ kind: string }>('workspace/executeCommand', {
+        command: 'epsilint.runQuickAudit',
+        arguments: [{ uri }],
+      });
+    assert.equal((await audit()).kind, 'done');
+    assert.deepEqual(asked, [
+      { subject: 'a.py', questions: [question] },
+      { file: 'epsilint.toml', lines: 'label = "y"' },
+    ]);
+    assert.deepEqual(written, []);
+    choice = 'write';
+    await audit();
+    assert.deepEqual(written, [['/w/epsilint.toml', 'label = "y"\n']]);
   });
 
   it('reads no data and runs no audit in Restricted Mode, until trust is given', async () => {

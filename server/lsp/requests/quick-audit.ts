@@ -1,7 +1,17 @@
 import { basename } from 'node:path';
 import type { CancellationToken } from 'vscode-languageserver';
-import { Answers, ASK, type AuditResult, type AuditTarget, STATUS, type Status } from '../../protocol';
-import type { AuditRequest, ScriptText } from '../host';
+import {
+  Answers,
+  ASK,
+  type AuditResult,
+  type AuditTarget,
+  CONFIRM,
+  Confirmed,
+  STATUS,
+  type Status,
+} from '../../protocol';
+import { saveText } from '../features/save-text';
+import type { AuditRequest, Person, ScriptText } from '../host';
 import { refreshAll } from '../refresh';
 import { describe } from '../run-safe';
 import { pathOf, type Session, uriOf } from '../session';
@@ -31,7 +41,7 @@ export async function quickAudit(
     const run = await session.host.audit(request, {
       signal: abort.signal,
       progress: (message, fraction) => progress.report(Math.round(100 * fraction), message),
-      ask: (file, questions) => ask(session, request, file, questions),
+      ...personOf(session, subject),
     });
     if (abort.signal.aborted) return { kind: 'cancelled' };
     session.audits.record(run);
@@ -77,17 +87,22 @@ async function scriptOf(session: Session, checkpoint: string): Promise<ScriptTex
   return null;
 }
 
-async function ask(
-  session: Session,
-  request: AuditRequest,
-  file: string,
-  questions: Parameters<Parameters<Session['host']['audit']>[1]['ask']>[1],
-): Promise<Answers> {
-  if (!session.options.panels) return null;
-  const script = request.script?.path ?? null;
-  const answer = await session.connection.sendRequest(ASK, { script, file, questions });
-  const parsed = Answers.safeParse(answer);
-  return parsed.success ? parsed.data : null;
+/** Clients without panels have nobody to ask: what is missing is told instead. */
+function personOf(session: Session, subject: string): Person {
+  const { connection, options } = session;
+  return {
+    ask: async questions => {
+      if (!options.panels) return null;
+      const answers = Answers.safeParse(await connection.sendRequest(ASK, { subject, questions }));
+      return answers.success ? answers.data : null;
+    },
+    confirm: async (file, lines) => {
+      if (!options.panels) return null;
+      const choice = Confirmed.safeParse(await connection.sendRequest(CONFIRM, { file, lines }));
+      return choice.success ? choice.data : null;
+    },
+    save: (path, text) => saveText(session, path, text),
+  };
 }
 
 interface Progress {

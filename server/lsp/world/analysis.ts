@@ -9,6 +9,7 @@ import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
+import { decodeSource } from '../../workspace/source-text';
 import { checkpointPlaces } from '../features/checkpoints';
 import { namesIn } from '../features/names';
 import type { ModuleAnalysis, ModuleInput } from '../host';
@@ -64,6 +65,11 @@ export class Analyses {
     // A project's own configuration beats the editor's settings.
     const selection = configuration.path === null ? { tier: input.settings.tier } : {};
     return this.analyser(script).analyse(document, limited, selection);
+  }
+
+  /** A file's text as the editor holds it, else as it lies on the disk; '' where there is none. */
+  text(path: string): string {
+    return this.machine.stat(path)?.kind === 'file' ? decodeSource(this.machine.read(path, 2_000_000)).text : '';
   }
 
   /** The configuration of a script with a declaration in it. */

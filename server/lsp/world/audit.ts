@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { htmlReport } from '../../../audit-core/report/html';
 import { nothingDeclared } from '../../audit/declared';
-import type { Question } from '../../protocol/audits';
 import { recordAudit } from '../../workspace/audit-record';
-import { budgetClaim, prepareAudit } from '../../workspace/audit-request';
+import { budgetClaim } from '../../workspace/audit-request';
 import { AuditError, runAudit } from '../../workspace/audit-runner';
 import type { AuditRequest, AuditRun, AuditWatch } from '../host';
 import type { Analyses } from './analysis';
+import { completed } from './audit-dialogue';
 import { auditFindings, auditSummary } from './audit-findings';
 import { hazardFindings } from './hazards';
 
@@ -25,24 +25,20 @@ export async function audit(
   const input = { ...request.script, uri: '', version: 0, trusted: true, settings, notebook: false, cells: [] };
   const { facts, text, budgets } = await analyses.of(input);
   const configuration = analyses.configuration(script);
-  const prepared = prepareAudit({
-    script: { path: script, facts },
-    checkpoint: request.checkpoint,
-    configuration,
-    given: nothingDeclared,
-    budget: budgetClaim(budgets, script),
-    despiteGate: false,
-  });
-  if (prepared.kind === 'missing') {
-    const missing = prepared.missing.map(
-      ({ name, question, candidates }): Question => ({
-        name,
-        message: question,
-        candidates: candidates.map(path => basename(path)),
-      }),
-    );
-    return { result: { kind: 'missing', missing }, checkpoints: [], findings: [], title: '', html: null };
-  }
+  const prepared = await completed(
+    {
+      script: { path: script, facts },
+      checkpoint: request.checkpoint,
+      configuration,
+      given: nothingDeclared,
+      budget: budgetClaim(budgets, script),
+      despiteGate: false,
+    },
+    script,
+    analyses,
+    watch,
+  );
+  if ('result' in prepared) return { result: prepared.result, checkpoints: [], findings: [], title: '', html: null };
   const file = prepared.request.kind === 'script' ? prepared.request.checkpoint : prepared.request.file;
   if (!existsSync(file))
     throw new AuditError(`${basename(file)} is not there yet: run ${basename(script)} first, then audit.`);

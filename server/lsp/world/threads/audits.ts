@@ -10,10 +10,11 @@ export function audits(editor: () => EditorState): {
   readonly end: () => Promise<void>;
 } {
   const running = new Set<Thread>();
-  const audit = async (request: AuditRequest, { signal, progress, ask }: AuditWatch): Promise<AuditRun> => {
+  const audit = async (request: AuditRequest, watch: AuditWatch): Promise<AuditRun> => {
+    const { signal, progress } = watch;
     signal.throwIfAborted();
     const { texts, folders, log } = editor();
-    const thread = new Thread({ log, progress, ask }, { maxOldGenerationSizeMb: 2048 });
+    const thread = new Thread({ log, progress, person: watch }, { maxOldGenerationSizeMb: 2048 });
     running.add(thread);
     const abort = (): void => void thread.end('it was cancelled');
     signal.addEventListener('abort', abort, { once: true });

@@ -1,9 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import type { Answers } from '../../../protocol/audits';
 import type { AuditWatch } from '../../host';
 import { VERSION } from '../../version';
 import { type Analyses, moduleAnalysis } from '../analysis';
-import type { FromThread, Job, Jobs, OpenText, ToThread } from './jobs';
+import type { FromThread, Job, Jobs, OpenText, Reply, Request, ToThread } from './jobs';
 
 /**
  * A thread's own side: it keeps a copy of the texts that the editor holds, and one warm pipeline. What a job needs is
@@ -13,13 +12,13 @@ class ThreadSide {
   private readonly texts = new Map<string, string>();
   private folders: readonly string[] = [];
   private analyses: Promise<Analyses> | null = null;
-  private answered: ((answers: Answers) => void) | null = null;
+  private replied: ((reply: Reply) => void) | null = null;
 
   constructor(private readonly tell: (message: FromThread) => void) {}
 
-  answer(answers: Answers): void {
-    this.answered?.(answers);
-    this.answered = null;
+  reply(reply: Reply): void {
+    this.replied?.(reply);
+    this.replied = null;
   }
 
   readonly jobs: { readonly [J in Job]: (argument: Jobs[J]['argument']) => Promise<Jobs[J]['answer']> } = {
@@ -71,12 +70,26 @@ class ThreadSide {
     return {
       signal: new AbortController().signal,
       progress: (message, fraction) => this.tell({ kind: 'progress', message, fraction }),
-      ask: (file, questions) =>
-        new Promise(resolve => {
-          this.answered = resolve;
-          this.tell({ kind: 'ask', file, questions });
-        }),
+      ask: async questions => {
+        const reply = await this.person({ to: 'ask', questions });
+        return reply.to === 'ask' ? reply.answer : null;
+      },
+      confirm: async (file, lines) => {
+        const reply = await this.person({ to: 'confirm', file, lines });
+        return reply.to === 'confirm' ? reply.answer : null;
+      },
+      save: async (path, text) => {
+        const reply = await this.person({ to: 'save', path, text });
+        return reply.to === 'save' && reply.answer;
+      },
     };
+  }
+
+  private person(request: Request): Promise<Reply> {
+    return new Promise(resolve => {
+      this.replied = resolve;
+      this.tell({ kind: 'person', ...request });
+    });
   }
 }
 
@@ -92,7 +105,7 @@ if (parentPort) {
     }
   };
   port.on('message', (message: ToThread) => {
-    if (message.kind === 'answers') side.answer(message.answers);
+    if (message.kind === 'reply') side.reply(message);
     else void run(message.id, message.job, message.argument);
   });
 }

@@ -1,4 +1,4 @@
-import type { Answers, Question } from '../../../protocol/audits';
+import type { Answers, Confirmed, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
 import type { CheckpointPage } from '../../../protocol/checkpoints';
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
@@ -29,6 +29,16 @@ export interface Jobs {
 
 export type Job = keyof Jobs;
 
+/** What a job asks of the person, one at a time, and what comes back. */
+export type Request =
+  | { readonly to: 'ask'; readonly questions: readonly Question[] }
+  | { readonly to: 'confirm'; readonly file: string; readonly lines: string }
+  | { readonly to: 'save'; readonly path: string; readonly text: string };
+export type Reply =
+  | { readonly to: 'ask'; readonly answer: Answers }
+  | { readonly to: 'confirm'; readonly answer: Confirmed }
+  | { readonly to: 'save'; readonly answer: boolean };
+
 /** Protocol thread → thread. */
 export type ToThread =
   | {
@@ -39,7 +49,7 @@ export type ToThread =
         readonly argument: Jobs[J]['argument'];
       };
     }[Job]
-  | { readonly kind: 'answers'; readonly answers: Answers };
+  | ({ readonly kind: 'reply' } & Reply);
 
 /** Thread → protocol thread. */
 export type FromThread =
@@ -48,4 +58,4 @@ export type FromThread =
   | { readonly kind: 'learned' }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   | { readonly kind: 'progress'; readonly message: string; readonly fraction: number }
-  | { readonly kind: 'ask'; readonly file: string; readonly questions: readonly Question[] };
+  | ({ readonly kind: 'person' } & Request);

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import type { Answers, Question } from '../../../protocol/audits';
-import type { FromThread, Job, Jobs, ToThread } from './jobs';
+import type { Person } from '../../host';
+import type { FromThread, Job, Jobs, Reply, Request, ToThread } from './jobs';
 
 /** The thread was ended, by us or by its own fault, before it answered. */
 export class ThreadEnded extends Error {
@@ -14,7 +14,8 @@ export interface ThreadEvents {
   readonly learned?: () => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   readonly progress?: (message: string, fraction: number) => void;
-  readonly ask?: (file: string, questions: readonly Question[]) => Promise<Answers>;
+  /** Absent: nobody is there to be asked. */
+  readonly person?: Person;
 }
 
 interface Waiting {
@@ -101,11 +102,20 @@ export class Thread {
         return this.events.log(message.level, message.message);
       case 'progress':
         return this.events.progress?.(message.message, message.fraction);
-      case 'ask': {
-        const answers = (await this.events.ask?.(message.file, message.questions)) ?? null;
-        worker.postMessage({ kind: 'answers', answers } satisfies ToThread);
-      }
+      case 'person':
+        worker.postMessage({ kind: 'reply', ...(await replyOf(this.events.person, message)) } satisfies ToThread);
     }
+  }
+}
+
+async function replyOf(person: Person | undefined, request: Request): Promise<Reply> {
+  switch (request.to) {
+    case 'ask':
+      return { to: 'ask', answer: (await person?.ask(request.questions)) ?? null };
+    case 'confirm':
+      return { to: 'confirm', answer: (await person?.confirm(request.file, request.lines)) ?? null };
+    case 'save':
+      return { to: 'save', answer: (await person?.save(request.path, request.text)) ?? false };
   }
 }
 
