@@ -12,7 +12,7 @@ export function withNoise(event: DpEvent, noiseMultiplier: number): DpEvent {
 
 /**
  * The smallest noise multiplier whose ε at `delta` does not exceed `targetEpsilon`, to 1e-6 relative from above: bracket by doubling,
- * then regula falsi (Illinois) on ln ε against ln σ. @throws EventError when no noise up to 1e6 reaches the target
+ * then regula falsi (Illinois) on ln ε against ln σ. `tolerance`: the relative excess of ε that PLD's grid may cost. @throws EventError when no noise up to 1e6 reaches the target
  */
 export function calibrate(
   event: DpEvent,
@@ -21,11 +21,19 @@ export function calibrate(
   delta: number,
   targetEpsilon: number,
   recordsPerPerson = 1,
+  tolerance?: number,
 ): number {
   if (!(targetEpsilon > 0)) throw new EventError('targetEpsilon must be above 0.');
   const wanted = Math.log(targetEpsilon);
   const above = (noise: number): number => {
-    const { epsilon } = account({ event: withNoise(event, noise), accountant, relation, delta, recordsPerPerson });
+    const { epsilon } = account({
+      event: withNoise(event, noise),
+      accountant,
+      relation,
+      delta,
+      recordsPerPerson,
+      ...(tolerance !== undefined && { tolerance }),
+    });
     return Math.max(-50, Math.min(50, Math.log(epsilon) - wanted));
   };
   let high = 1;

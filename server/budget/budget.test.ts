@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Event, ModuleRun } from '../facts/events';
 import type { Evidence, Parameter } from '../facts/values';
-import { budgetStatements, markdownOf, titleOf } from '.';
+import { attackOf, budgetStatements, epochCurve, markdownOf, titleOf } from '.';
 
 const span = { start: 0, end: 1 };
 const constant = (value: number | string | boolean, note = 'literal', overridable = false): Parameter => ({
@@ -99,14 +99,70 @@ describe('budget statements', () => {
       assert.ok(markdownOf(statement!).includes(`| ${named} |`), named);
   });
 
-  it('keep what does not resolve as a named unknown and compute nothing', () => {
+  it('name every unknown where there are two, and compute nothing', () => {
+    const unknown = (expression: string): Parameter => ({ kind: 'unknown', expression, span });
+    const [statement] = budgetStatements(
+      run({ noiseMultiplier: unknown('args.sigma'), sampleRate: constant(0.01), steps: unknown('n') }),
+      () => null,
+    );
+    assert.deepEqual(statement!.unresolved, ['noiseMultiplier']);
+    const [two] = budgetStatements(
+      {
+        ...run({ noiseMultiplier: unknown('args.sigma') }),
+        events: events({ noiseMultiplier: unknown('args.sigma') }).slice(1, 3),
+      },
+      () => null,
+    );
+    assert.ok(two!.unresolved.length > 1 && two!.range === null);
+    assert.match(titleOf(two!), /^ε unknown: noise multiplier, .* not resolved$/);
+  });
+
+  it('list every value of a sweep, the largest in front of rules', () => {
+    const several: Parameter = {
+      kind: 'several',
+      resolved: [4, 2, 1].map(value => ({ value, origins: [{ kind: 'literal', note: 'sigma' }], overridable: false })),
+    };
+    const [statement] = budgetStatements(run({ noiseMultiplier: several }), () => null);
+    assert.deepEqual(
+      statement!.sweep!.points.map(point => point.value),
+      [4, 2, 1],
+    );
+    assert.equal(statement!.epsilon.pld, Math.max(...statement!.sweep!.points.map(point => point.epsilon)));
+    assert.match(titleOf(statement!), /^ε = [\d.]+, [\d.]+, [\d.]+ for noise multiplier 4, 2, 1/);
+  });
+
+  it('wait for an answerer, with RDP in front', () => {
+    const [statement] = budgetStatements(
+      run({ noiseMultiplier: constant(1.1) }),
+      () => null,
+      () => null,
+    );
+    assert.ok(statement!.pending && statement!.epsilon.pld === null && statement!.epsilon.rdp !== null);
+    assert.match(titleOf(statement!), /RDP/);
+  });
+
+  it('read ε as an attack and after each epoch', () => {
+    const [statement] = budgetStatements(run({ noiseMultiplier: constant(1.1) }), () => null);
+    const attack = attackOf(statement!)!;
+    assert.ok(attack.auc > 0.5 && attack.auc < 0.7 && attack.tprAt1Percent > 0.01);
+    const curve = epochCurve(statement!);
+    assert.equal(curve.length, 15);
+    assert.ok(Math.abs(curve.at(-1)!.epsilon - statement!.epsilon.rdp!) < 1e-12);
+    assert.ok(curve.every((point, i) => i === 0 || point.epsilon >= curve[i - 1]!.epsilon));
+  });
+
+  it('keep what does not resolve as a named unknown', () => {
     const [statement] = budgetStatements(
       run({ noiseMultiplier: { kind: 'unknown', expression: 'args.sigma', span } }),
       () => null,
     );
     assert.equal(statement!.epsilon.pld, null);
     assert.deepEqual(statement!.unresolved, ['noiseMultiplier']);
-    assert.match(titleOf(statement!), /unknown: noise multiplier/);
+    assert.equal(statement!.unknowns[0]!.expression, 'args.sigma');
+    // One unknown alone: ε over the values that it usually has, falling with the noise.
+    const points = statement!.range!.points.map(point => point.epsilon);
+    assert.ok(points.length > 2 && points.every((epsilon, i) => i === 0 || epsilon < points[i - 1]!));
+    assert.match(titleOf(statement!), /noise multiplier not resolved \(args\.sigma\)/);
   });
 
   it('never show the Poisson figure as the headline of shuffled batches', () => {
@@ -121,7 +177,10 @@ describe('budget statements', () => {
 
   it('show a target where the library calibrates the noise', () => {
     const [statement] = budgetStatements(run({ targetEpsilon: constant(0.5) }), () => null);
-    assert.match(titleOf(statement!), /^target ε = 0\.5 \(δ = 1e-5\)/);
+    assert.match(titleOf(statement!), /^target ε = 0\.5 \(δ = 1e-5\).* noise multiplier about 1\.9/);
     assert.deepEqual(statement!.unresolved, []);
+    // Opacus' PRV counts 0.01 more than is spent.
+    assert.ok(statement!.epsilon.pld! > 0.48 && statement!.epsilon.pld! <= 0.4901);
+    assert.ok(Math.abs(statement!.epsilon.library!.epsilon - 0.5) < 2e-3);
   });
 });

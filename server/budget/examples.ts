@@ -1,7 +1,7 @@
 import type { Event, LoadEvent, MarkEvent, SplitEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Evidence } from '../facts/values';
-import { trainingRows } from './data-set-sizes';
+import { trainingRows } from '../models/data-set-sizes';
 import type { StatedParameter } from './statement';
 
 /** How many rows a loader walks in an epoch, from a known data set or a counted file and the splits on the way. */

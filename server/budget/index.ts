@@ -1,5 +1,8 @@
+export { type Ask, atOnce } from './answers';
 export { budgetStatements } from './budget';
 export { figureOf } from './figure';
 export { statementJson } from './json';
-export type { BudgetStatement, Sampling, StatedParameter } from './statement';
-export { markdownOf, shown, titleOf } from './words';
+export { shown, wordOf, written } from './names';
+export { type Attack, attackOf, epochCurve } from './readings';
+export type { BudgetStatement, CurvePoint, Sampling, StatedParameter, UnknownParameter } from './statement';
+export { markdownOf, titleOf } from './words';

@@ -111,6 +111,10 @@ export interface Evidence {
   readonly objects: readonly number[];
   /** The way it came: source, steps. Most recent last; at most 6. */
   readonly trace: readonly TraceStep[];
+  /** How many rows it has; several numbers where branches differ; absent where it is not known. */
+  readonly rows?: readonly Resolved[];
+  /** How many rows a batch of it holds. */
+  readonly batch?: readonly Resolved[];
 }
 
 export interface TraceStep {

@@ -1,5 +1,21 @@
 import type { CallModel, ClassModel, LibraryModel, PrivacyField } from './schema';
 
+const solves = (library: string): CallModel => ({
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library,
+      parameters: {
+        targetEpsilon: 'target_epsilon',
+        delta: 'target_delta',
+        sampleRate: 'sample_rate',
+        epochs: 'epochs',
+        steps: 'steps',
+      },
+    },
+  ],
+});
 /** fastDP and private-transformers share the old Opacus shape: `PrivacyEngine(model, …).attach(optimizer)`. */
 const attachable = (library: string): Pick<LibraryModel, 'classes' | 'calls'> => ({
   classes: { [`${library}.PrivacyEngine`]: { roles: ['engine'] } },
@@ -37,6 +53,14 @@ const attachable = (library: string): Pick<LibraryModel, 'classes' | 'calls'> =>
       events: [{ kind: 'budget', library, parameters: { delta: 'target_delta' } }],
     },
     [`${library}.PrivacyEngine.get_training_stats`]: { flow: 'none' },
+    ...Object.fromEntries(
+      [
+        'get_noise_multiplier',
+        'accounting.accounting_manager.get_noise_multiplier',
+        'accounting.rdp_accounting.get_noise_multiplier',
+        'privacy_utils.accounting.rdp_accounting.get_sigma',
+      ].map((name): [string, CallModel] => [`${library}.${name}`, solves(library)]),
+    ),
   },
 });
 export const fastDp: LibraryModel = { library: 'fastDP', modules: ['fastDP'], ...attachable('fastDP') };
@@ -64,7 +88,15 @@ export const dpTransformers: LibraryModel = {
           kind: 'privatise',
           library: 'dp-transformers',
           mechanism: 'dp-sgd',
-          parameters: {},
+          parameters: {
+            noiseMultiplier: 'privacy_args.noise_multiplier',
+            maxGradNorm: 'privacy_args.per_sample_max_grad_norm',
+            targetEpsilon: 'privacy_args.target_epsilon',
+            delta: 'privacy_args.target_delta',
+            batchSize: 'args.per_device_train_batch_size',
+            epochs: 'args.num_train_epochs',
+          },
+          loader: 'train_dataset',
           model: 'model',
           inPlace: true,
         },
@@ -92,6 +124,37 @@ const aggregate = (parameters: readonly string[]): CallModel => ({
     },
   ],
 });
+const remembered = (...names: readonly string[]): CallModel => ({
+  flow: 'none',
+  links: names.map(name => ({ of: 'result', name, value: name })),
+});
+const kerasConfig = remembered(
+  'epsilon',
+  'delta',
+  'clipping_norm',
+  'batch_size',
+  'train_steps',
+  'train_size',
+  'noise_multiplier',
+  'poisson_sampling_in_fit',
+  'seed',
+);
+const bandMf: CallModel = {
+  flow: 'none',
+  events: [
+    {
+      kind: 'privatise',
+      library: 'jax_privacy',
+      mechanism: 'dp-ftrl',
+      parameters: {
+        noiseMultiplier: 'noise_multiplier',
+        maxGradNorm: 'l2_clip_norm',
+        steps: 'iterations',
+        examples: 'num_examples',
+      },
+    },
+  ],
+};
 /** JAX: optax's DP transformations and jax_privacy. */
 export const jaxPrivacy: LibraryModel = {
   library: 'jax_privacy',
@@ -99,11 +162,36 @@ export const jaxPrivacy: LibraryModel = {
   aliases: {
     'optax.contrib.differentially_private_aggregate': 'optax.differentially_private_aggregate',
     'optax.contrib.dpsgd': 'optax.dpsgd',
+    'jax_privacy.keras.keras_api.make_private': 'jax_privacy.keras_api.make_private',
+    'jax_privacy.keras_api.DPKerasConfig': 'jax_privacy.DPKerasConfig',
+    'jax_privacy.keras.keras_api.DPKerasConfig': 'jax_privacy.DPKerasConfig',
+    'jax_privacy.execution_plan.BandMFConfig': 'jax_privacy.BandMFConfig',
+    'jax_privacy.experimental.execution_plan.BandMFExecutionPlanConfig': 'jax_privacy.BandMFConfig',
+    'jax_privacy.dpsgd_event': 'jax_privacy.accounting.dpsgd_event',
+    'jax_privacy.accounting.accountants.dpsgd_event': 'jax_privacy.accounting.dpsgd_event',
   },
-  classes: { 'optax.GradientTransformation': { roles: ['optimizer'] } },
+  classes: {
+    'optax.GradientTransformation': { roles: ['optimizer'] },
+    'jax_privacy.DPKerasConfig': {},
+    'jax_privacy.BandMFConfig': {},
+  },
   calls: {
     'optax.dpsgd': aggregate(['learning_rate', 'l2_norm_clip', 'noise_multiplier', 'seed']),
     'optax.differentially_private_aggregate': aggregate(['l2_norm_clip', 'noise_multiplier', 'seed']),
+    'jax_privacy.DPKerasConfig': kerasConfig,
+    'jax_privacy.BandMFConfig': bandMf,
+    'jax_privacy.BandMFConfig.default': { ...bandMf, result: 'jax_privacy.BandMFConfig' },
+    'jax_privacy.accounting.dpsgd_event': {
+      parameters: ['noise_multiplier', 'iterations'],
+      flow: 'none',
+      events: [
+        {
+          kind: 'budget',
+          library: 'jax_privacy',
+          parameters: { noiseMultiplier: 'noise_multiplier', steps: 'iterations', sampleRate: 'sampling_prob' },
+        },
+      ],
+    },
     'jax_privacy.keras_api.make_private': {
       parameters: ['model', 'params'],
       returns: 'model',
@@ -112,7 +200,18 @@ export const jaxPrivacy: LibraryModel = {
           kind: 'privatise',
           library: 'jax_privacy',
           mechanism: 'dp-sgd',
-          parameters: {},
+          parameters: {
+            noiseMultiplier: 'params.noise_multiplier',
+            maxGradNorm: 'params.clipping_norm',
+            targetEpsilon: 'params.epsilon',
+            delta: 'params.delta',
+            batchSize: 'params.batch_size',
+            steps: 'params.train_steps',
+            examples: 'params.train_size',
+            noiseGenerator: 'params.seed',
+            poissonSampling: 'params.poisson_sampling_in_fit',
+          },
+          defaults: { poissonSampling: false },
           model: 'model',
           gives: ['model'],
         },
@@ -121,6 +220,7 @@ export const jaxPrivacy: LibraryModel = {
   },
 };
 
+/** Each estimator and statistic spends its ε, 1.0 where nothing is said (diffprivlib's defaults). */
 const private_ = (library: string, parameters: Partial<Record<PrivacyField, string>>): CallModel => ({
   flow: 'none',
   events: [
@@ -129,6 +229,7 @@ const private_ = (library: string, parameters: Partial<Record<PrivacyField, stri
       library,
       mechanism: 'estimator',
       parameters,
+      defaults: { targetEpsilon: 1 },
       model: 'result',
       gives: ['model'],
     },
@@ -148,6 +249,7 @@ export const diffprivlib: LibraryModel = {
     ...Object.fromEntries(estimators.map(name => [`diffprivlib.models.${name}`, estimatorModel])),
     'diffprivlib.BudgetAccountant': {},
   },
+  aliases: { 'diffprivlib.accountant.BudgetAccountant': 'diffprivlib.BudgetAccountant' },
   calls: {
     ...Object.fromEntries(
       estimators.map(name => [
@@ -171,7 +273,26 @@ export const diffprivlib: LibraryModel = {
         },
       ],
     },
-    'diffprivlib.tools.*': { flow: 'aggregate' },
+    'diffprivlib.tools.*': {
+      flow: 'aggregate',
+      events: [
+        {
+          kind: 'privatise',
+          library: 'diffprivlib',
+          mechanism: 'output-noise',
+          parameters: { targetEpsilon: 'epsilon', bounds: 'bounds', noiseGenerator: 'random_state' },
+          defaults: { targetEpsilon: 1 },
+        },
+      ],
+    },
+    'diffprivlib.BudgetAccountant': {
+      parameters: ['epsilon', 'delta', 'slack'],
+      flow: 'none',
+      events: [
+        { kind: 'budget', library: 'diffprivlib', parameters: { targetEpsilon: 'epsilon', delta: 'delta' } },
+        { kind: 'mark', mark: 'budget-composed' },
+      ],
+    },
     'diffprivlib.BudgetAccountant.total': {
       flow: 'none',
       events: [{ kind: 'budget', library: 'diffprivlib', parameters: {} }],
@@ -179,12 +300,54 @@ export const diffprivlib: LibraryModel = {
   },
 };
 
+const smartNoiseNames = [
+  'DPCTGAN',
+  'PATECTGAN',
+  'DPGAN',
+  'PATEGAN',
+  'MST',
+  'AIM',
+  'MWEM',
+  'AggregateSeededSynthesizer',
+];
+
 /** SmartNoise and OpenDP: private queries and synthesizers. */
 export const smartNoise: LibraryModel = {
   library: 'SmartNoise',
   modules: ['snsynth', 'snsql', 'opendp'],
-  classes: { 'snsynth.Synthesizer': { roles: ['synthesizer'] } },
+  classes: {
+    'snsynth.Synthesizer': { roles: ['synthesizer'] },
+    ...Object.fromEntries(
+      smartNoiseNames.map(name => [`snsynth.${name}`, { bases: ['snsynth.Synthesizer'], roles: ['synthesizer'] }]),
+    ),
+  },
+  aliases: Object.fromEntries(
+    smartNoiseNames.flatMap(name => [
+      [`snsynth.pytorch.nn.${name}`, `snsynth.${name}`],
+      [`snsynth.pytorch.nn.${name.toLowerCase()}.${name}`, `snsynth.${name}`],
+      [`snsynth.${name.toLowerCase()}.${name}`, `snsynth.${name}`],
+    ]),
+  ),
   calls: {
+    ...Object.fromEntries(
+      smartNoiseNames.map((name): [string, CallModel] => [
+        `snsynth.${name}`,
+        {
+          flow: 'none',
+          events: [
+            {
+              kind: 'privatise',
+              library: 'SmartNoise',
+              mechanism: 'synthesizer',
+              parameters: { targetEpsilon: 'epsilon', delta: 'delta' },
+              defaults: { targetEpsilon: 1 },
+              model: 'result',
+              gives: ['model'],
+            },
+          ],
+        },
+      ]),
+    ),
     'snsynth.Synthesizer.create': {
       parameters: ['synth'],
       result: 'snsynth.Synthesizer',
@@ -205,7 +368,28 @@ export const smartNoise: LibraryModel = {
     'snsynth.Synthesizer.sample': { flow: 'none' },
     'opendp.prelude.Context.compositor': {
       flow: 'none',
-      events: [{ kind: 'privatise', library: 'OpenDP', mechanism: 'output-noise', parameters: {} }],
+      events: [
+        {
+          kind: 'privatise',
+          library: 'OpenDP',
+          mechanism: 'output-noise',
+          parameters: { targetEpsilon: 'privacy_loss.epsilon', delta: 'privacy_loss.delta' },
+        },
+        { kind: 'mark', mark: 'budget-composed' },
+      ],
+    },
+    'opendp.prelude.loss_of': remembered('epsilon', 'delta', 'rho'),
+    'snsql.Privacy': remembered('epsilon', 'delta'),
+    'snsql.from_connection': {
+      flow: 'none',
+      events: [
+        {
+          kind: 'privatise',
+          library: 'SmartNoise',
+          mechanism: 'output-noise',
+          parameters: { targetEpsilon: 'privacy.epsilon', delta: 'privacy.delta' },
+        },
+      ],
     },
   },
 };

@@ -1,3 +1,4 @@
+import { localNoise, noisedAggregate } from './federated-noise';
 import type { CallModel, ClassModel, EventModel, LibraryModel } from './schema';
 
 const event = (role: 'client' | 'server', library: string, protection?: string): EventModel => ({
@@ -31,7 +32,15 @@ export const nvflare: LibraryModel = {
     ...protects(
       'client',
       'nvflare',
-      'nvflare.app_common.filters.svt_privacy.SVTPrivacy nvflare.app_common.filters.SVTPrivacy nvflare.app_opt.he.model_encryptor.HEModelEncryptor nvflare.app_opt.he.HEModelEncryptor nvflare.app_opt.he.intime_accumulate_model_aggregator.HEInTimeAccumulateWeightedAggregator nvflare.app_common.filters.statistics_privacy_filter.StatisticsPrivacyFilter',
+      'nvflare.app_opt.he.model_encryptor.HEModelEncryptor nvflare.app_opt.he.HEModelEncryptor nvflare.app_opt.he.intime_accumulate_model_aggregator.HEInTimeAccumulateWeightedAggregator nvflare.app_common.filters.statistics_privacy_filter.StatisticsPrivacyFilter',
+    ),
+    ...each('nvflare.app_common.filters.svt_privacy.SVTPrivacy nvflare.app_common.filters.SVTPrivacy', () =>
+      localNoise('nvflare', 'SVTPrivacy', ['fraction', 'epsilon', 'noise_var'], { targetEpsilon: 'epsilon_release' }),
+    ),
+    // Cuts updates to a percentile and adds nothing: it is named privacy, and is none.
+    ...each(
+      'nvflare.app_common.filters.percentile_privacy.PercentilePrivacy nvflare.app_common.filters.PercentilePrivacy',
+      () => localNoise('nvflare', null, ['percentile', 'gamma'], {}, { noiseMultiplier: 0 }),
     ),
   },
 };
@@ -76,6 +85,12 @@ export const pysyft: LibraryModel = {
   },
 };
 
+const aggregates = (protection: string): CallModel =>
+  noisedAggregate('tff', protection, ['noise_multiplier', 'clients_per_round', 'clip'], {
+    noiseMultiplier: 'noise_multiplier',
+    clientsPerRound: 'clients_per_round',
+    maxGradNorm: 'clip|l2_norm_clip|initial_l2_norm_clip',
+  });
 const aggregators = 'tensorflow_federated.aggregators.DifferentiallyPrivateFactory';
 /** TensorFlow Federated: process builders; a DP or secure aggregator given to one protects it, a robust one does not. */
 export const tff: LibraryModel = {
@@ -92,13 +107,15 @@ export const tff: LibraryModel = {
     ...protects(
       'server',
       'tff',
-      'tensorflow_federated.learning.dp_aggregator tensorflow_federated.learning.ddp_secure_aggregator tensorflow_federated.learning.model_update_aggregator.dp_aggregator tensorflow_federated.learning.secure_aggregator tensorflow_federated.aggregators.SecureSumFactory tensorflow_federated.aggregators.SecureModularSumFactory',
+      'tensorflow_federated.learning.ddp_secure_aggregator tensorflow_federated.learning.secure_aggregator tensorflow_federated.aggregators.SecureSumFactory tensorflow_federated.aggregators.SecureModularSumFactory',
     ),
     ...Object.fromEntries(
       'gaussian_fixed gaussian_adaptive tree_aggregation tree_adaptive'
         .split(' ')
-        .map(name => [`${aggregators}.${name}`, sets('server', 'tff', 'DifferentiallyPrivateFactory')]),
+        .map(name => [`${aggregators}.${name}`, aggregates('DifferentiallyPrivateFactory')]),
     ),
+    'tensorflow_federated.learning.dp_aggregator': aggregates('dp_aggregator'),
+    'tensorflow_federated.learning.model_update_aggregator.dp_aggregator': aggregates('dp_aggregator'),
   },
 };
 

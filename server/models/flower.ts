@@ -1,3 +1,4 @@
+import { localNoise, noisedAggregate, saysRounds } from './federated-noise';
 import type { CallModel, ClassModel, LibraryModel } from './schema';
 
 const sets = (role: 'client' | 'server', protection?: string): CallModel => ({
@@ -12,6 +13,7 @@ const private_ =
   'DifferentialPrivacyServerSideFixedClipping DifferentialPrivacyServerSideAdaptiveClipping DifferentialPrivacyClientSideFixedClipping DifferentialPrivacyClientSideAdaptiveClipping DPFedAvgFixed DPFedAvgAdaptive'.split(
     ' ',
   );
+const started = [...strategies, ...private_].map(name => `${name}.start`);
 const modifiers = 'LocalDpMod fixedclipping_mod adaptiveclipping_mod secagg_mod secaggplus_mod'.split(' ');
 const of = <T>(place: string, names: readonly string[], entry: (name: string) => T): Record<string, T> =>
   Object.fromEntries(names.map(name => [`${place}.${name}`, entry(name)]));
@@ -31,7 +33,7 @@ export const flower: LibraryModel = {
     'flwr.client.NumPyClient.NumPyClient': 'flwr.client.NumPyClient',
   },
   classes: {
-    ...of('flwr.server.strategy', strategies, (): ClassModel => ({})),
+    ...of('flwr.server.strategy', [...strategies, ...private_], (): ClassModel => ({})),
     'flwr.client.NumPyClient': {},
     'flwr.client.Client': {},
     'flwr.client.ClientApp': client,
@@ -39,8 +41,22 @@ export const flower: LibraryModel = {
   },
   calls: {
     ...of('flwr.server.strategy', strategies, () => sets('server')),
-    ...of('flwr.server.strategy', private_, name => sets('server', name)),
+    ...of('flwr.server.strategy', private_, name =>
+      noisedAggregate('flower', name, ['strategy', 'noise_multiplier', 'clipping_norm', 'num_sampled_clients'], {
+        noiseMultiplier: 'noise_multiplier',
+        maxGradNorm: 'clipping_norm|clip_norm|initial_clipping_norm',
+        clientsPerRound: 'num_sampled_clients',
+      }),
+    ),
+    ...of('flwr.server.strategy', started, () => saysRounds('grid')),
+    'flwr.server.ServerConfig': saysRounds('num_rounds'),
     ...of('flwr.client.mod', modifiers, name => sets('client', name)),
+    'flwr.client.mod.LocalDpMod': localNoise(
+      'flower',
+      'LocalDpMod',
+      ['clipping_norm', 'sensitivity', 'epsilon', 'delta'],
+      { targetEpsilon: 'epsilon', delta: 'delta', sensitivity: 'sensitivity', maxGradNorm: 'clipping_norm' },
+    ),
     'flwr.client.NumPyClient': sets('client'),
     'flwr.client.Client': sets('client'),
     'flwr.client.start_client': sets('client'),

@@ -4,6 +4,8 @@ const optimizer: ClassModel = { bases: ['keras.optimizers.Optimizer'], roles: ['
 const toy: CallModel = {
   flow: 'none',
   adds: ['records'],
+  results: ['builtins.tuple', 'builtins.tuple'],
+  rows: { known: 'api' },
   events: [{ kind: 'load', format: 'toy', people: 'public', name: 'a data set of Keras' }],
 };
 const toys = 'mnist fashion_mnist cifar10 cifar100 imdb reuters boston_housing california_housing'.split(' ');
@@ -182,6 +184,7 @@ export const keras: LibraryModel = {
       result: 'tensorflow.data.Dataset',
       flow: 'none',
       adds: ['records'],
+      rows: { known: 'name' },
       events: [{ kind: 'load', format: 'tfds', path: 'name' }],
     },
     'tensorflow.data.Dataset.from_tensor_slices': {
@@ -189,26 +192,24 @@ export const keras: LibraryModel = {
       result: 'tensorflow.data.Dataset',
       flow: 'same',
       from: ['tensors'],
+      rows: { of: 'tensors' },
     },
     'tensorflow.data.Dataset.list_files': images,
     ...Object.fromEntries(
-      [
-        'batch',
-        'shuffle',
-        'repeat',
-        'prefetch',
-        'cache',
-        'take',
-        'skip',
-        'map',
-        'filter',
-        'unbatch',
-        'as_numpy_iterator',
-      ].map(name => [
-        `tensorflow.data.Dataset.${name}`,
-        { result: 'tensorflow.data.Dataset', flow: 'same', from: ['receiver'] } satisfies CallModel,
-      ]),
+      ['shuffle', 'repeat', 'prefetch', 'cache', 'take', 'skip', 'map', 'filter', 'unbatch', 'as_numpy_iterator'].map(
+        name => [
+          `tensorflow.data.Dataset.${name}`,
+          { result: 'tensorflow.data.Dataset', flow: 'same', from: ['receiver'] } satisfies CallModel,
+        ],
+      ),
     ),
+    'tensorflow.data.Dataset.batch': {
+      parameters: ['batch_size'],
+      result: 'tensorflow.data.Dataset',
+      flow: 'same',
+      from: ['receiver'],
+      rows: { of: 'receiver', batch: 'batch_size' },
+    },
     'keras.utils.image_dataset_from_directory': images,
     'keras.preprocessing.image.ImageDataGenerator.flow_from_directory': flows,
     'keras.preprocessing.image.ImageDataGenerator.flow_from_dataframe': {

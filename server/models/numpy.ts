@@ -22,6 +22,7 @@ const noise = (name: string): [string, CallModel] => [
     parameters: ['loc', 'scale', 'size'],
     flow: 'none',
     result: array,
+    rows: { number: 'size' },
     events: [{ kind: 'mark', mark: `noise:${name}`, values: ['scale'] }],
   },
 ];
@@ -150,6 +151,15 @@ export const numpy: LibraryModel = {
     'numpy.ones_like': made,
     'numpy.isnan': { flow: 'derived', clears: ['confidence', 'identifier', 'subjectKey', 'quasiIdentifier'] },
     'numpy.shape': nothing,
+    'numpy.random.rand': { flow: 'none', result: array, rows: { number: '0' } },
+    'numpy.random.randn': { flow: 'none', result: array, rows: { number: '0' } },
+    'numpy.random.random': { flow: 'none', result: array, rows: { number: 'size|0' } },
+    'numpy.random.randint': {
+      parameters: ['low', 'high', 'size'],
+      flow: 'none',
+      result: array,
+      rows: { number: 'size' },
+    },
     'numpy.random.seed': seed,
     'numpy.random.default_rng': {
       ...seed,

@@ -17,6 +17,35 @@ const objects = {
   gives: ['model', 'optimizer', 'loader'],
 } as const;
 const defaults = { poissonSampling: true, accountant: 'prv' } as const;
+/** An accountant that is stepped by hand: `accountant.step(noise_multiplier=…, sample_rate=…)` in a loop. */
+const stepped: CallModel = {
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library: 'opacus',
+      parameters: { noiseMultiplier: 'noise_multiplier', sampleRate: 'sample_rate' },
+    },
+  ],
+};
+const rdpByHand: CallModel = {
+  parameters: ['q', 'noise_multiplier', 'steps', 'orders'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library: 'opacus',
+      parameters: { noiseMultiplier: 'noise_multiplier', sampleRate: 'q', steps: 'steps' },
+    },
+  ],
+};
+const scheduled: CallModel = {
+  parameters: ['optimizer'],
+  flow: 'none',
+  events: [{ kind: 'mark', mark: 'noise-schedule', values: ['optimizer'] }],
+};
+const named = (modules: readonly string[], names: readonly string[], call: CallModel): Record<string, CallModel> =>
+  Object.fromEntries(modules.flatMap(module => names.map(name => [`${module}.${name}`, call])));
 const spent: CallModel = {
   parameters: ['delta'],
   flow: 'none',
@@ -47,12 +76,26 @@ export const opacus: LibraryModel = {
     'opacus.privacy_engine.PrivacyEngine': 'opacus.PrivacyEngine',
     'opacus.utils.batch_memory_manager.BatchMemoryManager': 'opacus.BatchMemoryManager',
     'opacus.validators.module_validator.ModuleValidator': 'opacus.validators.ModuleValidator',
+    'opacus.utils.adaptive_clipping.adaptive_clipping_utils.PrivacyEngineAdaptiveClipping':
+      'opacus.PrivacyEngineAdaptiveClipping',
+    'opacus.accountants.rdp.RDPAccountant': 'opacus.accountants.RDPAccountant',
+    'opacus.accountants.prv.PRVAccountant': 'opacus.accountants.PRVAccountant',
+    'opacus.accountants.gdp.GaussianAccountant': 'opacus.accountants.GaussianAccountant',
+    'opacus.grad_sample.GradSampleModule': 'opacus.GradSampleModule',
+    'opacus.grad_sample.grad_sample_module.GradSampleModule': 'opacus.GradSampleModule',
+    'opacus.optimizers.optimizer.DPOptimizer': 'opacus.optimizers.DPOptimizer',
+    'opacus.data_loader.DPDataLoader': 'opacus.DPDataLoader',
+    'opacus.distributed.DifferentiallyPrivateDistributedDataParallel': 'opacus.DistributedDataParallel',
   },
   classes: {
     'opacus.PrivacyEngine': {
       roles: ['engine'],
       attributes: { accountant: { type: 'opacus.Accountant', same: true } },
     },
+    'opacus.PrivacyEngineAdaptiveClipping': { bases: ['opacus.PrivacyEngine'] },
+    'opacus.DPDataLoader': { bases: ['torch.utils.data.DataLoader'], roles: ['loader'] },
+    'opacus.optimizers.DPOptimizer': { bases: ['torch.optim.Optimizer'], roles: ['optimizer'] },
+    'opacus.utils.uniform_sampler.UniformWithReplacementSampler': {},
     'opacus.Accountant': {},
     'opacus.accountants.RDPAccountant': { bases: ['opacus.Accountant'] },
     'opacus.accountants.PRVAccountant': { bases: ['opacus.Accountant'] },
@@ -82,6 +125,7 @@ export const opacus: LibraryModel = {
                 batchSize: 'batch_size',
                 examples: 'sample_size',
                 sampleRate: 'sample_rate',
+                poissonSampling: 'poisson',
                 delta: 'target_delta',
                 targetEpsilon: 'target_epsilon',
                 epochs: 'epochs',
@@ -90,6 +134,81 @@ export const opacus: LibraryModel = {
               inPlace: true,
             },
           ],
+        },
+      ],
+    },
+    'opacus.PrivacyEngineAdaptiveClipping': {
+      flow: 'none',
+      links: [
+        { of: 'result', name: 'accountant', value: 'accountant' },
+        { of: 'result', name: 'secure_mode', value: 'secure_mode' },
+      ],
+      events: [{ kind: 'mark', mark: 'adaptive-clipping', values: ['result'] }],
+    },
+    'opacus.optimizers.DPOptimizer': {
+      parameters: ['optimizer'],
+      flow: 'none',
+      links: [{ of: 'result', name: 'model', value: 'optimizer.model' }],
+      events: [
+        {
+          kind: 'privatise',
+          library: 'opacus',
+          mechanism: 'dp-sgd',
+          parameters: {
+            noiseMultiplier: 'noise_multiplier',
+            maxGradNorm: 'max_grad_norm',
+            batchSize: 'expected_batch_size',
+            noiseGenerator: 'generator',
+            lossReduction: 'loss_reduction',
+          },
+          optimizer: 'optimizer',
+          gives: ['optimizer'],
+        },
+      ],
+    },
+    'opacus.DistributedDataParallel': {
+      parameters: ['module'],
+      returns: 'module',
+      events: [{ kind: 'mark', mark: 'distributed', values: ['module'] }],
+    },
+    'opacus.DPDataLoader.from_data_loader': { parameters: ['data_loader'], flow: 'same', from: ['data_loader'] },
+    'opacus.utils.uniform_sampler.UniformWithReplacementSampler': {
+      flow: 'none',
+      links: [
+        { of: 'result', name: 'num_samples', value: 'num_samples' },
+        { of: 'result', name: 'sample_rate', value: 'sample_rate' },
+      ],
+    },
+    ...named(
+      ['opacus.schedulers', 'opacus.scheduler', 'opacus.schedulers.noise_scheduler'],
+      ['ExponentialNoise', 'LambdaNoise', 'StepNoise'],
+      scheduled,
+    ),
+    ...named(
+      ['opacus.privacy_analysis', 'opacus.accountants.analysis.rdp', 'opacus.privacy_analysis.rdp'],
+      ['compute_rdp'],
+      rdpByHand,
+    ),
+    ...named(
+      ['opacus.privacy_analysis', 'opacus.accountants.analysis.rdp', 'opacus.privacy_analysis.rdp'],
+      ['get_privacy_spent'],
+      { ...spent, parameters: ['orders', 'rdp', 'delta'] },
+    ),
+    'opacus.Accountant.step': stepped,
+    'opacus.accountants.utils.get_noise_multiplier': {
+      flow: 'none',
+      events: [
+        {
+          kind: 'budget',
+          library: 'opacus',
+          parameters: {
+            targetEpsilon: 'target_epsilon',
+            delta: 'target_delta',
+            sampleRate: 'sample_rate',
+            epochs: 'epochs',
+            steps: 'steps',
+            accountant: 'accountant',
+          },
         },
       ],
     },

@@ -10,6 +10,7 @@ const read = (format: string, path = 'path'): CallModel => ({
   flow: 'none',
   result: frame,
   columns: { kind: 'select', list: 'usecols' },
+  rows: { file: path },
   events: [{ kind: 'load', format, path }],
 });
 const write = (format: string): CallModel => ({

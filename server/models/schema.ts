@@ -85,7 +85,8 @@ export type TaintName =
 
 /**
  * A value that takes part in a call: a parameter's name, `receiver`, `result`, `arguments` (all of them), `*name` (all positional ones from that parameter on), or a path from
- * one of these through attributes that the run keeps (`receiver.optimizer`: what `compile` linked).
+ * one of these through attributes that the run keeps (`receiver.optimizer`: what `compile` linked). Alternatives are parted by `|`: the
+ * first that is there counts.
  */
 export type Ref = string;
 
@@ -113,6 +114,8 @@ export interface CallModel {
   readonly columns?: ColumnEffect;
   /** What is put into what: `{into: 'receiver', from: ['x']}` for `list.append`. */
   readonly mutates?: readonly { readonly into: Ref; readonly from: readonly Ref[] }[];
+  /** How many rows the result has, and how many a batch of it holds. */
+  readonly rows?: RowsModel;
   /** Objects that the run remembers on the result or receiver: `{of: 'result', name: 'model', value: 'params'}`. */
   readonly links?: readonly { readonly of: Ref; readonly name: string; readonly value: Ref }[];
   /** Functions given as arguments that are called with elements of something (`map`, `.then`). */
@@ -141,6 +144,24 @@ export interface Variant extends Omit<CallModel, 'variants'> {
   };
 }
 
+/** Where the number of rows of a result stands; the first that is known counts. */
+export interface RowsModel {
+  /** As many rows as this value. */
+  readonly of?: Ref;
+  /** This number, or the first of a shape: `n_samples`, `size`. */
+  readonly number?: Ref;
+  /** The number where the argument is left out. */
+  readonly otherwise?: number;
+  /** As many as a list or range of indexes is long. */
+  readonly lengthOf?: Ref;
+  /** A published data set: `api` by the name of the call, else by the name that the argument holds. */
+  readonly known?: 'api' | Ref;
+  /** Of a data file. */
+  readonly file?: Ref;
+  /** Rows of one batch. */
+  readonly batch?: Ref;
+}
+
 /** What a call does to the columns of a table (result columns; `receiver` when done in place). */
 export type ColumnEffect =
   | { readonly kind: 'keep' }
@@ -156,6 +177,10 @@ export type ColumnEffect =
 
 /** Fields of `PrivatiseEvent.parameters` and `BudgetEvent.parameters`, the same for every library. */
 export type PrivacyField =
+  | 'clients'
+  | 'clientsPerRound'
+  | 'rounds'
+  | 'noiseDeviation'
   | 'noiseMultiplier'
   | 'maxGradNorm'
   | 'sampleRate'

@@ -52,7 +52,14 @@ const sized: CallModel = {
 const toy: CallModel = {
   flow: 'none',
   adds: ['records'],
+  rows: { known: 'api' },
   events: [{ kind: 'load', format: 'toy', people: 'public', name: 'a data set of scikit-learn' }],
+};
+const generated: CallModel = {
+  ...toy,
+  parameters: ['n_samples'],
+  results: ['numpy.ndarray', 'numpy.ndarray'],
+  rows: { number: 'n_samples', otherwise: 100 },
 };
 
 /** scikit-learn, and imbalanced-learn's resamplers that stand on it. */
@@ -179,6 +186,7 @@ export const sklearn: LibraryModel = {
     'sklearn.metrics.roc_curve': { parameters: ['y_true', 'y_score'], flow: 'aggregate' },
     'sklearn.metrics.pairwise.*': { flow: 'derived' },
     'sklearn.datasets.*': toy,
+    ...each('datasets', 'make_classification make_regression make_blobs make_moons make_circles', generated),
     'sklearn.utils.shuffle': { parameters: ['*arrays'], flow: 'same', from: ['*arrays'], columns: { kind: 'keep' } },
     'sklearn.base.clone': { parameters: ['estimator'], result: 'sklearn.base.BaseEstimator', flow: 'none' },
   },

@@ -73,6 +73,7 @@ const loadSet: CallModel = {
   result: 'datasets.Dataset',
   flow: 'none',
   adds: ['records'],
+  rows: { known: 'path' },
   events: [
     { kind: 'load', format: 'hub', path: 'path' },
     { kind: 'load-model', format: 'data-set', target: 'path', remote: true, revision: 'revision' },

@@ -12,6 +12,7 @@ const privatise = (parameters: readonly string[]): CallModel => ({
         noiseMultiplier: 'noise_multiplier',
         maxGradNorm: 'l2_norm_clip',
         microbatches: 'num_microbatches',
+        noiseDeviation: 'dp_sum_query.stddev',
       },
       optimizer: 'result',
       gives: ['optimizer'],
@@ -57,20 +58,134 @@ const rdp: CallModel = {
   events: [{ kind: 'budget', library: 'tensorflow-privacy', parameters: { delta: 'target_delta' } }],
 };
 
+const composed: CallModel = {
+  parameters: ['event', 'count'],
+  returns: 'receiver',
+  events: [
+    {
+      kind: 'budget',
+      library: 'dp_accounting',
+      parameters: {
+        noiseMultiplier: 'event.noise_multiplier|event.event.noise_multiplier|event.event.event.noise_multiplier',
+        sampleRate: 'event.sampling_probability|event.event.sampling_probability',
+        steps: 'count|event.count|event.step_counts',
+      },
+    },
+  ],
+};
+const asked: CallModel = {
+  parameters: ['target_delta'],
+  flow: 'none',
+  events: [{ kind: 'budget', library: 'dp_accounting', parameters: { delta: 'target_delta' } }],
+};
+/** An event of dp_accounting remembers what it is made of. */
+const part = (...parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  links: parameters.map(name => ({ of: 'result', name, value: name })),
+});
+const parts: Readonly<Record<string, CallModel>> = {
+  GaussianDpEvent: part('noise_multiplier'),
+  LaplaceDpEvent: part('noise_multiplier'),
+  PoissonSampledDpEvent: part('sampling_probability', 'event'),
+  SelfComposedDpEvent: part('event', 'count'),
+  SampledWithoutReplacementDpEvent: part('source_dataset_size', 'sample_size', 'event'),
+  SingleEpochTreeAggregationDpEvent: part('noise_multiplier', 'step_counts'),
+  ZCDpEvent: part('rho', 'xi'),
+};
+const steps = (library: string): CallModel => ({
+  parameters: ['q', 'noise_multiplier', 'steps', 'orders'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library,
+      parameters: { noiseMultiplier: 'noise_multiplier', sampleRate: 'q', steps: 'steps' },
+    },
+  ],
+});
+const analysed: CallModel = {
+  parameters: ['q', 'sigma', 'steps', 'orders', 'delta'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library: 'tensorflow-privacy',
+      parameters: { noiseMultiplier: 'sigma', sampleRate: 'q', steps: 'steps', delta: 'delta' },
+    },
+  ],
+};
+const noise: CallModel = {
+  parameters: ['n', 'batch_size', 'target_epsilon', 'epochs', 'delta', 'noise_lbd'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library: 'tensorflow-privacy',
+      parameters: {
+        examples: 'n',
+        batchSize: 'batch_size',
+        targetEpsilon: 'target_epsilon',
+        epochs: 'epochs',
+        delta: 'delta',
+      },
+    },
+  ],
+};
+const privateModel: CallModel = {
+  parameters: ['l2_norm_clip', 'noise_multiplier', 'num_microbatches'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'privatise',
+      library: 'tensorflow-privacy',
+      mechanism: 'dp-sgd',
+      parameters: {
+        noiseMultiplier: 'noise_multiplier',
+        maxGradNorm: 'l2_norm_clip',
+        microbatches: 'num_microbatches',
+      },
+      model: 'result',
+      inPlace: true,
+    },
+  ],
+};
+const analysisModules = [
+  'tensorflow_privacy',
+  'tensorflow_privacy.privacy.analysis.rdp_accountant',
+  'privacy.analysis.rdp_accountant',
+  'rdp_accountant',
+];
+const noiseModules = [
+  'tensorflow_privacy',
+  'tensorflow_privacy.privacy.analysis.compute_noise_from_budget_lib',
+  'tensorflow_privacy.compute_noise_from_budget_lib',
+];
+
 /** TensorFlow Privacy: optimizers that clip and noise, and its accounting helpers at their many old places. */
 export const tfPrivacy: LibraryModel = {
   library: 'TensorFlow Privacy',
-  modules: ['tensorflow_privacy', 'dp_accounting', 'privacy', 'tf_privacy'],
-  aliases: Object.fromEntries(
-    names.flatMap(name =>
-      ['dp_optimizer_keras', 'dp_optimizer_keras_vectorized', 'dp_optimizer', 'dp_optimizer_vectorized'].flatMap(
-        module => [
-          [`tensorflow_privacy.privacy.optimizers.${module}.${name}`, `tensorflow_privacy.${name}`],
-          [`privacy.optimizers.${module}.${name}`, `tensorflow_privacy.${name}`],
-        ],
+  modules: ['tensorflow_privacy', 'dp_accounting', 'privacy', 'tf_privacy', 'rdp_accountant'],
+  aliases: {
+    ...Object.fromEntries(Object.keys(parts).map(name => [`dp_accounting.dp_event.${name}`, `dp_accounting.${name}`])),
+    'dp_accounting.rdp.rdp_privacy_accountant.RdpAccountant': 'dp_accounting.rdp.RdpAccountant',
+    'dp_accounting.rdp_privacy_accountant.RdpAccountant': 'dp_accounting.rdp.RdpAccountant',
+    'dp_accounting.pld.pld_privacy_accountant.PLDAccountant': 'dp_accounting.pld.PLDAccountant',
+    'tensorflow_privacy.privacy.keras_models.dp_keras_model.DPSequential': 'tensorflow_privacy.DPSequential',
+    'tensorflow_privacy.privacy.keras_models.dp_keras_model.DPModel': 'tensorflow_privacy.DPModel',
+    'tensorflow_privacy.privacy.dp_query.gaussian_query.GaussianSumQuery': 'tensorflow_privacy.GaussianSumQuery',
+    'tensorflow_privacy.v1': 'tensorflow_privacy',
+    ...Object.fromEntries(
+      names.flatMap(name =>
+        ['dp_optimizer_keras', 'dp_optimizer_keras_vectorized', 'dp_optimizer', 'dp_optimizer_vectorized'].flatMap(
+          module => [
+            [`tensorflow_privacy.privacy.optimizers.${module}.${name}`, `tensorflow_privacy.${name}`],
+            [`privacy.optimizers.${module}.${name}`, `tensorflow_privacy.${name}`],
+          ],
+        ),
       ),
     ),
-  ),
+  },
   classes: {
     ...Object.fromEntries(
       names.map((name): [string, ClassModel] => [
@@ -82,6 +197,8 @@ export const tfPrivacy: LibraryModel = {
     'tensorflow_privacy.DPModel': { bases: ['keras.Model'], roles: ['module'] },
     'dp_accounting.rdp.RdpAccountant': {},
     'dp_accounting.pld.PLDAccountant': {},
+    ...Object.fromEntries(Object.keys(parts).map(name => [`dp_accounting.${name}`, {}])),
+    'tensorflow_privacy.GaussianSumQuery': {},
   },
   calls: {
     ...Object.fromEntries(
@@ -104,17 +221,21 @@ export const tfPrivacy: LibraryModel = {
     'tensorflow_privacy.privacy.analysis.rdp_accountant.get_privacy_spent': rdp,
     'tensorflow_privacy.get_privacy_spent': rdp,
     'privacy.analysis.rdp_accountant.get_privacy_spent': rdp,
-    'dp_accounting.rdp.RdpAccountant.compose': { parameters: ['event', 'count'], returns: 'receiver' },
-    'dp_accounting.rdp.RdpAccountant.get_epsilon': {
-      parameters: ['target_delta'],
-      flow: 'none',
-      events: [{ kind: 'budget', library: 'dp_accounting', parameters: { delta: 'target_delta' } }],
-    },
-    'dp_accounting.pld.PLDAccountant.compose': { parameters: ['event', 'count'], returns: 'receiver' },
-    'dp_accounting.pld.PLDAccountant.get_epsilon': {
-      parameters: ['target_delta'],
-      flow: 'none',
-      events: [{ kind: 'budget', library: 'dp_accounting', parameters: { delta: 'target_delta' } }],
-    },
+    ...Object.fromEntries(Object.entries(parts).map(([name, call]) => [`dp_accounting.${name}`, call])),
+    'dp_accounting.rdp.RdpAccountant.compose': composed,
+    'dp_accounting.rdp.RdpAccountant.get_epsilon': asked,
+    'dp_accounting.pld.PLDAccountant.compose': composed,
+    'dp_accounting.pld.PLDAccountant.get_epsilon': asked,
+    ...Object.fromEntries(
+      analysisModules.flatMap(module => [
+        [`${module}.compute_rdp`, steps('tensorflow-privacy')],
+        [`${module}.get_privacy_spent`, rdp],
+        [`${module}.apply_dp_sgd_analysis`, analysed],
+      ]),
+    ),
+    ...Object.fromEntries(noiseModules.map(module => [`${module}.compute_noise`, noise])),
+    'tensorflow_privacy.GaussianSumQuery': part('l2_norm_clip', 'stddev'),
+    'tensorflow_privacy.DPSequential': privateModel,
+    'tensorflow_privacy.DPModel': privateModel,
   },
 };

@@ -49,8 +49,10 @@ const toys =
 const toy: CallModel = {
   flow: 'none',
   adds: ['records'],
+  rows: { known: 'api' },
   events: [{ kind: 'load', format: 'toy', people: 'public', name: 'a data set of torchvision' }],
 };
+const filled: CallModel = { result: tensor, flow: 'none', rows: { number: 'size|0' } };
 const keepsModel: CallModel = { returns: 'receiver' };
 const scheduler: ClassModel = { roles: ['scheduler'] };
 
@@ -168,12 +170,20 @@ export const torch: LibraryModel = {
     ),
     ...each('torch', 'tensor from_numpy as_tensor cat stack squeeze unsqueeze flatten', same),
     'torch.autograd.Variable': { parameters: ['data'], result: tensor, flow: 'same', from: ['data'] },
-    ...each('torch', 'zeros ones rand randn empty arange linspace eye', {
-      result: tensor,
-      flow: 'none',
-    } satisfies CallModel),
-    'torch.utils.data.TensorDataset': { parameters: ['*tensors'], flow: 'same', from: ['arguments'] },
-    'torch.utils.data.Subset': { parameters: ['dataset', 'indices'], flow: 'same', from: ['dataset'] },
+    ...each('torch', 'zeros ones rand randn empty arange linspace eye', filled),
+    'torch.randint': { ...filled, parameters: ['low', 'high', 'size'], rows: { number: 'size|high' } },
+    'torch.utils.data.TensorDataset': {
+      parameters: ['*tensors'],
+      flow: 'same',
+      from: ['arguments'],
+      rows: { of: 'tensors' },
+    },
+    'torch.utils.data.Subset': {
+      parameters: ['dataset', 'indices'],
+      flow: 'same',
+      from: ['dataset'],
+      rows: { lengthOf: 'indices' },
+    },
     'torch.utils.data.ConcatDataset': {
       parameters: ['datasets'],
       result: 'torch.utils.data.Subset',
@@ -187,7 +197,12 @@ export const torch: LibraryModel = {
       links: [
         { of: 'result', name: 'dataset', value: 'dataset' },
         { of: 'result', name: 'batch_size', value: 'batch_size' },
+        { of: 'result', name: 'drop_last', value: 'drop_last' },
+        { of: 'result', name: 'sampler', value: 'sampler' },
+        { of: 'result', name: 'batch_sampler', value: 'batch_sampler' },
+        { of: 'result', name: 'shuffle', value: 'shuffle' },
       ],
+      rows: { of: 'dataset', batch: 'batch_size' },
       events: [{ kind: 'mark', mark: 'loader', values: ['result'] }],
     },
     'torch.utils.data.random_split': {

@@ -123,6 +123,7 @@ export class Analyser {
         module: (from, name) => this.project.module(from, name, dependencies),
         configuration: (from, file) => this.project.configuration(from, file, dependencies),
         columns: (from, file) => this.project.columns(from, file),
+        rows: (from, file) => this.project.rows(from, file),
         people: from => this.project.people(from),
       },
     });

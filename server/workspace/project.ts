@@ -88,6 +88,12 @@ export class Project {
     return path === null ? null : (this.facts(path)?.data?.columns ?? null);
   }
 
+  /** Rows of a data file, when they were counted. */
+  rows(from: string, file: string): number | null {
+    const path = this.near(from, file);
+    return path === null ? null : (this.facts(path)?.data?.rows ?? null);
+  }
+
   /** A file named by a script: beside it, or from the root of the project. */
   near(from: string, file: string): string | null {
     for (const folder of [dirname(from), this.root]) {

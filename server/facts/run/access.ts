@@ -1,12 +1,12 @@
 import type { AttributeModel } from '../../models/schema';
 import type { Expression, Span } from '../syntax';
 import { type ConstantValue, Taint } from '../values';
-import { type Arguments, noArguments } from './arguments';
+import { noArguments } from './arguments';
 import { findInClass } from './classes-of';
 import { bound, isPlainContainer, listItems } from './containers';
 import { pick, select, stringsOf } from './frames';
 import { LibraryMachine } from './library-calls';
-import { constant, type FunctionRef, instance, join, symbol, UNKNOWN, Value } from './value';
+import { constant, instance, join, symbol, UNKNOWN, Value } from './value';
 
 /** Attributes of any value that tell its shape or kind and nothing of its content. */
 const harmless = new Set(
@@ -15,11 +15,11 @@ const harmless = new Set(
   ),
 );
 
+/** Attributes of a data set that have a row for each of its rows. */
+const partsOfSets = new Set(['data', 'target', 'targets', 'labels', 'images', 'features', 'dataset']);
+
 /** Attributes, subscripts and what a round of a loop gives. */
 export abstract class AccessMachine extends LibraryMachine {
-  abstract invoke(fn: FunctionRef, self: Value | null, args: Arguments, span: Span): Value;
-  abstract evaluate(e: Expression): Value;
-
   /** Values that a command-line library declared by name (absl flags). */
   readonly flags = new Map<string, Value>();
 
@@ -81,6 +81,7 @@ export abstract class AccessMachine extends LibraryMachine {
         out.columns = object.columns;
         out.objects = object.objects;
       }
+      if (model.flow === 'same' || model.flow === undefined) out.counts = object.counts;
       if (model.type) out.types = [model.type];
       if (model.mark) {
         const values = [this.evidence(out, span)];
@@ -91,7 +92,15 @@ export abstract class AccessMachine extends LibraryMachine {
       }
       return out;
     }
+    if (name === 'shape' || name === 'num_rows') {
+      const rows = this.rowsOf(object, span);
+      if (rows.length > 0) return name === 'shape' ? this.shapeOf(rows) : this.counted(rows);
+    }
     if (harmless.has(name)) return UNKNOWN;
+    if (name === 'run_config') {
+      const settings = this.runConfiguration();
+      if (settings) return settings;
+    }
     // `frame.column` where no method has that name.
     if (object.columns && this.hasRole(object, 'frame') && !object.types.some(type => this.models.method(type, name))) {
       const out = this.flow([object], 'same');
@@ -100,6 +109,7 @@ export abstract class AccessMachine extends LibraryMachine {
       return out;
     }
     const out = bound(object, name);
+    if (partsOfSets.has(name)) out.counts = object.counts;
     if (object !== UNKNOWN) {
       const flowing = this.flow([object], 'derived');
       out.taint = flowing.taint;
@@ -127,6 +137,33 @@ export abstract class AccessMachine extends LibraryMachine {
     return object.types.some(type => this.models.attribute(type, name)?.mark)
       ? this.attribute(object, name, span)
       : null;
+  }
+
+  /** What Flower hands to its apps as `context.run_config`: `[tool.flwr.app.config]` of the project, which `--run-config` can override. */
+  protected runConfiguration(): Value | null {
+    for (const file of ['pyproject.toml', '../pyproject.toml', '../../pyproject.toml']) {
+      let held: ConstantValue | undefined = this.project.configuration?.(this.place.path, file) ?? undefined;
+      for (const key of ['tool', 'flwr', 'app', 'config'])
+        held =
+          typeof held === 'object' && held !== null && !Array.isArray(held)
+            ? (held as Readonly<Record<string, ConstantValue>>)[key]
+            : undefined;
+      if (held === undefined) continue;
+      const value = new Value();
+      const origins = [{ kind: 'configuration-file' as const, note: `${file} [tool.flwr.app.config]` }];
+      value.constants = [{ value: held, origins, overridable: true }];
+      value.types = ['builtins.dict'];
+      value.fields = new Map(
+        Object.entries(held as Readonly<Record<string, ConstantValue>>).map(([key, inner]) => {
+          const field = new Value();
+          const note = `${key} of ${file.replace(/^(?:\.\.\/)+/, '')}`;
+          field.constants = [{ value: inner, origins: [{ kind: 'configuration-file', note }], overridable: true }];
+          return [key, field];
+        }),
+      );
+      return value;
+    }
+    return null;
   }
 
   protected symbolAttribute(base: string, name: string): Value {
@@ -170,6 +207,7 @@ export abstract class AccessMachine extends LibraryMachine {
       return out;
     }
     const out = this.flow([object], 'same');
+    out.counts = this.partCounts(object, only, index);
     const keepsColumns =
       index.kind === 'slice' || index.kind === 'compare' || key.taint !== 0 || this.hasRole(key, 'array');
     const opaqueColumns = framed && !keepsColumns && this.hasRole(object, 'frame') && key.constants.length === 0;

@@ -104,7 +104,9 @@ export abstract class AssignmentMachine extends UpdateMachine {
       const part = value.element ?? this.flow([value], 'same');
       const empty =
         part.taint === 0 && part.sources.length === 0 && part.types.length === 0 && part.objects.length === 0;
-      this.assign(target, empty ? new Value() : copyOf(part), from);
+      const own = empty ? new Value() : copyOf(part);
+      own.counts = value.counts;
+      this.assign(target, own, from);
     }
   }
 

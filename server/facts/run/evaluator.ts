@@ -183,6 +183,7 @@ export abstract class Evaluator extends CollectionMachine {
     if (out.taint !== 0 && !text && (left.strength === 'aggregate') !== (right.strength === 'aggregate'))
       out.strength = 'derived';
     out.columns = left.columns ?? right.columns;
+    out.counts = left.counts ?? right.counts;
     out.types = left.types.length > 0 ? left.types : right.types;
     if (right.types.includes(NOISE)) out.types = union(out.types, [NOISE]);
     if (e.operator === '+' && left.items && right.items)

@@ -5,8 +5,8 @@ import { Taint } from '../values';
 import type { Arguments, LibraryCall } from './arguments';
 import { applyColumns } from './frames';
 import { NOISE } from './intrinsics/support';
-import { EventMachine } from './library-events';
 import type { Given } from './machine';
+import { SizeMachine } from './sizes';
 import { absorb, copyOf, type FrameColumns, PER_RECORD, UNKNOWN, union, Value } from './value';
 
 /** Random numbers added to what is learned from rows: `numpy.random.normal`, `torch.randn_like`, `Generator.laplace`. */
@@ -14,7 +14,7 @@ const drawsNoise =
   /\b[Rr]andom\w*\.(?:Generator\.|RandomState\.)?(?:normal|laplace|standard_normal)$|^torch\.(?:normal|randn|randn_like)$/;
 
 /** Gives library calls their meaning from the models: flows, columns, links, events. */
-export abstract class LibraryMachine extends EventMachine {
+export abstract class LibraryMachine extends SizeMachine {
   /** What one round of a loop over a value gives. */
   abstract iterate(value: Value): Value;
 
@@ -53,6 +53,8 @@ export abstract class LibraryMachine extends EventMachine {
     if (model?.answers) this.answer(result, model.answers, inputs, span);
     if (model?.results) result.items = model.results.map(type => this.part(result, type));
     if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
+    // What a new object remembers is its own: two loaders of one data set keep their batch sizes apart.
+    if (isClass && result.fields) result.fields = new Map(result.fields);
     for (const mutation of model?.mutates ?? []) this.mutate(mutation.into, mutation.from, call, result);
     for (const link of model?.links ?? []) {
       const of = this.one(link.of, call, result)?.value;
@@ -62,8 +64,10 @@ export abstract class LibraryMachine extends EventMachine {
         of.fields.set(link.name, value);
       }
     }
+    this.size(model, call, result);
     for (const callback of model?.callbacks ?? []) this.callback(callback, call, result);
     for (const event of model?.events ?? []) result = this.happen(event, call, result) ?? result;
+    this.sizeParts(call, result);
     return result;
   }
 
@@ -107,6 +111,7 @@ export abstract class LibraryMachine extends EventMachine {
       result.element = first.element;
       result.constants = first.constants;
       result.fields = first.fields;
+      result.counts = first.counts;
     } else {
       for (const { value } of inputs) result.objects = union(result.objects, value.objects);
       // Rows beside rows: the columns are known only where those of every part are.

@@ -43,6 +43,8 @@ export interface Project {
   readonly configuration: (fromPath: string, file: string) => ConstantValue | null;
   /** Columns of a data file named by the script, when they are known. */
   readonly columns: (fromPath: string, file: string) => readonly string[] | null;
+  /** Rows of a data file named by the script, when they were counted. */
+  readonly rows: (fromPath: string, file: string) => number | null;
   /** Words of the files around a script that make the project one about people; empty where it is not. */
   readonly people: (fromPath: string) => readonly string[];
 }
@@ -218,6 +220,9 @@ export class Machine {
       objects: value.objects,
       trace: value.trace,
     };
+    const [rows, batch] = [value.counts?.rows ?? [], value.counts?.batch ?? []];
+    if (rows.length > 0) evidence.rows = rows;
+    if (batch.length > 0) evidence.batch = batch;
     if (sources.length > 0) this.pending.push({ evidence, columns: value.columns, sources });
     return evidence;
   }

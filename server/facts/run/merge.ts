@@ -1,6 +1,6 @@
 import type { Evidence, Parameter, Resolved } from '../values';
 import type { MutableEvidence } from './machine';
-import { joinTrace, union } from './value';
+import { eitherOf, joinTrace, union } from './value';
 
 export function mergeField(name: string, old: unknown, next: unknown): unknown {
   if (isEvidence(old) && isEvidence(next)) return mergeEvidence(old, next);
@@ -34,6 +34,8 @@ export function mergeEvidence(old: Evidence, next: Evidence): Evidence {
   into.objects = union(into.objects, next.objects);
   into.trace = joinTrace(into.trace, next.trace);
   into.columns ??= next.columns;
+  if (next.rows) into.rows = into.rows ? eitherOf(into.rows, next.rows) : next.rows;
+  if (next.batch) into.batch = into.batch ? eitherOf(into.batch, next.batch) : next.batch;
   if (into.constant && next.constant && into.constant.value !== next.constant.value) into.constant = null;
   return into;
 }

@@ -41,7 +41,10 @@ export abstract class ReferenceMachine extends Machine {
     return one ? [one] : [];
   }
 
+  /** The value that a reference means; of alternatives (`size|0`) the first that is there. */
   one(ref: Ref, call: LibraryCall, result: Value | null): Given | null {
+    if (ref.includes('|'))
+      return ref.split('|').reduce<Given | null>((found, one) => found ?? this.one(one, call, result), null);
     const [head = '', ...path] = ref.split('.');
     let given: Given | null =
       head === 'receiver'

@@ -181,6 +181,9 @@ export abstract class TrainingMachine extends ReferenceMachine {
     // The engine (or the object itself) remembers its event, so that `get_epsilon` finds it.
     for (const id of call.receiver?.value.objects ?? [])
       this.objects[id]!.privatise ??= { event: event.id, role: 'model' };
+    if (model.inPlace)
+      for (const id of given.model?.value.objects ?? [])
+        this.objects[id]!.privatise ??= { event: event.id, role: 'model' };
     if (!model.gives) {
       for (const id of result.objects) this.objects[id]!.privatise ??= { event: event.id, role: 'optimizer' };
       return null;

@@ -104,6 +104,14 @@ export class Value {
   fields: Map<string, Value> | null = null;
   element: Value | null = null;
   classes: readonly ClassRef[] = nothing;
+  /** How many rows it has and how many a batch of it holds, as far as the text tells; null: nothing is known. */
+  counts: Counts | null = null;
+}
+
+/** Sizes of data; an empty list is unknown. Never changed: a new one is made. */
+export interface Counts {
+  readonly rows: readonly Resolved[];
+  readonly batch: readonly Resolved[];
 }
 
 /** Nothing is known. Shared: never changed. */
@@ -151,6 +159,7 @@ export function copyOf(value: Value): Value {
   copy.fields = value.fields;
   copy.element = value.element;
   copy.classes = value.classes;
+  copy.counts = value.counts;
   return copy;
 }
 
@@ -226,6 +235,7 @@ function joinAt(a: Value, b: Value, depth: number): Value {
   out.classes = union(a.classes, b.classes, 3);
   out.ref = a.ref ?? b.ref;
   out.columns = joinColumns(a.columns, b.columns);
+  out.counts = joinCounts(a.counts, b.counts);
   if (depth >= deepestJoin) return out;
   out.items =
     a.items && b.items && a.items.length === b.items.length
@@ -250,11 +260,18 @@ function unsure(value: Value): Value {
   return out;
 }
 
-function eitherOf(a: readonly Resolved[], b: readonly Resolved[]): readonly Resolved[] {
+/** One of these, up to eight; unknown with unknown is unknown. */
+export function eitherOf(a: readonly Resolved[], b: readonly Resolved[]): readonly Resolved[] {
   if (a.length === 0 || b.length === 0) return nothing;
   const out = [...a];
   for (const one of b) if (!out.some(known => sameConstant(known.value, one.value))) out.push(one);
   return out.length > 8 ? nothing : out;
+}
+
+function joinCounts(a: Counts | null, b: Counts | null): Counts | null {
+  if (a === b) return a;
+  if (!a || !b) return a ?? b;
+  return { rows: eitherOf(a.rows, b.rows), batch: eitherOf(a.batch, b.batch) };
 }
 
 function joinColumns(a: FrameColumns | null, b: FrameColumns | null): FrameColumns | null {

@@ -88,6 +88,7 @@ const length: Intrinsic = (run, _, args) => {
     out.constants = [
       { value: value.items.length, origins: [run.origin('computed', 'length', args.span)], overridable: false },
     ];
+  else out.constants = run.lengthOf(value, args.span);
   return out;
 };
 

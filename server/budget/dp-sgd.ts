@@ -1,0 +1,181 @@
+import type { BudgetEvent, PrivatiseEvent } from '../facts/events';
+import { calibratedNoise, libraryEpsilon, personEpsilon, pldOf, rdpOf, type Steps, shuffledEpsilon } from './answers';
+import { rangeOf, stepsIn, sweepOf } from './curves';
+import { Found, type Name } from './found';
+import { derive, type Gathered, gather, gatherAccounted } from './gather';
+import { samplingOf } from './sampling';
+import { scheduleOf } from './schedule';
+import { type Setting, spanOf } from './setting';
+import { type BudgetStatement, numberIn, type Sampling } from './statement';
+
+/** The statement of a call that clips and noises gradients. */
+export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStatement {
+  const gathered = gather(dp, setting.run.events, setting.files);
+  const { found } = gathered;
+  noiseFromDeviation(dp, found);
+  const { sampling, warning } = samplingOf(dp, gathered);
+  const doubled = microbatched(found);
+  const marks = setting.run.events.flatMap(event => (event.kind === 'mark' ? [event.mark] : []));
+  const warnings = [
+    warning,
+    doubled,
+    marks.includes('distributed')
+      ? 'Training is distributed: a batch is as many times larger as there are workers, and so is the sample rate.'
+      : null,
+    marks.includes('adaptive-clipping')
+      ? 'The clipping norm adapts to the data: before Opacus 1.6 its accountant counts the noise of the gradients alone.'
+      : null,
+  ].filter(text => text !== null);
+  return finish(dp, found, { sampling, gathered, accountant: accountantOf(dp), warnings }, setting);
+}
+
+/** The statement of an accountant that is used by hand: it assumes the sampling that it is told. */
+export function accountedStatement(event: BudgetEvent, setting: Setting): BudgetStatement {
+  const found = gatherAccounted(event, setting.run.events);
+  return finish(event, found, { sampling: 'unknown', gathered: null, accountant: null, warnings: [] }, setting);
+}
+
+interface Told {
+  readonly sampling: Sampling;
+  readonly gathered: Gathered | null;
+  readonly accountant: string | null;
+  readonly warnings: readonly string[];
+}
+
+function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, setting: Setting): BudgetStatement {
+  const { ask, files } = setting;
+  const { library } = event;
+  derive(found, library);
+  const target = found.get('targetEpsilon') ?? null;
+  const calibrated = target !== null && !found.has('noiseMultiplier');
+  if (calibrated) calibrate(found, library, told.accountant);
+  const unresolved = missing(found, calibrated);
+  const steps = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
+  // Calibrated noise follows what is swept: the target holds for each.
+  const sweep = steps && !calibrated ? sweepOf(found, library, ask) : null;
+  const schedule =
+    steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
+  const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
+  const rdp = steps && (schedule?.rdp ?? rdpOf(steps));
+  const worst = (value: number | undefined | null): number | null =>
+    value == null ? null : Math.max(value, ...(sweep?.points.map(point => point.epsilon) ?? []));
+  const epochs = numberIn(found.get('epochs'));
+  const noise = numberIn(found.get('noiseMultiplier'));
+  const delta = numberIn(found.get('delta'));
+  return {
+    event: event.id,
+    path: setting.run.path,
+    span: spanOf(event),
+    library,
+    mechanism: event.kind === 'budget' ? 'accounted' : event.mechanism,
+    unit: 'record',
+    parameters: found.entries(),
+    unresolved,
+    unknowns: unresolved.map(name => found.unknown(name)),
+    epsilon: {
+      pld: worst(pld?.epsilon),
+      rdp: rdp?.epsilon ?? null,
+      library: steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null,
+    },
+    sampling: told.sampling,
+    epsilonIfShuffled:
+      noise !== null && epochs !== null && delta !== null && delta > 0 && delta < 1
+        ? shuffledEpsilon(noise, epochs, delta)
+        : null,
+    person: personOf(told, steps, epochs, files, ask),
+    target,
+    sweep,
+    range: rangeOf(found, unresolved, library, ask),
+    pending: steps !== null && pld === null,
+    warnings: [
+      ...told.warnings,
+      ...(schedule ? [schedule.words] : []),
+      ...[pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string'),
+    ],
+  };
+}
+
+/** The noise that the library will solve for, where everything that it needs is known. */
+function calibrate(found: Found, library: string, accountant: string | null): void {
+  const target = found.get('targetEpsilon')!;
+  const [aim, rate, steps, delta] = [
+    target,
+    ...(['sampleRate', 'steps', 'delta'] as const).map(name => found.get(name)),
+  ].map(each => numberIn(each));
+  if (aim == null || rate == null || steps == null || delta == null) return;
+  if (!(aim > 0 && rate > 0 && rate <= 1 && steps >= 1 && delta > 0 && delta < 1)) return;
+  const noise = calibratedNoise(library, accountant, aim, { sampleRate: rate, steps: Math.round(steps), delta });
+  if (noise === null) return;
+  found.set('noiseMultiplier', {
+    value: Number(noise.toPrecision(5)),
+    origin: `calibrated by the library to ε = ${aim}: ${target.origin}`,
+    overridable: target.overridable,
+    span: null,
+  });
+}
+
+function missing(found: Found, calibrated: boolean): Name[] {
+  const needed: Name[] = calibrated
+    ? ['delta']
+    : [
+        'noiseMultiplier',
+        ...(found.has('sampleRate') ? [] : (['batchSize', 'examples'] as const)),
+        ...(found.has('steps') ? [] : (['epochs'] as const)),
+        'delta',
+      ];
+  return needed.filter(name => !found.has(name) || numberIn(found.get(name)) === null);
+}
+
+/** `GaussianSumQuery(l2_norm_clip, stddev)`: σ is the deviation over the clipping norm. */
+function noiseFromDeviation(dp: PrivatiseEvent, found: Found): void {
+  const deviation = new Found();
+  deviation.take('noiseMultiplier', dp.parameters.noiseDeviation);
+  const [stddev, clip] = [deviation.get('noiseMultiplier'), found.get('maxGradNorm')];
+  const [s, c] = [numberIn(stddev), numberIn(clip)];
+  if (s !== null && c !== null && c > 0 && stddev)
+    found.set('noiseMultiplier', { ...stddev, value: s / c, origin: `stddev / clip: ${stddev.origin}`, span: null });
+}
+
+/** Microbatches of several examples are clipped as one: replacing one example moves the sum by twice the norm. */
+function microbatched(found: Found): string | null {
+  const [parts, batch, noise] = (['microbatches', 'batchSize', 'noiseMultiplier'] as const).map(name =>
+    found.get(name),
+  );
+  const [m, b, s] = [numberIn(parts), numberIn(batch), numberIn(noise)];
+  if (m === null || b === null || m >= b || m < 1 || s === null || !noise) return null;
+  found.replace('noiseMultiplier', {
+    ...noise,
+    value: s / 2,
+    origin: `half of ${noise.origin}: microbatches`,
+    span: null,
+  });
+  return `Microbatches hold ${Math.ceil(b / m)} examples that are clipped together: the noise counts half.`;
+}
+
+function accountantOf(dp: PrivatiseEvent): string | null {
+  const given = dp.parameters.accountant;
+  return given?.kind === 'constant' && typeof given.resolved.value === 'string' ? given.resolved.value : null;
+}
+
+/** The largest number of records that one person has, when a data file with a person key was counted. */
+function personOf(
+  { gathered, sampling }: Told,
+  steps: Steps | null,
+  epochs: number | null,
+  files: Setting['files'],
+  ask: Setting['ask'],
+): BudgetStatement['person'] {
+  const rows = gathered?.rows ?? gathered?.trains.find(train => train.data)?.data ?? null;
+  for (const source of rows?.sources ?? []) {
+    const keys = source.name === null ? undefined : files(source.name)?.data?.keys;
+    const key = source.subjectKey ?? (keys ? (Object.keys(keys)[0] ?? null) : null);
+    const counted = key === null ? undefined : keys?.[key];
+    if (key !== null && counted && counted.maxRecords > 1)
+      return {
+        key,
+        maxRecords: counted.maxRecords,
+        epsilon: steps && personEpsilon(steps, sampling, epochs, counted.maxRecords, ask),
+      };
+  }
+  return null;
+}

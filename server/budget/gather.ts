@@ -1,0 +1,139 @@
+import type { BudgetEvent, Event, MarkEvent, PrivatiseEvent, TrainEvent } from '../facts/events';
+import type { FileFactsLookup } from '../facts/file-facts';
+import type { Evidence } from '../facts/values';
+import { examplesOf, loaderOf } from './examples';
+import { Found, type Name, ofKind } from './found';
+import { numberIn, type StatedParameter } from './statement';
+
+/** Everything that the text says of one mechanism. */
+export interface Gathered {
+  readonly found: Found;
+  /** The rows that it trains on. */
+  readonly rows: Evidence | null;
+  readonly loader: MarkEvent | null;
+  readonly trains: readonly TrainEvent[];
+  readonly asked: readonly BudgetEvent[];
+}
+
+const own: readonly Name[] = [
+  'noiseMultiplier',
+  'sampleRate',
+  'steps',
+  'delta',
+  'batchSize',
+  'examples',
+  'epochs',
+  'targetEpsilon',
+  'maxGradNorm',
+  'microbatches',
+  'clientsPerRound',
+  'clients',
+  'rounds',
+];
+/** What Keras' `fit` takes where no batch size is given. */
+const KERAS_BATCH = 32;
+
+/** Parameters from the call itself, its loader, the training that uses it, and the accountant that is asked about it. */
+export function gather(dp: PrivatiseEvent, events: readonly Event[], files: FileFactsLookup): Gathered {
+  const found = new Found();
+  for (const name of own) found.take(name, dp.parameters[name]);
+  const trains = ofKind(events, 'train').filter(train => train.privatisedBy.includes(dp.id));
+  const asked = ofKind(events, 'budget').filter(
+    event => event.privatise.length === 0 || event.privatise.includes(dp.id),
+  );
+  const loader = loaderOf(dp.loader ?? trains.find(train => train.data)?.data ?? null, events);
+  found.takeEvidence('batchSize', loader?.arguments.batch_size);
+  const rows = loader?.arguments.dataset ?? dp.loader ?? rowsOf(trains);
+  found.takeResolved('examples', rows?.rows ?? loader?.values[0]?.rows ?? dp.loader?.rows);
+  for (const train of trains) {
+    found.takeEvidence('batchSize', train.arguments.batch_size);
+    found.takeResolved('batchSize', train.data?.batch ?? train.arguments.x?.batch);
+    found.takeResolved('examples', train.data?.rows ?? train.arguments.x?.rows);
+  }
+  if (rows) found.set('examples', examplesOf(rows, events, files));
+  for (const train of trains) found.take('epochs', train.epochs);
+  for (const train of trains) found.take('epochs', train.loops.find(loop => loop.over === 'epochs')?.count);
+  const kin = asked.filter(event => related(event.library, dp.library));
+  for (const name of ['noiseMultiplier', 'sampleRate', 'steps', 'batchSize', 'examples', 'epochs'] as const)
+    for (const event of kin) if (name !== 'steps' || !oneStep(event)) found.take(name, event.parameters[name]);
+  // Noise that a helper calibrated: its target tells more than the name of the result.
+  if (!found.has('noiseMultiplier'))
+    for (const event of kin)
+      for (const name of ['targetEpsilon', 'delta'] as const) found.take(name, event.parameters[name]);
+  for (const event of asked) found.take('delta', event.parameters.delta);
+  if (!found.has('batchSize') && trains.some(train => train.api.startsWith('keras.') && train.style === 'fit'))
+    found.set('batchSize', { value: KERAS_BATCH, origin: 'Keras default', overridable: false, span: null });
+  return { found, rows, loader, trains, asked };
+}
+
+/** Parameters of an accountant used by hand: its own call, and what is asked of it afterwards. */
+export function gatherAccounted(event: BudgetEvent, events: readonly Event[]): Found {
+  const found = new Found();
+  const kin = ofKind(events, 'budget').filter(other => other.library === event.library && other !== event);
+  for (const name of own) if (name !== 'steps' || !oneStep(event)) found.take(name, event.parameters[name]);
+  const loop = event.loops.find(each => each.over === 'epochs');
+  if (event.api.endsWith('.step') && loop) found.take('steps', loop.count);
+  for (const other of kin) if (other.id > event.id) found.take('delta', other.parameters.delta);
+  for (const other of kin) found.take('delta', other.parameters.delta);
+  return found;
+}
+
+/** The divergence of one step, which the script multiplies itself. */
+function oneStep({ parameters }: BudgetEvent): boolean {
+  const { steps } = parameters;
+  return steps?.kind === 'constant' && steps.resolved.value === 1;
+}
+
+/** The same steps in another library's words. */
+function related(asked: string, library: string): boolean {
+  const accountants = ['dp_accounting', 'tensorflow-privacy', 'opacus', 'jax_privacy'];
+  return asked === library || accountants.includes(asked);
+}
+
+function rowsOf(trains: readonly TrainEvent[]): Evidence | null {
+  for (const train of trains) {
+    const rows = train.arguments.x ?? train.data;
+    if (rows) return rows;
+  }
+  return null;
+}
+
+/** Sample rate and steps where the text gives batches, examples and epochs instead, by each library's own arithmetic. */
+export function derive(found: Found, library: string): void {
+  const [batch, examples, epochs] = (['batchSize', 'examples', 'epochs'] as const).map(name => found.get(name));
+  const [b, n] = [numberIn(batch), numberIn(examples)];
+  const batches = b !== null && n !== null && b > 0 && n > 0 ? Math.ceil(n / b) : null;
+  const overridable = [batch, examples].some(each => each?.overridable);
+  // A data set smaller than a batch: every record is in every batch.
+  const opacus = library === 'opacus';
+  const told = numberIn(found.get('sampleRate'));
+  if (!found.has('sampleRate') && batches !== null && batch && examples)
+    found.set('sampleRate', {
+      value: opacus ? 1 / batches : Math.min(1, b! / n!),
+      origin: `${opacus ? '1/⌈n/B⌉' : 'B/n'}: ${examples.origin}; ${batch.origin}`,
+      overridable,
+      span: null,
+    });
+  const rate = numberIn(found.get('sampleRate'));
+  const e = numberIn(epochs);
+  // A rate that the text gives beats the loader: with accumulated gradients its batches are parts of a logical one.
+  const perEpoch =
+    told === null && batches !== null ? batches : rate === null || rate <= 0 ? null : Math.ceil(1 / rate - 1e-9);
+  if (!found.has('steps') && e !== null && epochs && perEpoch !== null)
+    found.set('steps', stepsOf(e, perEpoch, epochs, overridable));
+  const steps = numberIn(found.get('steps'));
+  if (!found.has('epochs') && steps !== null && perEpoch !== null)
+    found.set('epochs', {
+      value: Math.ceil(steps / perEpoch),
+      origin: 'steps / ⌈n/B⌉',
+      overridable: found.get('steps')!.overridable,
+      span: null,
+    });
+}
+
+const stepsOf = (epochs: number, perEpoch: number, from: StatedParameter, overridable: boolean): StatedParameter => ({
+  value: Math.ceil(epochs * perEpoch - 1e-9),
+  origin: `epochs × ⌈n/B⌉: ${from.origin}`,
+  overridable: overridable || from.overridable,
+  span: null,
+});
