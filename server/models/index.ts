@@ -1,3 +1,4 @@
+import { automl } from './automl';
 import { catboost, lightgbm, xgboost } from './boosting';
 import { builtins } from './builtins';
 import { clouds } from './clouds';
@@ -12,7 +13,8 @@ import { fhir } from './fhir';
 import { flower } from './flower';
 import { hubs } from './hubs';
 import { images } from './images';
-import { javascriptTools, nodeServing, tfjs } from './javascript';
+import { javascriptProviders } from './javascript-providers';
+import { javascriptTools } from './javascript-tools';
 import { jax } from './jax';
 import { keras } from './keras';
 import { languageChains } from './language-chains';
@@ -20,7 +22,8 @@ import { lightning } from './lightning';
 import { loggers } from './loggers';
 import { createModels, type Models } from './lookup';
 import { modelServers } from './model-servers';
-import { accelerate, monai } from './monai';
+import { monai } from './monai';
+import { nodeServing } from './node-serving';
 import { numpy } from './numpy';
 import { opacus } from './opacus';
 import { pandas } from './pandas';
@@ -30,8 +33,10 @@ import { sklearn } from './sklearn';
 import { synthetic } from './synthetic';
 import { datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
+import { javascriptModels, tfjs } from './tfjs';
 import { httpClients, openAi, providers } from './third-parties';
 import { torch } from './torch';
+import { accelerate, torchTrainers } from './torch-trainers';
 import { tensorboard, trackers } from './trackers';
 import { mlflow, wandb } from './tracking';
 import { transformers } from './transformers';
@@ -63,6 +68,8 @@ export const libraries: readonly LibraryModel[] = [
   javascriptTools,
   nodeServing,
   tfjs,
+  javascriptModels,
+  javascriptProviders,
   jax,
   lightning,
   pydicom,
@@ -70,6 +77,8 @@ export const libraries: readonly LibraryModel[] = [
   images,
   fhir,
   accelerate,
+  automl,
+  torchTrainers,
   monai,
   demos,
   modelServers,

@@ -1,42 +1,81 @@
-import type { LibraryModel } from './schema';
+import type { CallModel, ClassModel, LibraryModel } from './schema';
 
-/** JAX, Flax and Optax: parameters are values; the update call is the training step. */
+const module: ClassModel = { roles: ['module'] };
+const optimizer: ClassModel = { roles: ['optimizer'] };
+const scores: CallModel = { parameters: ['x'], flow: 'derived', adds: ['confidence'] };
+const seed: CallModel = { parameters: ['seed'], flow: 'none', events: [{ kind: 'seed', generator: 'jax' }] };
+const aggregate: CallModel = { flow: 'aggregate' };
+const same = (value: string): CallModel => ({ parameters: [value], returns: value });
+const updates = (model: string, data: string, parameters: readonly string[] = [data]): CallModel => ({
+  parameters,
+  flow: 'derived',
+  events: [{ kind: 'train', style: 'update', model, data }],
+});
+const saves = (parameters: readonly string[], value: string, target: string): CallModel => ({
+  parameters,
+  flow: 'none',
+  events: [{ kind: 'save', format: 'flax', value, target }],
+});
+const made = 'sgd adam adamw adagrad rmsprop lamb lion adafactor novograd yogi chain inject_hyperparams'.split(' ');
+const losses =
+  'softmax_cross_entropy softmax_cross_entropy_with_integer_labels sigmoid_binary_cross_entropy l2_loss huber_loss'.split(
+    ' ',
+  );
+
+/** JAX, Flax, Optax, Haiku, Equinox, Orbax: parameters are values; the update call is the training step. */
 export const jax: LibraryModel = {
   library: 'JAX',
-  modules: ['jax', 'flax', 'optax'],
+  modules: ['jax', 'flax', 'optax', 'haiku', 'equinox', 'orbax', 'objax', 'trax'],
+  aliases: { 'jax.scipy.special.expit': 'jax.nn.sigmoid', 'flax.linen.softmax': 'jax.nn.softmax' },
   classes: {
-    'flax.training.train_state.TrainState': { roles: ['module'] },
-    'flax.linen.Module': { roles: ['module'] },
-    'flax.nnx.Optimizer': { roles: ['optimizer'] },
+    'flax.training.train_state.TrainState': module,
+    'flax.linen.Module': module,
+    'flax.nnx.Module': module,
+    'equinox.Module': module,
+    'flax.nnx.Optimizer': optimizer,
+    'optax.GradientTransformation': optimizer,
     'flax.linen.BatchNorm': { bases: ['flax.linen.Module'], roles: ['batch-mixing'] },
+    'flax.nnx.BatchNorm': { bases: ['flax.nnx.Module'], roles: ['batch-mixing'] },
+    'flax.linen.Dropout': { bases: ['flax.linen.Module'], roles: ['regulariser'] },
   },
   calls: {
-    'jax.nn.softmax': { parameters: ['x'], flow: 'derived', adds: ['confidence'] },
-    'jax.nn.log_softmax': { parameters: ['x'], flow: 'derived', adds: ['confidence'] },
-    'jax.nn.sigmoid': { parameters: ['x'], flow: 'derived', adds: ['confidence'] },
-    'jax.numpy.mean': { flow: 'aggregate' },
-    'jax.numpy.sum': { flow: 'aggregate' },
+    ...Object.fromEntries(['softmax', 'log_softmax', 'sigmoid'].map(name => [`jax.nn.${name}`, scores])),
+    ...Object.fromEntries(['mean', 'sum', 'average', 'median', 'std'].map(name => [`jax.numpy.${name}`, aggregate])),
     'jax.numpy.argmax': { flow: 'derived', clears: ['confidence'], adds: ['prediction'] },
-    'jax.random.key': { flow: 'none', events: [{ kind: 'seed', generator: 'jax' }] },
-    'jax.random.PRNGKey': { flow: 'none', events: [{ kind: 'seed', generator: 'jax' }] },
-    'optax.apply_updates': {
-      parameters: ['params', 'updates'],
-      flow: 'derived',
-      events: [{ kind: 'train', style: 'update', model: 'params', data: 'updates' }],
-    },
+    ...Object.fromEntries(['jit', 'pmap', 'checkpoint', 'remat'].map(name => [`jax.${name}`, same('fun')])),
+    'jax.value_and_grad': same('fun'),
+    'jax.grad': same('fun'),
+    'jax.vmap': same('fun'),
+    'jax.random.key': seed,
+    'jax.random.PRNGKey': seed,
+    ...Object.fromEntries(
+      ['laplace', 'normal'].map(name => [
+        `jax.random.${name}`,
+        { flow: 'none', events: [{ kind: 'mark', mark: `noise:${name}` }] } satisfies CallModel,
+      ]),
+    ),
+    ...Object.fromEntries(
+      made.map(name => [`optax.${name}`, { result: 'optax.GradientTransformation', flow: 'none' } satisfies CallModel]),
+    ),
+    ...Object.fromEntries(
+      losses.map(name => [`optax.${name}`, { flow: 'derived', adds: ['perRecordLoss'] } satisfies CallModel]),
+    ),
+    'optax.apply_updates': updates('params', 'updates', ['params', 'updates']),
+    'equinox.apply_updates': updates('model', 'updates', ['model', 'updates']),
+    'flax.training.train_state.TrainState.create': { result: 'flax.training.train_state.TrainState', flow: 'none' },
     'flax.training.train_state.TrainState.apply_gradients': {
       returns: 'receiver',
       events: [{ kind: 'train', style: 'update', model: 'receiver', data: 'grads' }],
     },
-    'flax.nnx.Optimizer.update': {
-      parameters: ['grads'],
+    'flax.nnx.Optimizer': {
+      parameters: ['model', 'tx'],
       flow: 'none',
-      events: [{ kind: 'train', style: 'update', model: 'receiver.model', data: 'grads' }],
+      links: [{ of: 'result', name: 'model', value: 'model' }],
     },
-    'flax.training.checkpoints.save_checkpoint': {
-      parameters: ['ckpt_dir', 'target'],
-      flow: 'none',
-      events: [{ kind: 'save', format: 'flax', value: 'target', target: 'ckpt_dir' }],
-    },
+    'flax.nnx.Optimizer.update': updates('receiver.model', 'grads'),
+    'flax.training.checkpoints.save_checkpoint': saves(['ckpt_dir', 'target'], 'target', 'ckpt_dir'),
+    'orbax.checkpoint.PyTreeCheckpointer.save': saves(['directory', 'item'], 'item', 'directory'),
+    'orbax.checkpoint.StandardCheckpointer.save': saves(['directory', 'item'], 'item', 'directory'),
+    'orbax.checkpoint.CheckpointManager.save': saves(['step', 'items'], 'items', 'step'),
   },
 };

@@ -1,63 +1,91 @@
-import type { LibraryModel } from './schema';
+import type { CallModel, ClassModel, LibraryModel } from './schema';
 
-/** MONAI and accelerate: PyTorch with their own trainers and wrappers. */
+const dataSet: ClassModel = { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] };
+const sets = 'Dataset CacheDataset PersistentDataset LMDBDataset SmartCacheDataset ArrayDataset ImageDataset'.split(
+  ' ',
+);
+const of: CallModel = { parameters: ['data', 'transform'], flow: 'same', from: ['data'] };
+const trainer = (network: string): CallModel => ({
+  flow: 'none',
+  links: [
+    { of: 'result', name: 'model', value: network },
+    { of: 'result', name: 'data', value: 'train_data_loader' },
+    { of: 'result', name: 'optimizer', value: network === 'network' ? 'optimizer' : 'g_optimizer' },
+    { of: 'result', name: 'epochs', value: 'max_epochs' },
+    { of: 'result', name: 'handlers', value: 'train_handlers' },
+  ],
+});
+const runs: CallModel = {
+  flow: 'none',
+  events: [
+    {
+      kind: 'train',
+      style: 'trainer',
+      model: 'receiver.model',
+      optimizer: 'receiver.optimizer',
+      data: 'receiver.data',
+      epochs: 'receiver.epochs',
+      regularisation: ['receiver.handlers'],
+    },
+  ],
+};
+const trainers: Readonly<Record<string, string>> = {
+  SupervisedTrainer: 'network',
+  GanTrainer: 'g_network',
+  AdversarialTrainer: 'g_network',
+};
+
+/** MONAI: PyTorch for medical images. What it reads is of people unless it says otherwise. */
 export const monai: LibraryModel = {
   library: 'MONAI',
-  modules: ['monai'],
+  modules: ['monai', 'generative'],
+  aliases: Object.fromEntries(sets.map(name => [`monai.data.dataset.${name}`, `monai.data.${name}`])),
   classes: {
     'monai.data.DataLoader': { bases: ['torch.utils.data.DataLoader'], roles: ['loader'] },
-    'monai.data.Dataset': { roles: ['data-set'] },
-    'monai.data.CacheDataset': { roles: ['data-set'] },
-    'monai.data.PersistentDataset': { roles: ['data-set'] },
+    'monai.data.ThreadDataLoader': { bases: ['torch.utils.data.DataLoader'], roles: ['loader'] },
+    ...Object.fromEntries(sets.map(name => [`monai.data.${name}`, dataSet])),
+    'monai.apps.DecathlonDataset': dataSet,
+    'monai.apps.MedNISTDataset': dataSet,
     'monai.networks.nets.*': { bases: ['torch.nn.Module'], roles: ['module'] },
+    'generative.networks.nets.*': { bases: ['torch.nn.Module'], roles: ['module'] },
     'monai.losses.*': { bases: ['torch.nn.Module'], roles: ['loss'] },
-    'monai.engines.SupervisedTrainer': { roles: ['trainer'] },
+    'monai.metrics.*': { roles: ['metric'] },
+    ...Object.fromEntries(
+      Object.keys(trainers).map(name => [`monai.engines.${name}`, { roles: ['trainer'] as const }]),
+    ),
   },
   calls: {
-    'monai.data.Dataset': { parameters: ['data', 'transform'], flow: 'derived', from: ['data'] },
-    'monai.data.CacheDataset': { parameters: ['data', 'transform'], flow: 'derived', from: ['data'] },
+    ...Object.fromEntries(sets.map(name => [`monai.data.${name}`, of])),
+    'monai.data.load_decathlon_datalist': {
+      parameters: ['data_list_file_path'],
+      flow: 'none',
+      adds: ['records'],
+      events: [{ kind: 'load', format: 'medical image', path: 'data_list_file_path', people: 'inferred' }],
+    },
     'monai.apps.DecathlonDataset': {
       flow: 'none',
       adds: ['records'],
-      events: [{ kind: 'load', format: 'images', people: 'inferred', name: 'Medical Segmentation Decathlon' }],
+      events: [{ kind: 'load', format: 'medical image', people: 'inferred', name: 'Medical Segmentation Decathlon' }],
     },
-    'monai.engines.SupervisedTrainer': {
+    'monai.apps.MedNISTDataset': {
       flow: 'none',
-      links: [
-        { of: 'result', name: 'model', value: 'network' },
-        { of: 'result', name: 'data', value: 'train_data_loader' },
-        { of: 'result', name: 'optimizer', value: 'optimizer' },
-        { of: 'result', name: 'epochs', value: 'max_epochs' },
-      ],
+      adds: ['records'],
+      events: [{ kind: 'load', format: 'toy', people: 'public', name: 'MedNIST' }],
     },
-    'monai.engines.SupervisedTrainer.run': {
-      flow: 'none',
-      events: [
-        {
-          kind: 'train',
-          style: 'trainer',
-          model: 'receiver.model',
-          optimizer: 'receiver.optimizer',
-          data: 'receiver.data',
-          epochs: 'receiver.epochs',
-        },
-      ],
+    'monai.data.decollate_batch': { parameters: ['batch'], flow: 'same', from: ['batch'] },
+    'monai.inferers.sliding_window_inference': {
+      parameters: ['inputs', 'roi_size', 'sw_batch_size', 'predictor'],
+      result: 'torch.Tensor',
+      flow: 'derived',
+      from: ['inputs'],
+      events: [{ kind: 'predict', input: 'inputs', model: 'predictor' }],
     },
-  },
-};
-
-export const accelerate: LibraryModel = {
-  library: 'Accelerate',
-  modules: ['accelerate'],
-  classes: { 'accelerate.Accelerator': {} },
-  calls: {
-    'accelerate.Accelerator.backward': { parameters: ['loss'], flow: 'none' },
-    'accelerate.Accelerator.unwrap_model': { parameters: ['model'], returns: 'model' },
-    'accelerate.Accelerator.print': { flow: 'none', events: [{ kind: 'log', sink: 'print', values: ['arguments'] }] },
-    'accelerate.Accelerator.log': {
-      parameters: ['values'],
-      flow: 'none',
-      events: [{ kind: 'log', sink: 'tracker', values: ['values'] }],
-    },
+    'monai.utils.set_determinism': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+    ...Object.fromEntries(
+      Object.entries(trainers).flatMap(([name, network]) => [
+        [`monai.engines.${name}`, trainer(network)],
+        [`monai.engines.${name}.run`, runs],
+      ]),
+    ),
   },
 };

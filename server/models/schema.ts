@@ -97,6 +97,8 @@ export interface CallModel {
   readonly result?: string | readonly string[];
   /** Classes of a tuple's parts. */
   readonly results?: readonly string[];
+  /** The result's parts are these very objects, in their order; one alone is the result. */
+  readonly tuple?: Ref;
   /** The result is this very object (`model.to(device)` → `receiver`). */
   readonly returns?: Ref;
   /** How strongly the inputs are in the result. Default `derived` (an unknown call passes on what it gets); a constructor: `derived`. */

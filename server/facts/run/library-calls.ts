@@ -52,6 +52,7 @@ export abstract class LibraryMachine extends SizeMachine {
     if (model?.adds) this.adds(result, model.adds, span);
     if (model?.answers) this.answer(result, model.answers, inputs, span);
     if (model?.results) result.items = model.results.map(type => this.part(result, type));
+    if (model?.tuple) result = this.inOrder(this.all(model.tuple, call), result);
     if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
     // What a new object remembers is its own: two loaders of one data set keep their batch sizes apart.
     if (isClass && result.fields) result.fields = new Map(result.fields);
@@ -89,6 +90,13 @@ export abstract class LibraryMachine extends SizeMachine {
     const scored = (value: Value) => (this.taintOf(value) & (Taint.confidence | Taint.prediction)) !== 0;
     const bearing = inputs.filter(value => this.sourcesOf(value).length > 0 && value.strength !== 'aggregate');
     return bearing.some(scored) && bearing.some(value => !scored(value));
+  }
+
+  /** Given objects come back as themselves. */
+  private inOrder(given: readonly Given[], result: Value): Value {
+    if (given.length === 1) return given[0]!.value;
+    result.items = given.map(({ value }) => value);
+    return result;
   }
 
   protected variant(base: CallModel, call: LibraryCall): CallModel {

@@ -1,0 +1,105 @@
+import type { CallModel, ClassModel, LibraryModel } from './schema';
+
+const estimator: ClassModel = { bases: ['sklearn.base.BaseEstimator'], roles: ['estimator'] };
+const estimators =
+  'pytorch_tabnet.tab_model.TabNetClassifier pytorch_tabnet.tab_model.TabNetRegressor tabpfn.TabPFNClassifier tpot.TPOTClassifier tpot.TPOTRegressor flaml.AutoML autosklearn.classification.AutoSklearnClassifier sksurv.linear_model.CoxPHSurvivalAnalysis sksurv.ensemble.RandomSurvivalForest sksurv.ensemble.GradientBoostingSurvivalAnalysis ngboost.NGBClassifier interpret.glassbox.ExplainableBoostingClassifier lazypredict.Supervised.LazyClassifier imblearn.ensemble.BalancedRandomForestClassifier imblearn.ensemble.EasyEnsembleClassifier imblearn.pipeline.Pipeline mlxtend.classifier.StackingClassifier cuml.ensemble.RandomForestClassifier'.split(
+    ' ',
+  );
+const survival = 'CoxPHFitter KaplanMeierFitter WeibullAFTFitter NelsonAalenFitter LogNormalAFTFitter'.split(' ');
+const fits = (parameters: readonly string[], data: string, model = 'receiver'): CallModel => ({
+  parameters,
+  flow: 'none',
+  events: [{ kind: 'train', style: 'fit', model, data }],
+});
+const result = (parameters: readonly string[], data: string, type: string): CallModel => ({
+  parameters,
+  result: type,
+  flow: 'none',
+  events: [{ kind: 'train', style: 'fit', model: 'result', data }],
+});
+const statistical = 'OLS Logit Probit GLM MNLogit Poisson MixedLM'.split(' ');
+
+/** Estimators outside scikit-learn that keep its shape, AutoML, survival models, statsmodels, searches. */
+export const automl: LibraryModel = {
+  library: 'AutoML and statistics',
+  modules: [
+    'pytorch_tabnet',
+    'tabpfn',
+    'tpot',
+    'flaml',
+    'autosklearn',
+    'sksurv',
+    'ngboost',
+    'interpret',
+    'lazypredict',
+    'imblearn',
+    'mlxtend',
+    'cuml',
+    'lifelines',
+    'statsmodels',
+    'pycaret',
+    'autogluon',
+    'h2o',
+    'keras_tuner',
+    'kerastuner',
+    'gensim',
+    'pyspark',
+  ],
+  aliases: { kerastuner: 'keras_tuner', 'statsmodels.formula.api': 'statsmodels.api' },
+  classes: {
+    ...Object.fromEntries(estimators.map(name => [name, estimator])),
+    ...Object.fromEntries(survival.map(name => [`lifelines.${name}`, { roles: ['estimator'] as const }])),
+    'statsmodels.Model': { roles: ['estimator'] },
+    'statsmodels.Results': { roles: ['estimator'] },
+    'pycaret.Model': estimator,
+    'autogluon.tabular.TabularPredictor': { roles: ['estimator'] },
+    'keras_tuner.Tuner': { roles: ['trainer'] },
+    'keras_tuner.*': { bases: ['keras_tuner.Tuner'] },
+    'pyspark.ml.Estimator': { roles: ['estimator'] },
+    'pyspark.ml.classification.*': { bases: ['pyspark.ml.Estimator'] },
+    'pyspark.ml.regression.*': { bases: ['pyspark.ml.Estimator'] },
+    'pyspark.sql.DataFrame': { bases: ['pandas.DataFrame'], roles: ['frame'] },
+  },
+  calls: {
+    ...Object.fromEntries(survival.map(name => [`lifelines.${name}.fit`, fits(['df', 'duration_col'], 'df')])),
+    ...Object.fromEntries(
+      [...statistical, ...statistical.map(name => name.toLowerCase())].map(name => [
+        `statsmodels.api.${name}`,
+        {
+          parameters: ['endog', 'exog'],
+          result: 'statsmodels.Model',
+          flow: 'same',
+          links: [{ of: 'result', name: 'data', value: 'exog' }],
+        } satisfies CallModel,
+      ]),
+    ),
+    'statsmodels.Model.fit': {
+      result: 'statsmodels.Results',
+      flow: 'none',
+      events: [{ kind: 'train', style: 'fit', model: 'result', data: 'receiver' }],
+    },
+    'statsmodels.Results.summary': { flow: 'aggregate' },
+    'statsmodels.api.add_constant': { parameters: ['data'], flow: 'same', from: ['data'], columns: { kind: 'keep' } },
+    'pycaret.classification.setup': { parameters: ['data'], flow: 'none' },
+    'pycaret.classification.compare_models': result([], 'data', 'pycaret.Model'),
+    'pycaret.classification.create_model': result(['estimator'], 'data', 'pycaret.Model'),
+    'autogluon.tabular.TabularPredictor.fit': { ...fits(['train_data'], 'train_data'), returns: 'receiver' },
+    'autogluon.tabular.TabularPredictor.predict_proba': {
+      parameters: ['data'],
+      flow: 'derived',
+      from: ['data'],
+      adds: ['confidence'],
+    },
+    'keras_tuner.Tuner.search': fits(['x', 'y'], 'x'),
+    'gensim.models.Word2Vec': result(['sentences'], 'sentences', 'gensim.Model'),
+    'gensim.models.Doc2Vec': result(['documents'], 'documents', 'gensim.Model'),
+    'pyspark.ml.Estimator.fit': result(['dataset'], 'dataset', 'pyspark.ml.Estimator'),
+    'pyspark.sql.SparkSession.read.csv': {
+      parameters: ['path'],
+      result: 'pyspark.sql.DataFrame',
+      flow: 'none',
+      adds: ['records'],
+      events: [{ kind: 'load', format: 'csv', path: 'path' }],
+    },
+  },
+};

@@ -1,0 +1,134 @@
+import type { CallModel, ClassModel, LibraryModel } from './schema';
+
+const trainer: ClassModel = { roles: ['trainer'] };
+const same = (value: string): CallModel => ({ parameters: [value], returns: value });
+const fits = (parameters: readonly string[], data: readonly string[], epochs: string): CallModel => ({
+  parameters,
+  flow: 'none',
+  events: [{ kind: 'train', style: 'trainer', model: 'receiver', data, epochs }],
+});
+const public_ = (name: string): CallModel => ({
+  flow: 'none',
+  adds: ['records'],
+  events: [{ kind: 'load', format: 'toy', people: 'public', name }],
+});
+const people = (name: string): CallModel => ({
+  flow: 'none',
+  adds: ['records'],
+  events: [{ kind: 'load', format: 'images', people: 'inferred', name }],
+});
+const chest =
+  'NIH_Dataset CheX_Dataset MIMIC_Dataset PC_Dataset RSNA_Pneumonia_Dataset COVID19_Dataset VinBrain_Dataset Openi_Dataset'.split(
+    ' ',
+  );
+const mnist =
+  'PathMNIST ChestMNIST DermaMNIST OCTMNIST PneumoniaMNIST RetinaMNIST BreastMNIST BloodMNIST TissueMNIST OrganAMNIST'.split(
+    ' ',
+  );
+
+/** Accelerate and DeepSpeed: the step stays PyTorch's, the objects are wrapped. */
+export const accelerate: LibraryModel = {
+  library: 'Accelerate',
+  modules: ['accelerate', 'deepspeed', 'lightning_fabric', 'lightning'],
+  aliases: {
+    'accelerate.accelerator.Accelerator': 'accelerate.Accelerator',
+    'lightning.Fabric': 'lightning_fabric.Fabric',
+  },
+  classes: {
+    'accelerate.Accelerator': { roles: ['trainer'] },
+    'lightning_fabric.Fabric': { roles: ['trainer'] },
+    'deepspeed.Engine': { bases: ['torch.nn.Module'], roles: ['module', 'optimizer'] },
+  },
+  calls: {
+    // Each object comes back as itself, in order.
+    'accelerate.Accelerator.prepare': { parameters: ['*objects'], flow: 'same', from: ['*objects'], tuple: '*objects' },
+    'lightning_fabric.Fabric.setup': { parameters: ['*objects'], flow: 'same', from: ['*objects'], tuple: '*objects' },
+    'lightning_fabric.Fabric.setup_dataloaders': {
+      parameters: ['*objects'],
+      flow: 'same',
+      from: ['*objects'],
+      tuple: '*objects',
+    },
+    'accelerate.Accelerator.backward': { parameters: ['loss'], flow: 'none' },
+    'lightning_fabric.Fabric.backward': { parameters: ['loss'], flow: 'none' },
+    'accelerate.Accelerator.unwrap_model': same('model'),
+    'accelerate.Accelerator.gather': same('tensor'),
+    'accelerate.Accelerator.gather_for_metrics': same('input_data'),
+    'accelerate.Accelerator.print': { flow: 'none', events: [{ kind: 'log', sink: 'print', values: ['arguments'] }] },
+    'accelerate.Accelerator.log': {
+      parameters: ['values'],
+      flow: 'none',
+      events: [{ kind: 'log', sink: 'tracker', values: ['values'] }],
+    },
+    'accelerate.Accelerator.save': {
+      parameters: ['obj', 'f'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['obj'], target: 'f', checkpointFormat: 'pytorch' }],
+    },
+    'accelerate.utils.set_seed': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
+    'deepspeed.initialize': {
+      flow: 'none',
+      results: ['deepspeed.Engine', 'torch.optim.Optimizer', 'torch.utils.data.DataLoader', ''],
+    },
+    'deepspeed.Engine.step': {
+      flow: 'none',
+      events: [{ kind: 'train', style: 'step', optimizer: 'receiver', model: 'receiver' }],
+    },
+    'deepspeed.Engine.save_checkpoint': {
+      parameters: ['save_dir'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'pytorch', value: 'receiver', target: 'save_dir' }],
+    },
+  },
+};
+
+/** Trainers and data sets that stand on PyTorch: YOLO, Detectron2, MMEngine, Ignite, skorch, TorchXRayVision, MedMNIST. */
+export const torchTrainers: LibraryModel = {
+  library: 'PyTorch trainers',
+  modules: [
+    'ultralytics',
+    'detectron2',
+    'mmengine',
+    'ignite',
+    'skorch',
+    'catalyst',
+    'torchxrayvision',
+    'medmnist',
+    'torchmetrics',
+    'torch_optimizer',
+    'pytorch_optimizer',
+    'nnunetv2',
+  ],
+  classes: {
+    'ultralytics.YOLO': { bases: ['torch.nn.Module'], roles: ['module', 'trainer'] },
+    'detectron2.engine.DefaultTrainer': trainer,
+    'mmengine.runner.Runner': trainer,
+    'skorch.NeuralNetClassifier': { bases: ['sklearn.base.BaseEstimator'], roles: ['estimator'] },
+    'skorch.NeuralNetRegressor': { bases: ['sklearn.base.BaseEstimator'], roles: ['estimator'] },
+    'torch_optimizer.*': { bases: ['torch.optim.Optimizer'], roles: ['optimizer'] },
+    'torchmetrics.*': { roles: ['metric'] },
+    'torchxrayvision.models.*': { bases: ['torch.nn.Module'], roles: ['module'] },
+    ...Object.fromEntries(
+      chest.map(name => [
+        `torchxrayvision.datasets.${name}`,
+        { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] as const },
+      ]),
+    ),
+  },
+  calls: {
+    'ultralytics.YOLO': { parameters: ['model'], flow: 'none' },
+    'ultralytics.YOLO.train': fits(['data'], ['data'], 'epochs'),
+    'ultralytics.YOLO.predict': {
+      parameters: ['source'],
+      flow: 'derived',
+      from: ['source'],
+      adds: ['confidence'],
+      events: [{ kind: 'predict', input: 'source', model: 'receiver' }],
+    },
+    'detectron2.engine.DefaultTrainer.train': fits([], [], 'receiver.epochs'),
+    'mmengine.runner.Runner.train': fits([], [], 'receiver.epochs'),
+    'torchmetrics.*': { flow: 'aggregate' },
+    ...Object.fromEntries(chest.map(name => [`torchxrayvision.datasets.${name}`, people(name)])),
+    ...Object.fromEntries(mnist.map(name => [`medmnist.${name}`, public_('MedMNIST')])),
+  },
+};
