@@ -1,4 +1,5 @@
 import { type Attacked, attack } from '../attacks/attacks';
+import { quantileScores } from '../attacks/quantile';
 import { type Exposure, exposureOf } from '../people/exposure';
 import { groupsAmong, mostExposed } from '../people/groups';
 import { type Units, unitsOf } from '../people/joins';
@@ -62,7 +63,7 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
   };
   if (!gate.passed && !options.despiteGate) return stopped(base);
   step('Attacking', 0.2);
-  const attacked = attack(arrays);
+  const attacked = withQuantile(attack(arrays), arrays, options.features ?? null, members);
   const { results, headline } = evaluate(attacked.attacks, members, units, {
     resamples,
     progress: fraction => step('Intervals by resampling people', 0.2 + 0.4 * fraction),
@@ -111,6 +112,29 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
     charts: chartsOf(headline, attacked, members, units, exposure),
     exposed: options.listExposed && exposure ? exposedOf(arrays, exposure) : null,
   };
+}
+
+/** The quantile score beside the others, where the inputs are at hand. */
+function withQuantile(
+  attacked: Attacked,
+  arrays: ScoreArrays,
+  features: AuditOptions['features'] | null,
+  members: Uint8Array,
+): Attacked {
+  if (!features || features.width === 0 || arrays.correct) return attacked;
+  const scores = quantileScores({
+    confidence: attacked.confidence,
+    features,
+    labels: arrays.logits ? arrays.labels : new Int32Array(0),
+    classes: arrays.classes,
+    members,
+    people: arrays.people,
+  });
+  if (!scores) return attacked;
+  const at = attacked.attacks.findIndex(({ name }) => name === 'difference');
+  const own = at < 0 ? attacked.attacks.length : at;
+  const attacks = [...attacked.attacks.slice(0, own), { name: 'quantile', scores }, ...attacked.attacks.slice(own)];
+  return { ...attacked, attacks };
 }
 
 const distinct = (values: readonly (number | undefined)[]): number[] => [

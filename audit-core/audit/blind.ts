@@ -1,13 +1,23 @@
-import { shuffle, uniformStream } from '../statistics/random';
+import { foldsByPerson } from '../people/folds';
+import { binned, fitBoosted } from '../statistics/boosting';
+import { condensed, withGaps } from '../statistics/columns';
 import type { PersonKey } from './inputs';
 
-/** Widest input that the classifier takes; wider ones are averaged into so many blocks of neighbours. */
-const widest = 256;
+/** Widest input that a classifier takes; wider ones are averaged into so many blocks of neighbours. */
+const widest = { linear: 256, trees: 64 } as const;
 const folds = 5;
 
+/** Scores of blind classifiers, one per row; higher = looks like a member. */
+export interface BlindScores {
+  /** L2-penalised logistic regression on standardised inputs. */
+  readonly linear: Float64Array;
+  /** Gradient-boosted trees: they also see what is no straight line, and inputs that differ only together. */
+  readonly trees: Float64Array;
+}
+
 /**
- * Scores of a cross-fitted blind classifier: logistic regression on the inputs (standardised on the training folds), five folds by
- * person; each row is scored by the model that saw neither the row nor its person. Higher = looks like a member. No target model takes part.
+ * Scores of cross-fitted blind classifiers on the inputs, five folds by person; each row is scored by the models that saw neither the row nor
+ * its person. No target model takes part.
  */
 export function blindScores(
   data: Float32Array,
@@ -15,71 +25,25 @@ export function blindScores(
   width: number,
   members: Uint8Array,
   people: PersonKey | null,
-): Float64Array {
-  const { values, columns } = condensed(data, rows, width);
-  const fold = foldsOf(rows, people);
-  const scores = new Float64Array(rows);
+): BlindScores {
+  const { values, columns } = withGaps(condensed(data, rows, width, widest.linear), rows);
+  const narrow = condensed(data, rows, width, widest.trees);
+  const bins = binned(narrow.values, rows, narrow.columns);
+  const fold = foldsByPerson(rows, people, folds);
+  const linearScores = new Float64Array(rows);
+  const trees = new Float64Array(rows);
   for (let held = 0; held < folds; held++) {
     const train = Int32Array.from({ length: rows }, (_, row) => row).filter(row => fold[row] !== held);
     const scale = scaling(values, columns, train);
     const model = fitLogistic(values, columns, train, members, scale);
+    const boosted = fitBoosted(bins, train, members, { loss: 'logistic' });
     for (let row = 0; row < rows; row++)
-      if (fold[row] === held) scores[row] = linear(values, columns, row, scale, model);
-  }
-  return scores;
-}
-
-function foldsOf(rows: number, people: PersonKey | null): Uint8Array {
-  const count = people?.count ?? rows;
-  const order = Int32Array.from({ length: count }, (_, index) => index);
-  shuffle(order, uniformStream(7));
-  const byUnit = new Uint8Array(count);
-  for (const [place, unit] of order.entries()) byUnit[unit] = place % folds;
-  return Uint8Array.from({ length: rows }, (_, row) => byUnit[people ? people.codes[row]! : row]!);
-}
-
-/** Columns as float64; missing values are 0 with a column of their own; wide inputs are averaged by blocks. */
-function condensed(data: Float32Array, rows: number, width: number): { values: Float64Array; columns: number } {
-  const blocks = Math.min(width, widest);
-  const values = new Float64Array(rows * blocks);
-  const gaps = new Uint8Array(blocks);
-  for (let row = 0; row < rows; row++)
-    for (let block = 0; block < blocks; block++) {
-      const start = Math.floor((block * width) / blocks);
-      const end = Math.floor(((block + 1) * width) / blocks);
-      let sum = 0;
-      let seen = 0;
-      for (let column = start; column < end; column++) {
-        const value = data[row * width + column]!;
-        if (!Number.isFinite(value)) continue;
-        sum += value;
-        seen++;
+      if (fold[row] === held) {
+        linearScores[row] = linear(values, columns, row, scale, model);
+        trees[row] = boosted(row);
       }
-      if (seen === 0) gaps[block] = 1;
-      values[row * blocks + block] = seen === 0 ? Number.NaN : sum / seen;
-    }
-  return withGaps(values, rows, blocks, gaps);
-}
-
-function withGaps(
-  values: Float64Array,
-  rows: number,
-  blocks: number,
-  gaps: Uint8Array,
-): { values: Float64Array; columns: number } {
-  const missing = Array.from(gaps.keys()).filter(block => gaps[block] === 1);
-  if (missing.length === 0) return { values, columns: blocks };
-  const columns = blocks + missing.length;
-  const out = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let block = 0; block < blocks; block++) {
-      const value = values[row * blocks + block]!;
-      out[row * columns + block] = Number.isNaN(value) ? 0 : value;
-    }
-    for (const [index, block] of missing.entries())
-      out[row * columns + blocks + index] = Number.isNaN(values[row * blocks + block]!) ? 1 : 0;
   }
-  return { values: out, columns };
+  return { linear: linearScores, trees };
 }
 
 interface Scaling {

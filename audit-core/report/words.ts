@@ -67,18 +67,21 @@ export const checkNames: Readonly<Record<string, string>> = {
   'blind-baseline': 'Not separable without the model',
 };
 
+/** Attacks that do not depend on how many records a person has: a maximum and a logsumexp grow with them, leak or no leak. */
+const independentOfCount = ({ join }: AttackResult): boolean => join === null || join === 'mean';
+
 /**
  * The attack that tells members from others, or undefined: the headline where its 95 % interval lies above ½, else the strongest one whose
- * lead over ½ stands a correction for the number of attacks (Bonferroni, normal approximation). Without it the best of thirty intervals
+ * lead over ½ stands a correction for the number of attacks (Bonferroni, normal approximation). Without it the best of twenty intervals
  * would find something in every model.
  */
 export function toldApart(result: AuditResult): AttackResult | undefined {
   const [headline] = result.attacks;
   if (headline && headline.auc.low > 0.5) return headline;
-  const bar = normalQuantile(1 - 0.025 / Math.max(1, result.attacks.length), 0, 1);
+  const attacks = result.attacks.filter(independentOfCount);
+  const bar = normalQuantile(1 - 0.025 / Math.max(1, attacks.length), 0, 1);
   const lead = ({ auc }: AttackResult): number => (auc.value - 0.5) / Math.max(1e-12, (auc.high - auc.low) / 3.92);
-  const best = result.attacks.filter(attack => lead(attack) > bar).sort((a, b) => b.auc.value - a.auc.value)[0];
-  return best;
+  return attacks.filter(attack => lead(attack) > bar).sort((a, b) => b.auc.value - a.auc.value)[0];
 }
 
 export const headlineOf = (result: AuditResult): AttackResult | undefined => result.attacks[0];
@@ -86,7 +89,7 @@ export const headlineOf = (result: AuditResult): AttackResult | undefined => res
 /** The strongest attack by AUC at a level. */
 export function strongest(result: AuditResult, level: 'record' | 'person'): AttackResult | undefined {
   return result.attacks
-    .filter(attack => attack.level === level)
+    .filter(attack => attack.level === level && independentOfCount(attack))
     .reduce<AttackResult | undefined>(
       (best, each) => (best && best.auc.value >= each.auc.value ? best : each),
       undefined,
