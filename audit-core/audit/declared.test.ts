@@ -1,43 +1,50 @@
 import assert from 'node:assert/strict';
 import { bytesSource } from '../checkpoints/byte-source';
 import { writeNpz } from '../checkpoints/npy/writer';
-import { readCsv } from '../datasets/csv';
 import { prepareAuditData } from '../datasets/prepare';
+import { DataStore } from '../datasets/store';
 import { arrayData } from './array-data';
 import { declaredRecipe } from './declared-recipe';
 import { declaredFlags } from './members';
 
 const csv = 'pid,split,a,b,y\n1,train,1,,0\n1,train,3,10,1\n2,test,5,20,0\n3,train,,30,1\n4,test,9,40,1\n';
-const table = () => readCsv(bytesSource('d.csv', new TextEncoder().encode(csv)));
+const storeOf = () =>
+  new DataStore({ open: async name => bytesSource(name, new TextEncoder().encode(csv)), list: async () => null });
+/** Flags of declared members, over a table that reads its columns when they are asked for. */
+async function flagsOf(
+  declared: Parameters<typeof declaredFlags>[0],
+  file: Parameters<typeof declaredFlags>[2] = null,
+): Promise<number[]> {
+  const store = storeOf();
+  const grid = await store.run(() => store.table('d.csv', { format: 'any' }));
+  return [...(await store.run(() => declaredFlags(declared, grid, file, null)))];
+}
 
 describe('a declared audit', () => {
   it('takes members from a column, from rows, from a range', async () => {
-    const grid = await table();
-    const flags = (declared: Parameters<typeof declaredFlags>[0]) => [...declaredFlags(declared, grid, null, null)];
-    assert.deepEqual(flags({ kind: 'column', column: 'split', is: ['train'] }), [1, 1, 0, 1, 0]);
-    assert.deepEqual(flags({ kind: 'column', column: 'y', is: [true] }), [0, 1, 0, 1, 1]);
-    assert.deepEqual(flags({ kind: 'rows', rows: [4, 0] }), [1, 0, 0, 0, 1]);
-    assert.deepEqual(flags({ kind: 'range', from: 3, to: null }), [0, 0, 0, 1, 1]);
-    assert.throws(() => flags({ kind: 'column', column: 'fold', is: [0] }), /no column "fold"/);
-    assert.throws(() => flags({ kind: 'column', column: 'split', is: ['all'] }), /no row a member/);
-    assert.throws(() => flags({ kind: 'rows', rows: [9] }), /row 9.* 5 rows/);
+    assert.deepEqual(await flagsOf({ kind: 'column', column: 'split', is: ['train'] }), [1, 1, 0, 1, 0]);
+    assert.deepEqual(await flagsOf({ kind: 'column', column: 'y', is: [true] }), [0, 1, 0, 1, 1]);
+    assert.deepEqual(await flagsOf({ kind: 'rows', rows: [4, 0] }), [1, 0, 0, 0, 1]);
+    assert.deepEqual(await flagsOf({ kind: 'range', from: 3, to: null }), [0, 0, 0, 1, 1]);
+    await assert.rejects(flagsOf({ kind: 'column', column: 'fold', is: [0] }), /no column "fold"/);
+    await assert.rejects(flagsOf({ kind: 'column', column: 'split', is: ['all'] }), /no row a member/);
+    await assert.rejects(flagsOf({ kind: 'rows', rows: [9] }), /row 9.* 5 rows/);
   });
 
   it('takes people from a file by the column that it names', async () => {
     const content = { kind: 'people' as const, key: 'pid', ids: new Set(['1', '4']) };
-    const flags = declaredFlags({ kind: 'file', path: '/m.json' }, await table(), { content, name: 'm.json' }, null);
-    assert.deepEqual([...flags], [1, 1, 0, 0, 1]);
+    const flags = await flagsOf({ kind: 'file', path: '/m.json' }, { content, name: 'm.json' });
+    assert.deepEqual(flags, [1, 1, 0, 0, 1]);
   });
 
   it('fits declared steps on the members only', async () => {
-    const grid = await table();
     const members = Uint8Array.of(1, 1, 0, 1, 0);
     const steps = [
       { kind: 'fill' as const, with: 'median' as const, columns: null },
       { kind: 'scale' as const, how: 'standard' as const, columns: ['b'] },
     ];
     const recipe = declaredRecipe('d.csv', ['a', 'b'], ['y'], steps, members);
-    const data = prepareAuditData(recipe, new Map([['d.csv', grid]]), { person: 'pid', groups: [] });
+    const data = await prepareAuditData(recipe, storeOf(), { person: 'pid', groups: [] });
     const column = (at: number) => Array.from({ length: 5 }, (_, row) => data.features.data[2 * row + at]!);
     // Members have a = 1, 3, missing (median 2) and b = missing (median 20), 10, 30: mean 20, deviation √(200/3).
     assert.deepEqual(column(0), [1, 3, 5, 2, 9]);
