@@ -37,3 +37,4 @@ export {
   solveSteps,
 } from './solve';
 export { type AttackReading, attackReading, type TradeOffPoint, tprAt } from './trade-off';
+export { type WhatIfAxis, type WhatIfRun, whatIf } from './what-if';

@@ -1,5 +1,5 @@
 import { type Composed, compose, deltaOf, epsilonOf, type Part } from './compose';
-import { GridError } from './loss';
+import { GridError, type Loss, type LossGrid } from './loss';
 import {
   type Counted,
   gridCost,
@@ -9,6 +9,7 @@ import {
   saddleShare,
   windowOf,
 } from './moments';
+import { giveBack } from './scratch';
 
 /** What a caller may choose; everything else follows from the mechanism. */
 export interface PldOptions {
@@ -18,8 +19,10 @@ export interface PldOptions {
   readonly tolerance?: number;
 }
 
-/** Window ends are cut where they hold this share of δ. */
+/** Window ends are cut where they hold this share of δ, less where the tolerance asks for less. */
 const TAIL_SHARE = 1e-7;
+const LOOSEST_SHARE = 1e-4;
+const shareOf = (tolerance: number): number => Math.min(LOOSEST_SHARE, Math.max(TAIL_SHARE, tolerance / 200));
 const MOST_POINTS = 2 ** 20;
 /** Smaller δ are answered by this one's bound. */
 const LEAST_DELTA = 1e-25;
@@ -140,7 +143,9 @@ function refinedEpsilon(aim: Aim, delta: number, options: PldOptions): number {
   let { saddle } = aim;
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 3; round++) {
-    const epsilon = epsilonOf(composedAt({ ...aim, saddle }, options), delta, saddle.epsilon);
+    const composed = composedAt({ ...aim, saddle }, options);
+    const epsilon = epsilonOf(composed, delta, saddle.epsilon);
+    giveBack(composed.masses);
     best = Math.min(best, epsilon);
     if (!Number.isFinite(epsilon) || Math.abs(epsilon - saddle.epsilon) <= 3 * saddle.deviation) break;
     saddle = saddleForEpsilon(aim.counted, epsilon);
@@ -159,9 +164,9 @@ interface Frame {
   readonly tail: number;
 }
 
-function frameOf({ parts, counted, saddle, delta }: Aim): Frame {
-  const logTail = Math.log(delta * TAIL_SHARE);
-  const logLow = Math.log(TAIL_SHARE * saddleShare(saddle.tilt, saddle.deviation));
+function frameOf({ parts, counted, saddle, delta }: Aim, share = TAIL_SHARE): Frame {
+  const logTail = Math.log(delta * share);
+  const logLow = Math.log(share * saddleShare(saddle.tilt, saddle.deviation));
   const window = windowOf(counted, saddle, logTail, logLow);
   // Room for what the grid itself adds to the spread.
   const margin = 0.02 * (window.high - window.low);
@@ -180,16 +185,22 @@ export const planned = (parts: readonly Part[], delta: number): Frame => frameOf
 /** Chooses window and grid for an aim and composes there. @throws GridError where even the coarsest grid would not fit */
 function composedAt(aim: Aim, { interval, tolerance = 2e-5 }: PldOptions): Composed {
   const { parts, counted, saddle } = aim;
-  const { low, width, highTilt, bounded, tail } = frameOf(aim);
+  const { low, width, highTilt, bounded, tail } = frameOf(aim, shareOf(tolerance));
   const coarsest = Math.max(...counted.map(rangeOf)) / MOST_STEP;
   const chosen = interval ?? Math.max(coarsest, chooseInterval(counted, saddle, width, tolerance));
   // Bounded losses: the grid may round each step's largest up by an interval or two.
   const rounding = bounded ? Math.min(4 * stepsOf(parts), width / chosen) : 0;
-  const size = 2 ** Math.max(5, Math.ceil(Math.log2(width / chosen + rounding + 8)));
+  // For a curve a few percent over a power of two are not worth twice the points: the grid is then that much coarser instead.
+  const lenient = interval === undefined && tolerance > 1e-4 && chosen > coarsest ? 0.08 : 0;
+  const size = 2 ** Math.max(5, Math.ceil(Math.log2(width / chosen + rounding + 8) - lenient));
   // The points that the power of two leaves over make the grid finer.
-  const step = interval ?? Math.min(chosen, Math.max(coarsest, width / (size - rounding - 8)));
+  const spread = Math.max(coarsest, width / (size - rounding - 8));
+  // Curves use a ladder of intervals, so that the distribution of one step serves many points.
+  const step = interval ?? (lenient > 0 ? Math.max(coarsest, 2 ** (1 / 8) * rung(spread)) : Math.min(chosen, spread));
   if (size > 2 ** 24) throw new GridError(`the composition would need ${size} grid points`);
-  const grids = parts.map(({ loss }) => loss.grid(step, tail));
+  const grids = parts.map(({ loss }) =>
+    lenient > 0 ? remembered(loss, step, 16 ** Math.floor(Math.log2(tail) / 4)) : loss.grid(step, tail),
+  );
   return compose(
     grids,
     parts.map(({ count }) => count),
@@ -219,6 +230,23 @@ export function spectrumOfLosses(parts: readonly Part[]): {
     masses: Float64Array.from(masses, mass => Math.max(0, mass) * Math.exp(composed.scale)),
     infinity: Math.min(1, infinity + TAIL_SHARE),
   };
+}
+
+/** The next lower power of 2^(1/8). */
+const rung = (value: number): number => 2 ** (Math.floor(8 * Math.log2(value)) / 8);
+
+const KEPT_GRIDS = 24;
+const grids = new Map<string, LossGrid>();
+
+/** One step's distribution, kept for the next point of a curve. */
+function remembered(loss: Loss, step: number, tail: number): LossGrid {
+  const key = `${loss.name} ${step} ${tail}`;
+  const known = grids.get(key);
+  if (known) return known;
+  const made = loss.grid(step, tail);
+  if (grids.size >= KEPT_GRIDS) grids.delete(grids.keys().next().value!);
+  grids.set(key, made);
+  return made;
 }
 
 /** The coarsest interval that costs ε at most `tolerance`, relatively, within the points that are allowed. */

@@ -1,5 +1,6 @@
 import type { Loss, LossGrid } from './loss';
 import { realOf, type Spectrum, spectrumOf } from './real-fft';
+import { borrow, giveBack } from './scratch';
 
 /** One loss, composed `count` times. */
 export interface Part {
@@ -38,8 +39,8 @@ export function compose(
 ): Composed {
   const interval = grids[0]!.interval;
   const half = size / 2;
-  const logs = new Float64Array(half + 1);
-  const angles = new Float64Array(half);
+  const logs = borrow(half + 1);
+  const angles = borrow(half);
   let scale = 0;
   let upper = 0;
   let certain = 0;
@@ -54,17 +55,22 @@ export function compose(
     steps += count;
     const centre = grid.first + weights.centre;
     shift += centre * count;
-    const input = new Float64Array(size);
+    const input = borrow(size);
     for (let i = 0; i < weights.values.length; i++) input[modulo(grid.first + i - centre, size)]! += weights.values[i]!;
     // Without the unit impulse the transform is small where all mass sits in few cells, and ln(1 + y) keeps its digits.
     input[0]! -= 1;
-    addPower(spectrumOf(input), count, logs, angles);
+    const spectrum = spectrumOf(input);
+    addPower(spectrum, count, logs, angles);
+    giveBack(input, weights.values, spectrum.re, spectrum.im);
   });
-  const masses = realOf(powered(logs, angles));
+  const spectrum = powered(logs, angles);
+  const masses = realOf(spectrum);
+  giveBack(logs, angles, spectrum.re, spectrum.im);
   const start = modulo(first - shift, size);
-  const inOrder = new Float64Array(size);
+  const inOrder = borrow(size);
   inOrder.set(masses.subarray(start));
   inOrder.set(masses.subarray(0, start), size - start);
+  giveBack(masses);
   const top = (first + size) * interval;
   const most = grids.reduce((sum, grid, g) => sum + counts[g]! * (grid.first + grid.masses.length) * interval, 0);
   const beyond = most <= top ? 0 : highTilt > 0 ? Math.exp(Math.min(0, upper - highTilt * top)) : 1;
@@ -82,7 +88,7 @@ export function compose(
 /** Weights mass·e^(tilt·loss) normalised, the logarithm of what they were divided by, and the index of their mean. */
 function tilted(grid: LossGrid, tilt: number): { values: Float64Array; log: number; centre: number } {
   const { masses, interval, first } = grid;
-  const values = new Float64Array(masses.length);
+  const values = borrow(masses.length);
   const step = Math.exp(tilt * interval);
   let last = masses.length - 1;
   while (last > 0 && !(masses[last]! > 0)) last--;
@@ -112,16 +118,23 @@ function addPower({ re, im }: Spectrum, count: number, logs: Float64Array, angle
   logs[0]! += logOf(re[0]!, 0);
   logs[half]! += logOf(edge, 0);
   if (1 + edge < 0 && count % 2 === 1) angles[0]! += Math.PI;
+  // Of many steps only few frequencies are left: the others are told from their modulus alone.
+  const least = Math.exp((2 * NOTHING) / count);
   for (let p = 1; p < half; p++) {
-    const log = logOf(re[p]!, im[p]!);
-    logs[p]! += log;
-    if (log > NOTHING) angles[p]! += count * Math.atan2(im[p]!, 1 + re[p]!);
+    const [a, b] = [re[p]!, im[p]!];
+    const modulus = (1 + a) * (1 + a) + b * b;
+    if (modulus < least) {
+      logs[p] = Number.NEGATIVE_INFINITY;
+      continue;
+    }
+    logs[p]! += logOf(a, b);
+    angles[p]! += count * Math.atan2(b, 1 + a);
   }
 }
 
 function powered(logs: Float64Array, angles: Float64Array): Spectrum {
   const half = angles.length;
-  const [re, im] = [new Float64Array(half), new Float64Array(half)];
+  const [re, im] = [borrow(half), borrow(half)];
   re[0] = Math.exp(logs[0]!);
   im[0] = Math.exp(logs[half]!) * Math.cos(angles[0]!);
   for (let p = 1; p < half; p++) {

@@ -1,3 +1,5 @@
+import { borrow } from './scratch';
+
 /**
  * Discrete Fourier transforms of real arrays whose length is a power of two, with the spectrum left in bit-reversed order: what is
  * done to a spectrum here is done point by point, so no reordering is ever needed. Two stages are fused into one pass (radix 4).
@@ -128,9 +130,6 @@ export function inverse(re: Float64Array, im: Float64Array): void {
   }
 }
 
-/** The position that holds frequency −k where `position` > 0 holds k: the bits below the highest one flipped. */
-export const mirrored = (position: number): number => position ^ (2 ** (31 - Math.clz32(position)) - 1);
-
 /** A real array of length 2M as M packed complex numbers (even places real, odd places imaginary): a view of its spectrum. */
 export interface Spectrum {
   /** Frequencies 0 … M − 1 in bit-reversed order; place 0 holds frequency 0 (real part) and frequency M (imaginary part), both real. */
@@ -141,28 +140,28 @@ export interface Spectrum {
 /** The spectrum of a real array of even power-of-two length. */
 export function spectrumOf(values: Float64Array): Spectrum {
   const half = values.length / 2;
-  const [re, im] = [new Float64Array(half), new Float64Array(half)];
+  const [re, im] = [borrow(half), borrow(half)];
   for (let j = 0; j < half; j++) {
     re[j] = values[2 * j]!;
     im[j] = values[2 * j + 1]!;
   }
   forward(re, im);
   [re[0], im[0]] = [re[0]! + im[0]!, re[0]! - im[0]!];
-  for (let p = 1; p < half; p++) {
-    const q = mirrored(p);
-    if (q < p) continue;
-    const er = (re[p]! + re[q]!) / 2;
-    const ei = (im[p]! - im[q]!) / 2;
-    const or = (im[p]! + im[q]!) / 2;
-    const oi = (re[q]! - re[p]!) / 2;
-    const wr = or * cosines[p]! - oi * sines[p]!;
-    const wi = or * sines[p]! + oi * cosines[p]!;
-    re[p] = er + wr;
-    im[p] = ei + wi;
-    if (q === p) continue;
-    re[q] = er - wr;
-    im[q] = wi - ei;
-  }
+  // Positions p and q = 3m − 1 − p of a block [m, 2m) hold frequencies k and −k.
+  for (let m = 1; m < half; m *= 2)
+    for (let p = m, q = 2 * m - 1; p <= q; p++, q--) {
+      const er = (re[p]! + re[q]!) / 2;
+      const ei = (im[p]! - im[q]!) / 2;
+      const or = (im[p]! + im[q]!) / 2;
+      const oi = (re[q]! - re[p]!) / 2;
+      const wr = or * cosines[p]! - oi * sines[p]!;
+      const wi = or * sines[p]! + oi * cosines[p]!;
+      re[p] = er + wr;
+      im[p] = ei + wi;
+      if (q === p) continue;
+      re[q] = er - wr;
+      im[q] = wi - ei;
+    }
   return { re, im };
 }
 
@@ -171,23 +170,22 @@ export function realOf({ re, im }: Spectrum): Float64Array {
   const half = re.length;
   tables(half);
   [re[0], im[0]] = [(re[0]! + im[0]!) / 2, (re[0]! - im[0]!) / 2];
-  for (let p = 1; p < half; p++) {
-    const q = mirrored(p);
-    if (q < p) continue;
-    const er = (re[p]! + re[q]!) / 2;
-    const ei = (im[p]! - im[q]!) / 2;
-    const wr = (re[p]! - re[q]!) / 2;
-    const wi = (im[p]! + im[q]!) / 2;
-    const or = wr * cosines[p]! + wi * sines[p]!;
-    const oi = wi * cosines[p]! - wr * sines[p]!;
-    re[p] = er - oi;
-    im[p] = ei + or;
-    if (q === p) continue;
-    re[q] = er + oi;
-    im[q] = or - ei;
-  }
+  for (let m = 1; m < half; m *= 2)
+    for (let p = m, q = 2 * m - 1; p <= q; p++, q--) {
+      const er = (re[p]! + re[q]!) / 2;
+      const ei = (im[p]! - im[q]!) / 2;
+      const wr = (re[p]! - re[q]!) / 2;
+      const wi = (im[p]! + im[q]!) / 2;
+      const or = wr * cosines[p]! + wi * sines[p]!;
+      const oi = wi * cosines[p]! - wr * sines[p]!;
+      re[p] = er - oi;
+      im[p] = ei + or;
+      if (q === p) continue;
+      re[q] = er + oi;
+      im[q] = or - ei;
+    }
   inverse(re, im);
-  const values = new Float64Array(2 * half);
+  const values = borrow(2 * half);
   for (let j = 0; j < half; j++) {
     values[2 * j] = re[j]! / half;
     values[2 * j + 1] = im[j]! / half;
