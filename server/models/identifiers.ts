@@ -51,7 +51,7 @@ const direct = sequences(
   accession number, other patient ids, other patient names, referring physician name, patient birth name, patient address, patient telephone numbers, performing physician name, operators name, institution address, issuer of patient id`,
 );
 const keys = sequences(
-  `${withPerson('id')}, ${withPerson('ids')}, ${withPerson('key')}, ${withPerson('number')}, ${withPerson('no')}, ${withPerson('num')}, ${withPerson('identifier')}, ${withPerson('uid')}, patientid, patientids, subjectid, personid, patient code, patient barcode, patient,
+  `${withPerson('id')}, ${withPerson('ids')}, ${withPerson('key')}, ${withPerson('number')}, ${withPerson('no')}, ${withPerson('num')}, ${withPerson('identifier')}, ${withPerson('uid')}, patientid, patientids, subjectid, personid, patient code, patient barcode, patient nbr, patient,
   hadm id, icustay id, stay id, encounter id, encounter, visit id, visit occurrence id, admission id, hospital stay id, uniquepid, patientunitstayid, patienthealthsystemstayid,
   eid, ptid, rid, pid, case id, submitter id, bcr patient barcode, ecg id, lesion id, brats subject id, sk id curr, policy number, claim id, policy id`,
 );
@@ -110,3 +110,11 @@ export function classifyColumns(names: readonly string[]): ReadonlyMap<string, C
   if (company) for (const name of names) if (/^name$/i.test(name.trim())) found.set(name, 'identifier');
   return found;
 }
+
+/** Whether a key tells people apart, and not stays, visits, orders or applications. */
+export const isPersonKey = (name: string): boolean =>
+  /patient|subject|person|participant|client|customer|member|^eid$|ptid|^rid$|uniquepid/i.test(name);
+
+/** Keys under which one person mostly has several records; a customer or an application mostly has one row. */
+export const isRepeatedKey = (name: string): boolean =>
+  /patient|subject|person|participant|lesion|^eid$|ptid|^rid$|uniquepid/i.test(name);

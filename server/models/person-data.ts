@@ -60,6 +60,23 @@ export function projectPeople(text: string): readonly string[] {
   return counts.slice(0, 3).map(([word]) => word);
 }
 
+/**
+ * Counts over populations and molecules, whose names speak of illness and whose rows are nobody's: forecasts of cases by
+ * country, vaccine chemistry.
+ */
+const nobody =
+  /(?:^|[^a-z])(covid-?19-(?:global|in-|data|week|forecast|geographic|useful|us)[\w-]*|covid19-global-forecasting[\w-]*|global-forecasting|time_series_covid\w*|country_?wise|owid|worldometer|our ?world ?in ?data|johns hopkins|stanford-covid-vaccine|openvaccine|cord-?19|covid_?vaccin\w*)/i;
+/** Columns of such counts. */
+const countColumns =
+  /^(?:confirmed_?cases|new_?cases|total_?cases|fatalities|new_?deaths|total_?deaths|country[_/ ]region|province[_/ ]state|country_?code|iso_code)$/i;
+
+/** Whether columns are those of a table of counts by place. */
+export const areCounts = (columns: Iterable<string>): boolean => {
+  let found = 0;
+  for (const name of columns) if (countColumns.test(name)) found++;
+  return found >= 2;
+};
+
 export type Signal = { readonly kind: 'known' | 'clinical' | 'toy'; readonly word: string };
 
 /** What a name, path or literal says of the people behind it. */
@@ -67,6 +84,8 @@ export function signalsOf(text: string): Signal[] {
   const found: Signal[] = [];
   const source = known.exec(text);
   if (source && !/^ptb$/i.test(source[1]!)) found.push({ kind: 'known', word: source[1]!.toLowerCase() });
+  const counts = nobody.exec(text);
+  if (counts) return [{ kind: 'toy', word: counts[1]!.toLowerCase() }];
   const public_ = toy.exec(text);
   if (public_) found.push({ kind: 'toy', word: public_[1]!.toLowerCase() });
   const script = clinicalScript.exec(text);

@@ -1,6 +1,8 @@
+import type { SplitEvent } from '../facts/events';
 import { Taint } from '../facts/values';
+import { isRepeatedKey } from '../models/identifiers';
 import { digits, finding, has, here, isPeople, peopleOf, repeatedKey, way, weakest } from './evidence';
-import type { Rule } from './rule';
+import type { Rule, RuleContext } from './rule';
 
 export const MEM004: Rule = {
   id: 'MEM004',
@@ -13,10 +15,9 @@ export const MEM004: Rule = {
       const repeated = repeatedKey(context, event.input);
       if (repeated && repeated.maxRecords <= 1) return [];
       const people = peopleOf(context, event.input);
-      const key = repeated?.key ?? event.input.sources.find(source => source.subjectKey)?.subjectKey ?? null;
-      // A policy or a claim is a contract, mostly one row each.
-      if (key && !repeated && /policy|claim/i.test(key)) return [];
+      const key = repeated?.key ?? keyOf(context, event);
       if (!isPeople(people) || (!key && !has(event.input, Taint.subjectKey))) return [];
+      if (key && !repeated && !isRepeatedKey(key)) return [];
       const number = repeated ? `, and one person has up to ${digits(repeated.maxRecords)} of them` : '';
       return [
         finding(MEM004, event, {
@@ -30,3 +31,18 @@ export const MEM004: Rule = {
       ];
     }),
 };
+
+const literal = /["'](patient[_ ]?ids?|patient_nbr|subject[_ ]?id|participant[_ ]?id|person_id|uniquepid)["']/i;
+
+/** The key of the rows' own source, or one that the script names elsewhere and does not use to keep one row a person. */
+function keyOf(context: RuleContext, event: SplitEvent): string | null {
+  const own = event.input.sources.find(source => source.subjectKey)?.subjectKey;
+  if (own) return own;
+  const named = literal.exec(context.text)?.[1];
+  if (!named) return null;
+  const onePerPerson = new RegExp(
+    `(?:drop_duplicates|groupby|unique|set)\\([^)\\n]{0,60}${named}|${named}["']\\]\\.(?:unique|nunique)`,
+    'i',
+  );
+  return onePerPerson.test(context.text) ? null : named;
+}

@@ -6,7 +6,10 @@ import { decodeSource } from './source-text';
 /** Largest file that is read for its words, and most characters in all. */
 const fileLimit = 300_000;
 const totalLimit = 1_000_000;
-const worded = /^readme|\.(?:md|rst|txt|ini|cfg|toml|ya?ml|py|ipynb|[jt]sx?)$/i;
+const prose = /^readme|\.(?:md|rst|txt|ini|cfg|toml|ya?ml)$/i;
+const source = /\.(?:py|ipynb|[jt]sx?)$/i;
+/** In a folder of more sources than this, one says nothing of another: it is a collection, not a project. */
+const mostSources = 40;
 
 /**
  * What the files around a script say of the people behind its data: its folder and the root of the project (read-me,
@@ -43,9 +46,12 @@ export class ProjectContext {
     const parts: string[] = [];
     let left = totalLimit;
     try {
-      for (const { name, kind } of this.host.list(folder)) {
+      const entries = this.host.list(folder);
+      const collection = entries.filter(({ name }) => source.test(name)).length > mostSources;
+      for (const { name, kind } of entries) {
+        if (collection && source.test(name)) continue;
         parts.push(name);
-        if (kind !== 'file' || !worded.test(name) || left <= 0) continue;
+        if (kind !== 'file' || left <= 0 || !(prose.test(name) || source.test(name))) continue;
         const status = this.host.stat(join(folder, name));
         if (!status || status.bytes > Math.min(fileLimit, left)) continue;
         const { text } = decodeSource(this.host.read(join(folder, name), fileLimit));

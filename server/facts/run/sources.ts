@@ -1,5 +1,5 @@
-import { classifyColumn } from '../../models/identifiers';
-import { signalsOf } from '../../models/person-data';
+import { classifyColumn, isPersonKey } from '../../models/identifiers';
+import { areCounts, signalsOf } from '../../models/person-data';
 import { Taint } from '../values';
 import type { SourceRecord } from './value';
 
@@ -86,6 +86,11 @@ export function settleSources(
     const signals = names.flatMap(signalsOf);
     const known = signals.find(signal => signal.kind === 'known');
     const toy = signals.find(signal => signal.kind === 'toy');
+    if (direct.length === 0 && areCounts(columns)) {
+      source.people = 'public';
+      source.reasons.push('counts by place');
+      continue;
+    }
     if (source.told === 'public' || (toy && !known && direct.length === 0)) {
       source.people = 'public';
       source.reasons.push(toy ? `public data set ${toy.word}` : 'public data set');
@@ -123,8 +128,4 @@ export function settleSources(
       source.reasons.push(...weak, `the project is about ${words.join(', ')}`);
     }
   }
-}
-
-function isPersonKey(name: string): boolean {
-  return /patient|subject|person|participant|client|customer|member|^eid$|ptid|^rid$|uniquepid/i.test(name);
 }
