@@ -75,12 +75,13 @@ async function openZip(source: ByteSource, limits: Limits): Promise<Checkpoint> 
   });
 }
 
-/** Finds storages in the archive's `data/` records. */
+/** Finds storages in the archive's `data/` records (those of TorchScript's constants in `constants/`). */
 export function storages(
   source: ByteSource,
   directory: ZipDirectory,
   base: string,
   bigEndian: boolean,
+  folder: 'data' | 'constants' = 'data',
 ): (id: PyValue) => Storage {
   return id => {
     const parts = items(id) ?? [];
@@ -90,7 +91,7 @@ export function storages(
     if (!/^[\w.-]+$/.test(key) || key.includes('..'))
       refuse(`The storage "${key.slice(0, 40)}" would lie outside the archive's data.`);
     const count = asNumber(parts[4]) ?? 0;
-    const entry = directory.entries.get(`${base}data/${key}`) ?? directory.entries.get(`${base}${key}`);
+    const entry = directory.entries.get(`${base}${folder}/${key}`) ?? directory.entries.get(`${base}${key}`);
     if (!entry) refuse(`The storage "${key}" is missing in the archive; the file is broken.`);
     if (entry.method !== 0) refuse(`The storage "${key}" is compressed, which torch never writes.`);
     const bytes = count * itemSize(dtype);

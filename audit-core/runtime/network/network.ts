@@ -94,7 +94,7 @@ export function buildNetwork(description: NetworkDescription, options: NetworkOp
     }
   if (candidates.length === 0) throw new RuntimeError(`No network is constructed in ${main.name}.`);
   const { module, fitting } = choose(candidates, options.shapes ?? null, main.name);
-  return assemble(machine, module, fitting);
+  return assemble(machine, module, nameParameters(module), fitting);
 }
 
 /** Networks of the script, the most likely first: what is saved under the asked name, what is saved, what is made. */
@@ -127,8 +127,13 @@ function choose(
   throw new RuntimeError(closest?.why ?? `No network of ${script} fits.`);
 }
 
-function assemble(machine: Machine, module: ModuleValue, fitting: Fitting): Network {
-  const named = nameParameters(module);
+/** A network from its modules, its parameters by name and the shapes that they were found to have. */
+export function assemble(
+  machine: Machine,
+  module: ModuleValue,
+  named: ReadonlyMap<string, ParameterValue>,
+  fitting: Fitting,
+): Network {
   const parameters: NetworkParameter[] = [];
   const values = new Map<ParameterValue, { readonly source: string } | { readonly fixed: tfjs.Tensor }>();
   const shapeOf = (name: string): readonly number[] | null => fitting.shapes.get(name) ?? null;

@@ -26,6 +26,16 @@ const plain =
       : compareOrCombine(m, sign, positional[0] ?? null, positional[1] ?? null);
   };
 
+/** `any` and `all` of a list of flags or numbers; of tensors, the operators. */
+const over =
+  (name: 'any' | 'all'): Native =>
+  (m, positional, named) => {
+    const [list = null] = positional;
+    if (!isList(list)) return aten(m, name, positional, named);
+    const values = list.items.map(truth);
+    return name === 'any' ? values.includes(true) : !values.includes(false);
+  };
+
 /** What TorchScript writes as calls and Python as syntax or built-in functions. */
 const functions: ReadonlyMap<string, Native> = new Map<string, Native>([
   [
@@ -79,6 +89,8 @@ const functions: ReadonlyMap<string, Native> = new Map<string, Native>([
     },
   ],
   ['torch.keys', (m, [value = null]) => listOf(iterate(m, value) ?? [])],
+  ['torch.any', over('any')],
+  ['torch.all', over('all')],
   ['torch.format', () => ''],
   ['torch.str', () => ''],
   ['torch.warn', nothing],
