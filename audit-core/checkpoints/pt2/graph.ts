@@ -3,6 +3,24 @@ import type { Port } from '../../runtime/runtime';
 import type { LazyTensor } from '../tensors';
 import { asArray, asNumber, asObject, asString, type Json } from '../text/json';
 
+/** torch.export's codes of element types (torch/_export/serde/schema.py, ScalarType). */
+export const scalarTypes: readonly string[] = [
+  'unknown',
+  'uint8',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'float16',
+  'float32',
+  'float64',
+  'complex32',
+  'complex64',
+  'complex128',
+  'bool',
+  'bfloat16',
+];
+
 type Entry = { [key: string]: Json };
 
 /** The exported program's graph as ATen calls; null where it holds something that is no straight graph of tensors. */
@@ -30,6 +48,8 @@ export function readGraph(module: Entry | null, tensors: ReadonlyMap<string, Laz
   }
   const nodes: AtenNode[] = [];
   for (const node of asArray(graph?.nodes) ?? []) {
+    // Assertions on shapes and types give nothing.
+    if (/\b_assert|sym_constrain/.test(asString(asObject(node)?.target) ?? '')) continue;
     const read = readNode(asObject(node));
     if (!read) return null;
     nodes.push(read);
@@ -80,6 +100,8 @@ function readArgument(argument: Entry | null): AtenArgument | null {
     const parts = sizes.map(each => asString(asObject(each)?.as_name) ?? asNumber(asObject(each)?.as_int) ?? 0);
     return parts.every(part => typeof part === 'number') ? { value: parts as number[] } : { parts };
   }
+  const type = asNumber(argument.as_scalar_type);
+  if (type !== null) return { value: scalarTypes[type] ?? 'unknown' };
   for (const key of ['as_int', 'as_float', 'as_bool', 'as_string'] as const) {
     const value = argument[key];
     if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return { value };

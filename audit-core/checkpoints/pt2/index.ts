@@ -10,25 +10,7 @@ import { modelStateDict } from '../torch/state-dict';
 import { collectTensors } from '../torch/tensors';
 import { readZip, type ZipEntry } from '../zip/directory';
 import { entrySource, readEntry } from '../zip/entry';
-import { readGraph } from './graph';
-
-/** torch.export's codes of element types (torch/_export/serde/schema.py, ScalarType). */
-const types: readonly string[] = [
-  'unknown',
-  'uint8',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'float16',
-  'float32',
-  'float64',
-  'complex32',
-  'complex64',
-  'complex128',
-  'bool',
-  'bfloat16',
-];
+import { readGraph, scalarTypes } from './graph';
 
 /** Opens a `torch.export` archive (`.pt2`): raw weights with a JSON configuration, the graph, and the example inputs it was traced with. */
 export async function openPt2(source: ByteSource, limits: Limits): Promise<Checkpoint> {
@@ -96,7 +78,7 @@ function tensorOf(name: string, meta: { [key: string]: Json } | null, entry: Zip
   const integers = (value: Json | undefined): number[] =>
     (asArray(value) ?? []).map(each => asNumber(asObject(each)?.as_int) ?? -1);
   const label = `The weight "${name.slice(0, 80)}"`;
-  const dtype = types[asNumber(meta?.dtype) ?? 0] ?? 'unknown';
+  const dtype = scalarTypes[asNumber(meta?.dtype) ?? 0] ?? 'unknown';
   const shape = integers(meta?.sizes);
   const strides = integers(meta?.strides);
   const offset = asNumber(asObject(meta?.storage_offset)?.as_int) ?? 0;

@@ -4,7 +4,7 @@ import { RuntimeError } from '../error';
 import { oneSentence } from '../onnx';
 import type { Port, Runtime } from '../runtime';
 import { startTfjs } from '../tfjs';
-import { type AtenValue, isTensor } from './operator';
+import { type AtenValue, isTensor, type Operator } from './operator';
 import { operators } from './operators';
 
 export { operators } from './operators';
@@ -35,9 +35,15 @@ export interface AtenGraph {
   readonly output: string;
 }
 
+/** `relu_` and `add_` work in place: the same operator, whose result replaces its input. */
+export const inPlace = (name: string): boolean => name.endsWith('_') && !name.startsWith('__') && !operators[name];
+
+export const operatorOf = (name: string): Operator | null =>
+  operators[name] ?? (inPlace(name) ? (operators[name.slice(0, -1)] ?? null) : null);
+
 /** The first operator that is not run here, or null. */
 export const obstacleOf = (graph: AtenGraph): string | null => {
-  const unknown = graph.nodes.find(node => !operators[node.operator]);
+  const unknown = graph.nodes.find(node => !operatorOf(node.operator));
   return unknown
     ? `The operator ${unknown.operator.slice(0, 60)} is not run here; export the model to ONNX to audit it.`
     : null;
@@ -60,12 +66,15 @@ export async function atenRuntime(graph: AtenGraph, assets: RuntimeAssets): Prom
       return 'tensors' in given ? given.tensors.map(value) : given.value;
     };
     for (const node of graph.nodes) {
-      const operator = operators[node.operator];
+      const operator = operatorOf(node.operator);
       if (!operator) throw new RuntimeError(`The operator ${node.operator} is not run here.`);
       try {
         const out = operator.run({ tf, get: name => resolve(node.arguments.get(name)), seed: () => 1 });
         const parts = node.outputs.length > 1 && Array.isArray(out) ? (out as readonly AtenValue[]) : [out];
         for (const [index, name] of node.outputs.entries()) values.set(name, parts[index] ?? null);
+        // An operator in place changes what its input is known as, too.
+        const own = node.arguments.get('self') ?? node.arguments.get('input');
+        if (inPlace(node.operator) && own && 'tensor' in own) values.set(own.tensor, parts[0] ?? null);
       } catch (error) {
         if (error instanceof RuntimeError) throw error;
         throw new RuntimeError(

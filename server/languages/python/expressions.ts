@@ -122,7 +122,8 @@ export class ExpressionLowering {
           kind: 'binary',
           start,
           end,
-          operator: this.operator(at),
+          // The sign of a matrix product is a decorator's too, which the tree does not keep.
+          operator: this.operator(at) || '@',
           left: this.expression(this.fieldOf(at, 'left')),
           right: this.expression(this.fieldOf(at, 'right')),
         };

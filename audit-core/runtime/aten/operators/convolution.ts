@@ -190,6 +190,7 @@ export const convolutions = define({
     run(call, true, true),
   'conv_transpose2d(input, weight, bias, stride, padding, output_padding, groups, dilation)': call =>
     run(call, false, true),
+  '_convolution_mode(input, weight, bias, stride, padding, dilation, groups)': general,
   'convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)': general,
   '_convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)': general,
 });

@@ -123,8 +123,13 @@ export const pooling = define({
   'avg_pool1d(self, kernel_size, stride, padding, ceil_mode, count_include_pad)': call => pool(call, 'avg', true),
   'avg_pool2d(self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)': call =>
     pool(call, 'avg', false),
+  // The positions of the largest values are not computed.
+  'max_pool2d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode)': call => [
+    pool(call, 'max', false),
+    null,
+  ],
   'adaptive_avg_pool1d(self, output_size)': call => adaptive(call, 'avg', 1),
   'adaptive_avg_pool2d(self, output_size)': call => adaptive(call, 'avg', 2),
-  'adaptive_max_pool1d(self, output_size)': call => adaptive(call, 'max', 1),
-  'adaptive_max_pool2d(self, output_size)': call => adaptive(call, 'max', 2),
+  'adaptive_max_pool1d(self, output_size)': call => [adaptive(call, 'max', 1), null],
+  'adaptive_max_pool2d(self, output_size)': call => [adaptive(call, 'max', 2), null],
 });

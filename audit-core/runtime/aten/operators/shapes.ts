@@ -80,6 +80,12 @@ function parts(tf: typeof tfjs, x: Tensor, at: number, size: number): Tensor[] {
   return out;
 }
 
+function chunk(call: Call): Tensor[] {
+  const x = self(call);
+  const at = axis(number(call, 'dim', 0), x.rank);
+  return parts(call.tf, x, at, Math.ceil((x.shape[at] ?? 0) / number(call, 'chunks', 1)));
+}
+
 function flatten(call: Call): Tensor {
   const x = self(call);
   if (x.rank === 0) return call.tf.reshape(x, [1]);
@@ -159,18 +165,18 @@ function roll(call: Call): Tensor {
 }
 
 /** Nearest or bilinear resizing of `[N, C, H, W]` to a size or by a factor. */
-function interpolate(call: Call): Tensor {
+function interpolate(call: Call, told = 'nearest'): Tensor {
   const { tf } = call;
   const x = self(call);
   if (x.rank !== 4) fail('An interpolation of other than [N, C, H, W] is not run here.');
   const image = tf.transpose(x, [0, 2, 3, 1]) as tfjs.Tensor4D;
-  const factors = integers(call, 'scale_factor', []);
-  const sizes = integers(call, 'size', []);
+  const factors = integers(call, 'scale_factor', integers(call, 'scale_factors', []));
+  const sizes = integers(call, 'size', integers(call, 'output_size', []));
   const wanted = [0, 1].map(
     i => sizes[i] ?? sizes[0] ?? Math.floor((x.shape[2 + i] ?? 1) * (factors[i] ?? factors[0] ?? 1)),
   );
   const to: [number, number] = [wanted[0] ?? 1, wanted[1] ?? 1];
-  const mode = text(call, 'mode', 'nearest');
+  const mode = text(call, 'mode', told);
   const corners = flag(call, 'align_corners');
   if (mode === 'bilinear') return tf.transpose(tf.image.resizeBilinear(image, to, corners, !corners), [0, 3, 1, 2]);
   if (mode !== 'nearest') fail(`An interpolation by "${mode.slice(0, 20)}" is not run here.`);
@@ -190,6 +196,14 @@ const stack = (call: Call): Tensor => {
   if (!first) fail('A stack has no parts.');
   return call.tf.stack(list, axis(number(call, 'dim', 0), first.rank + 1));
 };
+
+/** A dtype by numpy's name; what is no dtype (a device) changes nothing. */
+function typed(call: Call): Tensor {
+  const dtype = text(call, 'dtype', '');
+  if (/^(?:b?float)/.test(dtype)) return self(call).cast('float32');
+  if (/^u?int/.test(dtype)) return self(call).cast('int32');
+  return dtype === 'bool' ? self(call).cast('bool') : self(call);
+}
 
 const sizeOf = (call: Call): AtenValue => {
   const x = self(call);
@@ -250,12 +264,10 @@ export const shapes = define({
   'hstack(tensors)': call =>
     call.tf.concat(tensors(call, 'tensors'), (tensors(call, 'tensors')[0]?.rank ?? 1) > 1 ? 1 : 0),
   'split(self, split_size, dim)': split,
+  'unsafe_split(self, split_size, dim)': split,
   'split_with_sizes(self, split_sizes, dim)': split,
-  'chunk(self, chunks, dim)': call => {
-    const x = self(call);
-    const at = axis(number(call, 'dim', 0), x.rank);
-    return parts(call.tf, x, at, Math.ceil((x.shape[at] ?? 0) / number(call, 'chunks', 1)));
-  },
+  'chunk(self, chunks, dim)': chunk,
+  'unsafe_chunk(self, chunks, dim)': chunk,
   'unbind(self, dim)': call => call.tf.unstack(self(call), axis(number(call, 'dim', 0), self(call).rank)),
   'narrow(self, dim, start, length)': call =>
     narrow(
@@ -285,8 +297,9 @@ export const shapes = define({
   'roll(self, shifts, dims)': roll,
   'pad(self, pad, mode, value)': pad,
   'constant_pad_nd(self, pad, value)': pad,
-  'interpolate(self, size, scale_factor, mode, align_corners)': interpolate,
-  'upsample_nearest2d(self, size, scale_factor)': interpolate,
+  'interpolate(self, size, scale_factor, mode, align_corners)': call => interpolate(call),
+  'upsample_nearest2d(self, output_size, scale_factors)': call => interpolate(call),
+  'upsample_bilinear2d(self, output_size, align_corners, scale_factors)': call => interpolate(call, 'bilinear'),
   'pixel_shuffle(self, upscale_factor)': call => {
     const [n = 1, c = 1, h = 1, w = 1] = self(call).shape;
     const r = number(call, 'upscale_factor', 1);
@@ -304,6 +317,9 @@ export const shapes = define({
   'dim(self)': call => self(call).rank,
   'ndimension(self)': call => self(call).rank,
   'numel(self)': call => self(call).size,
+  'to(self, dtype)': typed,
+  '_to_copy(self, dtype)': typed,
+  'type_as(self, other)': call => self(call).cast(tensor(call, 'other').dtype),
   'contiguous(self)': self,
   'clone(self)': self,
   'detach(self)': self,

@@ -34,7 +34,8 @@ const adaptive = (kind: 'max' | 'avg', rank: 1 | 2): LayerSpecification => ({
     const output_size = isList(given)
       ? given.items.map(each => (typeof each === 'number' ? each : null))
       : p.numbers('output_size');
-    return tensorValue(p.aten(`adaptive_${kind}_pool${rank}d`, { self: p.input, output_size }) as Tensor);
+    const out = p.aten(`adaptive_${kind}_pool${rank}d`, { self: p.input, output_size });
+    return tensorValue((Array.isArray(out) ? out[0] : out) as Tensor);
   },
   words: settings =>
     `Adaptive${kind === 'max' ? 'Max' : 'Avg'}Pool${rank}d ${

@@ -1,3 +1,4 @@
+import { inPlace } from '../../aten';
 import { operators } from '../../aten/operators';
 import { familyOf } from '../families';
 import { layerOf } from '../layers';
@@ -84,7 +85,17 @@ function tensorFunction(m: Machine, operator: string, path: string, positional: 
   }
   if (functional && /^(?:max|avg)_pool[12]d$/.test(operator) && named.get('stride') === null)
     return aten(m, operator, positional, new Map([...named].filter(([key]) => key !== 'stride')));
+  if (functional && /^adaptive_max_pool[12]d$/.test(operator)) {
+    const out = aten(m, operator, positional, named);
+    return is(out, 'tuple') ? (out.items[0] ?? null) : out;
+  }
   if (operator === 'upsample') return aten(m, 'interpolate', positional, named);
+  if (inPlace(operator) && operators[operator.slice(0, -1)]) {
+    const [self = null] = positional;
+    const out = aten(m, operator.slice(0, -1), positional, named);
+    if (is(self, 'tensor') && is(out, 'tensor')) self.value = out.value;
+    return out;
+  }
   if (!operators[operator]) {
     if (m.phase === 'forward') m.fail(`The operation ${path.slice(0, 80)} is not run here`);
     return unknownOf(`The operation ${path.slice(0, 80)} is not run here`);
