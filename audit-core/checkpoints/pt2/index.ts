@@ -24,23 +24,23 @@ export async function openPt2(source: ByteSource, limits: Limits): Promise<Check
       parseJson(utf8(await readEntry(source, entry, limits), entry.name), limits.depth, `"${entry.name.slice(0, 80)}"`),
     );
   };
-  const weights = asObject((await json(/data\/weights\/[^/]*config\.json$/))?.config) ?? {};
   const tensors = new Map<string, LazyTensor>();
-  for (const [name, value] of Object.entries(weights)) {
-    const path = asString(asObject(value)?.path_name) ?? '';
-    const entry = [...entries.values()].find(
-      each => each.name.endsWith(`/data/weights/${path}`) || each.name === `data/weights/${path}`,
-    );
-    tensors.set(
-      name,
-      tensorOf(
-        name,
-        asObject(asObject(value)?.tensor_meta),
-        entry ?? refuse(`The weight "${name.slice(0, 80)}" is missing in the archive.`),
-        source,
-      ),
-    );
-  }
+  // Constants are tensors beside the state dict: buffers that are not saved in one, numbers lifted out of the code.
+  for (const [folder, pattern] of [
+    ['weights', /data\/weights\/[^/]*config\.json$/],
+    ['constants', /data\/constants\/[^/]*config\.json$/],
+  ] as const)
+    for (const [name, value] of Object.entries(asObject((await json(pattern))?.config) ?? {})) {
+      const path = asString(asObject(value)?.path_name) ?? '';
+      const meta = asObject(asObject(value)?.tensor_meta);
+      // What is kept as a pickle (scripted objects) is no tensor, and is not opened.
+      if (folder === 'constants' && (asObject(value)?.use_pickle === true || !meta)) continue;
+      const end = `data/${folder}/${path}`;
+      const entry =
+        [...entries.values()].find(each => each.name === end || each.name.endsWith(`/${end}`)) ??
+        refuse(`The weight "${name.slice(0, 80)}" is missing in the archive.`);
+      tensors.set(name, tensorOf(name, meta, entry, source));
+    }
   const module = asObject((await json(/models\/[^/]+\.json$/))?.graph_module);
   const graph = asObject(module?.graph);
   const operators = new Map<string, number>();

@@ -81,7 +81,7 @@ export interface ModuleValue {
   /** What the constructor of one of PyTorch's layers was called with. */
   readonly settings: Map<string, Value>;
   /** Where it is made, for messages. */
-  readonly made: Place;
+  made: Place;
 }
 
 /** An instance of a plain class, of a data class, or of something of a library that is only held. */
