@@ -46,7 +46,7 @@ export function readProgram(
     build: tf => {
       const machine = new Machine({ tf, files });
       const named = new Map<string, ParameterValue>();
-      const module = valueOf(machine, tree, named);
+      const module = treeValue(machine, tree, named);
       if (!is(module, 'module')) throw new RuntimeError('The archive holds no module that could be run.');
       const shelf = new Map<string, Value>();
       for (const [index, tensor] of extra.entries()) if (tensor) shelf.set(`c${index}`, parameterOf(tensor, named));
@@ -118,7 +118,7 @@ function parameterOf(tensor: LazyTensor, named: Map<string, ParameterValue>): Pa
   return made;
 }
 
-function valueOf(machine: Machine, tree: Tree, named: Map<string, ParameterValue>): Value {
+function treeValue(machine: Machine, tree: Tree, named: Map<string, ParameterValue>): Value {
   switch (tree.kind) {
     case 'plain':
       return tree.value;
@@ -127,13 +127,13 @@ function valueOf(machine: Machine, tree: Tree, named: Map<string, ParameterValue
     case 'list':
     case 'tuple':
       return listOf(
-        tree.items.map(item => valueOf(machine, item, named)),
+        tree.items.map(item => treeValue(machine, item, named)),
         tree.kind,
       );
     case 'dict':
       return {
         kind: 'dict',
-        entries: new Map(tree.entries.map(([key, each]) => [key, valueOf(machine, each, named)] as const)),
+        entries: new Map(tree.entries.map(([key, each]) => [key, treeValue(machine, each, named)] as const)),
       };
     case 'object': {
       const found = machine.lookup(tree.class);
@@ -141,7 +141,7 @@ function valueOf(machine: Machine, tree: Tree, named: Map<string, ParameterValue
       const attributes = new Map<string, Value>();
       // A model that was saved in training mode is still asked for its outputs in evaluation.
       for (const [key, each] of tree.attributes)
-        attributes.set(key, key === 'training' ? false : valueOf(machine, each, named));
+        attributes.set(key, key === 'training' ? false : treeValue(machine, each, named));
       const module: ModuleValue = {
         kind: 'module',
         class: found,

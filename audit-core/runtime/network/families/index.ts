@@ -47,9 +47,9 @@ export function familyOf(path: string): Native | null {
 function build(m: Machine, name: string, positional: readonly Value[], named: Named, place: Place): Value {
   void positional;
   const file = fileOf(name);
-  const constructor = file ? m.scopeOf(file).names.get(name) : undefined;
-  if (!constructor) return m.fail(`The family ${name.slice(0, 60)} is not known here`);
-  const made = m.call(constructor, [], named, place);
+  const maker = file ? m.scopeOf(file).names.get(name) : undefined;
+  if (!maker) return m.fail(`The family ${name.slice(0, 60)} is not known here`);
+  const made = m.call(maker, [], named, place);
   if (is(made, 'module')) made.made = place;
   return made;
 }

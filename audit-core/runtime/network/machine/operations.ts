@@ -100,6 +100,7 @@ export function binary(m: Machine, operator: string, left: Value, right: Value):
   if (typeof left === 'string') {
     if (operator === '+' && typeof right === 'string') return left + right;
     if (operator === '*' && typeof right === 'number') return left.repeat(Math.min(1000, right));
+    if (operator === '%') return formatted(left, isList(right) ? right.items : [right]);
     return unknown;
   }
   if (is(left, 'dict') && is(right, 'dict') && operator === '|')
@@ -133,6 +134,13 @@ export function binary(m: Machine, operator: string, left: Value, right: Value):
     default:
       return unknown;
   }
+}
+
+/** `'layer%d' % index`. */
+function formatted(template: string, values: readonly Value[]): Value {
+  let at = 0;
+  if (!values.every(value => typeof value === 'number' || typeof value === 'string')) return unknown;
+  return template.replace(/%[\d.]*[sdif]/g, () => String(values[at++]));
 }
 
 /** `folder / "model.pt"` of pathlib keeps the name. */
