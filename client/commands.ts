@@ -1,4 +1,13 @@
-import { commands, type Disposable, type ExtensionContext, ProgressLocation, Uri, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  ProgressLocation,
+  TabInputCustom,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
 import {
   type AuditResult,
   type AuditTarget,
@@ -32,7 +41,8 @@ export function registerCommands(context: ExtensionContext, server: Server): Dis
 }
 
 async function quickAudit(server: Server, panel: ReportPanel, argument: unknown): Promise<AuditResult | null> {
-  const target = targetOf(argument) ?? (await pickTarget(server));
+  if (!workspace.isTrusted) return refuse();
+  const target = targetOf(argument) ?? activeCheckpoint() ?? (await pickTarget(server));
   if (!target) return null;
   if (target.uri !== undefined) await workspace.openTextDocument(Uri.parse(target.uri));
   const title = `Quick audit of ${(target.checkpoint ?? target.uri ?? '').split(/[\\/]/).at(-1)}`;
@@ -44,6 +54,22 @@ async function quickAudit(server: Server, panel: ReportPanel, argument: unknown)
   );
   void tell(server, panel, result);
   return result;
+}
+
+/** In Restricted Mode nothing is asked first: the one sentence comes at once. */
+async function refuse(): Promise<AuditResult> {
+  const manage = 'Manage workspace trust';
+  const message = 'This workspace is in Restricted Mode: trust it to read data files and checkpoints for an audit.';
+  void window.showWarningMessage(message, manage).then(choice => {
+    if (choice === manage) void commands.executeCommand('workbench.trust.manage');
+  });
+  return { kind: 'failed', message };
+}
+
+/** The checkpoint whose page is in front. */
+function activeCheckpoint(): AuditTarget | null {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof TabInputCustom ? { checkpoint: input.uri.toString() } : null;
 }
 
 async function tell(server: Server, panel: ReportPanel, result: AuditResult): Promise<void> {

@@ -6,9 +6,13 @@ export const scripts = LANGUAGES.flatMap(language => [
   { language, scheme: 'untitled' },
 ]);
 
+/** Cells of notebooks: their texts come with the notebook, their findings are asked for one by one. */
+const cells = LANGUAGES.map(language => ({ language, scheme: 'vscode-notebook-cell' }));
+
 /** Scripts, and the configuration, which has completion, hover and validation of its own. */
 export const selector = [
   ...scripts,
+  ...cells,
   { scheme: 'file', pattern: '**/epsilint.toml' },
   { scheme: 'file', pattern: '**/pyproject.toml' },
 ];

@@ -99,9 +99,20 @@ export class Window {
     await this.page.mouse.move(place.x, place.y, { steps: 5 });
   }
 
+  /** Puts a file into the window's folder. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), 'utf8');
+  }
+
   async shot(name: string): Promise<void> {
-    if (process.env.EPSILINT_PICTURES === undefined) return;
-    await this.page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+    const folder = process.env.EPSILINT_PICTURES;
+    if (folder === undefined) return;
+    // "1": the documentation's own pictures; else a folder to look at.
+    await this.page.screenshot({ path: join(folder === '1' ? join(root, 'docs', 'images') : folder, `${name}.png`) });
   }
 }
 

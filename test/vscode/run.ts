@@ -13,14 +13,16 @@ async function main(): Promise<number> {
     return 1;
   }
   const editor = install(cache);
-  const total = scenarios.reduce((sum, { steps }) => sum + steps.length, 0);
+  const only = new RegExp(process.env.EPSILINT_TEST_ONLY ?? '', 'i');
+  const chosen = scenarios.filter(({ name }) => only.test(name));
+  const total = chosen.reduce((sum, { steps }) => sum + steps.length, 0);
   if (typeof editor === 'string') {
     console.log(`\n*** SKIPPED: the VS Code suite did not run: ${editor}. ***\n0 passed, 0 failed, ${total} skipped`);
     return 0;
   }
   let passed = 0;
   let failed = 0;
-  for (const { name, trusted, steps } of scenarios) {
+  for (const { name, trusted, steps } of chosen) {
     console.log(`\n${name}`);
     const window = await Window.open(editor, join(root, 'examples', 'liver-visits'), trusted);
     try {

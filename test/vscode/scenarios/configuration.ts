@@ -1,0 +1,37 @@
+import { type Scenario, sees, squiggles } from '../scenario';
+
+export const configuration: Scenario = {
+  name: 'The configuration',
+  trusted: true,
+  steps: [
+    {
+      name: 'marks an unknown key and says what was meant',
+      run: async window => {
+        window.write('epsilint.toml', '[dp]\nmax-epsilom = 3\n\n[severity]\n\n');
+        await window.openFile('epsilint.toml');
+        await window.page.locator(squiggles).first().waitFor({ timeout: 30_000 });
+        await window.command('View: Focus Problems');
+        await sees(window, '.markers-panel-container', /did you mean "max-epsilon"/);
+      },
+    },
+    {
+      name: 'completes keys and rules',
+      run: async window => {
+        await window.openFile('epsilint.toml');
+        await window.goToLine(5);
+        await window.page.keyboard.type('LEAK');
+        await window.page.keyboard.press('Control+Space');
+        await sees(window, '.suggest-widget', /LEAK001/);
+        await window.shot('configuration');
+        await window.page.keyboard.press('Escape');
+      },
+    },
+    {
+      name: 'says what a key means',
+      run: async window => {
+        await window.hoverText('[severity]', 'severity');
+        await sees(window, '.monaco-hover', /Severity of a rule or prefix/);
+      },
+    },
+  ],
+};

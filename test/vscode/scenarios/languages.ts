@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { problem, type Scenario, sees, squiggles } from '../scenario';
+
+const cell = (source: string) => ({
+  cell_type: 'code',
+  execution_count: null,
+  metadata: {},
+  outputs: [],
+  source: source.split(/(?<=\n)/),
+});
+const notebook = JSON.stringify({
+  cells: [
+    cell('import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n\nframe = pd.read_csv("data.csv")'),
+    cell('model = LogisticRegression().fit(frame[["age", "bmi"]], frame["label"])'),
+    cell('%matplotlib inline\nprint(model.predict_proba(frame[["age", "bmi"]]))'),
+  ],
+  metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+});
+
+const handler = `import express from 'express';
+import * as tf from '@tensorflow/tfjs-node';
+
+const app = express();
+app.post('/diagnosis', async (request, response) => {
+  const model = await tf.loadLayersModel('file://models/diabetes-patients/model.json');
+  const scores = model.predict(tf.tensor2d([request.body.symptoms]));
+  response.json({ disease: 'diabetes', scores: await scores.data() });
+});
+`;
+
+export const languages: Scenario = {
+  name: 'Notebooks and TypeScript',
+  trusted: true,
+  steps: [
+    {
+      name: 'shows findings in the cells of a notebook where they stand',
+      run: async window => {
+        window.write('explore.ipynb', notebook);
+        await window.openFile('explore.ipynb');
+        await window.page.locator('.notebookOverlay').locator(squiggles).first().waitFor({ timeout: 60_000 });
+        const cells = window.page.locator('.notebookOverlay .cell-editor-part');
+        // The first cell only loads; the last one prints a probability for each person.
+        await cells.nth(2).locator(squiggles).first().waitFor({ timeout: 30_000 });
+        assert.equal(await cells.nth(0).locator('.squiggly-error, .squiggly-warning').count(), 0);
+        await problem(window, /LEAK001/);
+        await window.shot('notebook');
+      },
+    },
+    {
+      name: 'shows findings of a TypeScript service',
+      run: async window => {
+        window.write('service.ts', handler);
+        await window.openFile('service.ts');
+        await window.page.locator(squiggles).first().waitFor({ timeout: 60_000 });
+        await problem(window, /LEAK002/);
+        await sees(window, '.markers-panel-container', /service\.ts/);
+        await window.shot('typescript');
+      },
+    },
+  ],
+};
