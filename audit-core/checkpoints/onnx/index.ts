@@ -103,6 +103,13 @@ export async function openOnnx(source: ByteSource, limits: Limits): Promise<Chec
   };
 }
 
+/** The operators of a model in the order of the file, its weights, inputs and outputs: for those who rebuild its architecture. */
+export async function readOnnxGraph(source: ByteSource, limits: Limits) {
+  for await (const field of lazyFields(source, 0, source.size, 'The ONNX file'))
+    if (field.number === 7 && field.wire === 2) return await readGraph(source, field, limits);
+  return refuse('The file has no ONNX graph.');
+}
+
 interface Head {
   ir: number;
   producer: string;
