@@ -14,6 +14,7 @@ const programs = {
   server: 'server/lsp/entry.ts',
   client: 'client/extension.ts',
   'audit-worker': 'audit-core/audit/worker.ts',
+  'embedded-worker': 'server/workspace/shadows/embedded-worker.ts',
   'shadow-worker': 'server/workspace/shadows/worker.ts',
   'analysis-worker': 'server/workspace/analysis-worker.ts',
   'server-thread': 'server/lsp/world/threads/entry.ts',

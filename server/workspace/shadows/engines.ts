@@ -3,6 +3,8 @@ import { type ShadowEngine, ShadowError } from '../../../audit-core/shadows/engi
 import { makeAuditable } from '../../audit/auditable/auditable';
 import { applyEdits } from '../../audit/auditable/edits';
 import { originalLine } from '../../audit/auditable/original-line';
+import { readTrainingRecipe } from '../../audit/training/recipe';
+import { embeddedEngine } from './embedded-engine';
 import { findInterpreter } from './interpreter';
 import type { PreparedShadows } from './messages';
 import { processEngine } from './process-engine';
@@ -18,9 +20,10 @@ export async function makeEngine(
   asked: ShadowAuditRequest,
   prepared: PreparedShadows,
   folder: string,
-  _watch: ShadowWatch,
+  watch: ShadowWatch,
 ): Promise<ShadowEngine> {
   if (asked.engine === 'process') return scriptEngine(asked, prepared, folder);
+  if (asked.engine === 'embedded') return recipeEngine(asked, watch);
   throw new ShadowError(`--engine ${asked.engine} is not known.`);
 }
 
@@ -55,5 +58,22 @@ function scriptEngine(asked: ShadowAuditRequest, prepared: PreparedShadows, fold
     timeLimit: settings.timeLimit,
     env: settings.env,
     folder,
+  });
+}
+
+/** The embedded engine, where the script tells how it trains. */
+function recipeEngine(
+  { facts, request, seed, settings, script }: ShadowAuditRequest,
+  watch: ShadowWatch,
+): ShadowEngine {
+  const read = readTrainingRecipe(facts);
+  if (read.kind === 'not-known') throw new ShadowError(`${basename(script)}: ${read.why}`);
+  return embeddedEngine({
+    request,
+    recipe: read.recipe,
+    seed,
+    differences: read.differences,
+    slots: workersOf(settings),
+    ...(watch.folder !== undefined && { folder: watch.folder }),
   });
 }

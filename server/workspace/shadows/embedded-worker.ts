@@ -1,0 +1,69 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AuditData } from '../../../audit-core/audit/inputs';
+import { prepareScript } from '../../../audit-core/audit/worker-script';
+import type { Grid } from '../../../audit-core/datasets/grid';
+import { prepareMaskedData } from '../../../audit-core/datasets/prepare';
+import { startTfjs } from '../../../audit-core/runtime/tfjs';
+import { completeKernels } from '../../../audit-core/shadows/embedded/kernels';
+import { trainModel } from '../../../audit-core/shadows/embedded/train-model';
+import type { Trainable } from '../../../audit-core/shadows/embedded/trainable';
+import { ShadowError } from '../../../audit-core/shadows/engine';
+import { runtimeAssets } from '../assets';
+import { architectureOf } from './architecture';
+import { eligibleOf, type LaneAnswer, type LaneJob, type LaneStart } from './embedded-messages';
+
+/** One lane of the embedded engine: TensorFlow.js on one thread. */
+const { request, recipe, seed } = workerData as LaneStart;
+const post = (answer: LaneAnswer): void => parentPort!.postMessage(answer);
+
+interface Ready {
+  readonly tf: Awaited<ReturnType<typeof startTfjs>>;
+  readonly network: Trainable;
+  readonly data: AuditData;
+  readonly tables: ReadonlyMap<string, Grid>;
+}
+
+let ready: Promise<Ready> | null = null;
+
+async function begin(): Promise<Ready> {
+  const tf = await startTfjs(runtimeAssets(__dirname));
+  completeKernels(tf);
+  const { data, tables, runtime } = await prepareScript(request, () => {});
+  runtime.dispose();
+  return { tf, network: await architectureOf(request, recipe), data, tables };
+}
+
+async function train({ model, members }: LaneJob): Promise<void> {
+  ready ??= begin();
+  const { tf, network, data, tables } = await ready;
+  // What the script fits on its training rows (medians, scalers) is fitted on this model's.
+  const own = request.recipe
+    ? prepareMaskedData(request.recipe, tables, { person: data.people?.key ?? null, groups: [] }, members)
+    : data;
+  const [, ...shape] = own.features.shape;
+  const scores = await trainModel(
+    tf,
+    network,
+    {
+      features: own.features.data,
+      rows: own.rows,
+      shape,
+      targets: targetsOf(own),
+      members,
+      eligible: eligibleOf(data),
+    },
+    recipe,
+    { seed: Math.imul(seed + 1, 0x9e3779b1) + model, progress: fraction => post({ kind: 'progress', fraction }) },
+  );
+  post({ kind: 'trained', scores });
+}
+
+function targetsOf({ target, labels, targets }: AuditData) {
+  if (target === 'classes') return { classes: labels, values: null, width: 1 };
+  if (!targets) throw new ShadowError('The target columns of this model are not known.');
+  return { classes: null, values: Float32Array.from(targets.data), width: targets.width };
+}
+
+parentPort?.on('message', (job: LaneJob) => {
+  train(job).catch(error => post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }));
+});
