@@ -1,19 +1,52 @@
+import type * as tfjs from '@tensorflow/tfjs';
 import type { ScriptRequest } from '../../../audit-core/audit/request';
+import { openCheckpoint } from '../../../audit-core/checkpoints';
+import { buildNetwork } from '../../../audit-core/runtime/network/network';
 import { onnxNetwork } from '../../../audit-core/shadows/embedded/onnx-network';
 import type { TrainingRecipe } from '../../../audit-core/shadows/embedded/recipe';
+import { scriptNetwork } from '../../../audit-core/shadows/embedded/script-network';
 import type { Trainable } from '../../../audit-core/shadows/embedded/trainable';
 import { ShadowError } from '../../../audit-core/shadows/engine';
-import { fileSource } from '../byte-source';
+import { type FileSource, fileSource } from '../byte-source';
+import { networksOfScript } from '../script-network';
 
-/** The architecture of the audited model, to be trained anew: from its ONNX file. */
-export async function architectureOf(request: ScriptRequest, recipe: TrainingRecipe): Promise<Trainable> {
+/**
+ * The architecture of the audited model, to be trained anew: from the script's own code where it can be followed (it knows dropout and batch
+ * statistics), else from the checkpoint's graph.
+ */
+export async function architectureOf(
+  tf: typeof tfjs,
+  request: ScriptRequest,
+  recipe: TrainingRecipe,
+): Promise<Trainable> {
   const source = await fileSource(request.checkpoint);
   try {
+    const own = await fromScript(tf, request, recipe, source);
+    if (typeof own !== 'string') return own;
     if (/\.onnx$/i.test(source.name)) return await onnxNetwork(source, recipe.library);
-    throw new ShadowError(
-      `${source.name}: the embedded engine takes architectures from ONNX files; save one beside it, or use --engine process.`,
-    );
+    throw new ShadowError(`${own} Use --engine process.`);
   } finally {
     await source.close();
+  }
+}
+
+/** A sentence where the code cannot be followed. */
+async function fromScript(
+  tf: typeof tfjs,
+  { script, checkpoint }: ScriptRequest,
+  { library }: TrainingRecipe,
+  source: FileSource,
+): Promise<Trainable | string> {
+  if (library !== 'torch' || script === null)
+    return `${source.name}: the embedded engine takes architectures from PyTorch code and ONNX files.`;
+  const description = await networksOfScript(script, checkpoint);
+  if (!description) return `${source.name}: the script's network is not known.`;
+  const { inspection } = await openCheckpoint(source);
+  const shapes = new Map(inspection.tensors.map(({ name, shape }) => [name, shape] as const));
+  try {
+    return scriptNetwork(buildNetwork(description, { tf, shapes }));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'RuntimeError') return `${source.name}: ${error.message}`;
+    throw error;
   }
 }

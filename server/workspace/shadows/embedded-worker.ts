@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AuditData } from '../../../audit-core/audit/inputs';
 import { prepareScript } from '../../../audit-core/audit/worker-script';
-import type { Grid } from '../../../audit-core/datasets/grid';
-import { prepareMaskedData } from '../../../audit-core/datasets/prepare';
+import { prepareAuditData } from '../../../audit-core/datasets/prepare';
+import type { DataStore } from '../../../audit-core/datasets/store';
 import { startTfjs } from '../../../audit-core/runtime/tfjs';
 import { completeKernels } from '../../../audit-core/shadows/embedded/kernels';
 import { trainModel } from '../../../audit-core/shadows/embedded/train-model';
@@ -20,7 +20,7 @@ interface Ready {
   readonly tf: Awaited<ReturnType<typeof startTfjs>>;
   readonly network: Trainable;
   readonly data: AuditData;
-  readonly tables: ReadonlyMap<string, Grid>;
+  readonly store: DataStore;
 }
 
 let ready: Promise<Ready> | null = null;
@@ -28,18 +28,20 @@ let ready: Promise<Ready> | null = null;
 async function begin(): Promise<Ready> {
   const tf = await startTfjs(runtimeAssets(__dirname));
   completeKernels(tf);
-  const { data, tables, runtime } = await prepareScript(request, () => {});
+  const { data, store, runtime } = await prepareScript(request, () => {});
   runtime.dispose();
-  return { tf, network: await architectureOf(request, recipe), data, tables };
+  return { tf, network: await architectureOf(tf, request, recipe), data, store };
 }
 
 async function train({ model, members }: LaneJob): Promise<void> {
   ready ??= begin();
-  const { tf, network, data, tables } = await ready;
+  const { tf, network, data, store } = await ready;
   // What the script fits on its training rows (medians, scalers) is fitted on this model's.
   const own = request.recipe
-    ? prepareMaskedData(request.recipe, tables, { person: data.people?.key ?? null, groups: [] }, members)
+    ? await prepareAuditData(request.recipe, store, { person: data.people?.key ?? null, groups: [] }, members)
     : data;
+  if (own.rows !== members.length)
+    throw new ShadowError('The data are too large to be audited whole; reference models need all rows.');
   const [, ...shape] = own.features.shape;
   const scores = await trainModel(
     tf,
