@@ -18,6 +18,8 @@ import { withTarget } from './target-kind';
 export interface PreparedData {
   readonly data: AuditData;
   readonly store: DataStore;
+  /** Closes the data files; the store reads nothing more then. */
+  readonly close: () => Promise<void>;
   /** Named columns, for a model that selects by name. */
   readonly table: TableColumns | null;
 }
@@ -40,7 +42,7 @@ export async function readAuditData(
   const access = dataAccess(request.data, request.script);
   try {
     progress(`Reading ${first.name}`, 0);
-    return await fromTables(request, runtime, new DataStore(access), progress);
+    return { ...(await fromTables(request, runtime, new DataStore(access), progress)), close: () => access.close() };
   } catch (error) {
     await access.close();
     throw error;
@@ -52,7 +54,7 @@ async function fromTables(
   runtime: Runtime,
   store: DataStore,
   progress: Progress,
-): Promise<PreparedData> {
+): Promise<Omit<PreparedData, 'close'>> {
   const first = request.data[0]!;
   const table = await firstTable(store, first.name);
   progress('Replaying the split and the preprocessing', 0.02);
@@ -125,6 +127,7 @@ async function fromArrays(request: ScriptRequest, path: string): Promise<Prepare
       data: { ...data, target: request.target ?? data.target },
       store: new DataStore(dataAccess(request.data, request.script)),
       table: null,
+      close: async () => {},
     };
   } finally {
     await source.close();

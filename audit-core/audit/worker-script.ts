@@ -17,7 +17,7 @@ export interface PreparedScript extends PreparedData {
 
 /** Audits the checkpoint of a training script: its data file is read, its steps replayed, the model run once over all rows. */
 export async function auditScript(request: ScriptRequest, progress: Progress): Promise<AuditOutcome> {
-  const { data, runtime, table } = await prepareScript(request, progress);
+  const { data, runtime, table, close } = await prepareScript(request, progress);
   const references: { name: string; runtime: Runtime }[] = [];
   try {
     for (const path of request.references) {
@@ -35,6 +35,7 @@ export async function auditScript(request: ScriptRequest, progress: Progress): P
     return { ...outcome, members: digestOf(data.members) };
   } finally {
     runtime.dispose();
+    await close();
     for (const reference of references) reference.runtime.dispose();
   }
 }

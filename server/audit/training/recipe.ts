@@ -21,7 +21,7 @@ export function readTrainingRecipe(facts: ModuleFacts): ReadRecipe {
   const imports = new Imports(facts);
   const constants = new Constants(facts);
   const calls = [...callsIn(facts.body)];
-  if (calls.some(call => /make_private|DPKeras|privacy_engine/i.test(imports.pathOf(call.callee) ?? '')))
+  if (calls.some(call => /make_private|DPKeras/i.test(lastName(call.callee) ?? '')))
     return refuse(
       'It trains with differential privacy, which the embedded engine does not replay; use --engine process.',
     );

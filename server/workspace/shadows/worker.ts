@@ -34,7 +34,7 @@ async function answer(question: ShadowQuestion): Promise<void> {
 }
 
 async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'prepare' }>): Promise<PreparedShadows> {
-  const { data, runtime, store } = await prepareScript(request, progress);
+  const { data, runtime, store, close } = await prepareScript(request, progress);
   try {
     progress('Asking the audited model', 0.3);
     const target = { outputs: await predictAll(runtime, data.features), kind: runtime.outputKind };
@@ -47,6 +47,7 @@ async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'pr
     };
   } finally {
     runtime.dispose();
+    await close();
   }
 }
 
