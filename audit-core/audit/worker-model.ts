@@ -1,17 +1,36 @@
 import { runtimeAssets } from '../../server/workspace/assets';
 import { fileSource } from '../../server/workspace/byte-source';
+import { networksOfScript } from '../../server/workspace/script-network';
 import { openCheckpoint } from '../checkpoints';
+import type { StateDict } from '../checkpoints/tensors';
+import { RuntimeError } from '../runtime/error';
+import { networkRuntime } from '../runtime/network/runtime';
 import type { Runtime } from '../runtime/runtime';
 
-/** A checkpoint ready to be asked; refuses with one sentence what cannot be run. The caller disposes of it. */
-export async function openModel(path: string): Promise<Runtime> {
+/**
+ * A checkpoint ready to be asked; `script` is the training script that gives a state dict its architecture. Refuses with one
+ * sentence what cannot be run. The caller disposes of it.
+ */
+export async function openModel(path: string, script: string | null): Promise<Runtime> {
   const source = await fileSource(path);
   try {
-    const checkpoint = await openCheckpoint(source);
-    if (!checkpoint.load)
-      throw new RangeError(`${source.name}: this checkpoint cannot be run here. ${checkpoint.inspection.why}`);
-    return await checkpoint.load(runtimeAssets(__dirname));
+    const { load, stateDict, inspection } = await openCheckpoint(source);
+    if (load) return await load(runtimeAssets(__dirname));
+    if (stateDict && script !== null) return await byScript(stateDict, script, path, source.name);
+    const hint = stateDict ? ' Name the training script, which gives the weights their architecture.' : '';
+    throw new RangeError(`${source.name}: this checkpoint cannot be run here. ${inspection.why}${hint}`);
   } finally {
     await source.close();
+  }
+}
+
+async function byScript(weights: StateDict, script: string, path: string, name: string): Promise<Runtime> {
+  const networks = await networksOfScript(script, path, __dirname);
+  if (!networks) throw new RangeError(`${name}: its script cannot be read.`);
+  try {
+    return await networkRuntime(networks, weights, runtimeAssets(__dirname));
+  } catch (error) {
+    if (error instanceof RuntimeError) throw new RangeError(`${name}: ${error.message}`);
+    throw error;
   }
 }

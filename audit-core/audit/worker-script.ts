@@ -22,7 +22,7 @@ export async function auditScript(request: ScriptRequest, progress: Progress): P
   try {
     for (const path of request.references) {
       const name = path.split(/[\\/]/).at(-1)!;
-      references.push({ name, runtime: await openModel(path) });
+      references.push({ name, runtime: await openModel(path, request.script) });
     }
     const outcome = await auditCheckpoint(data, runtime, {
       claim: request.claim,
@@ -49,7 +49,7 @@ function digestOf(members: Uint8Array): { count: number; sha256: string } {
 
 /** Reads what a script's audit is of: data as the script prepares them, members, and the checkpoint. The caller disposes of the runtime. */
 export async function prepareScript(request: ScriptRequest, progress: Progress): Promise<PreparedScript> {
-  const runtime = await openModel(request.checkpoint);
+  const runtime = await openModel(request.checkpoint, request.script);
   try {
     return { ...(await readAuditData(request, runtime, progress)), runtime };
   } catch (error) {

@@ -9,13 +9,16 @@ export class FrontEnds {
   private python: PythonFrontEnd | null = null;
   private javascript: JavaScriptFrontEnd | null = null;
 
+  /** `folder`: where the parsers' WebAssembly lies, where that is not beside the bundle. */
+  constructor(private readonly folder?: string) {}
+
   /** Must have been awaited for a language before its files are parsed; cheap when loaded. */
   async load(language: SourceLanguage): Promise<void> {
     if (language === 'javascript') {
       this.javascript ??= (await import('../languages/javascript/front-end')).createJavaScriptFrontEnd();
     } else if (!this.python) {
       const { createPythonFrontEnd } = await import('../languages/python/front-end');
-      this.python ??= await createPythonFrontEnd(pythonAssets());
+      this.python ??= await createPythonFrontEnd(pythonAssets(this.folder));
     }
   }
 
