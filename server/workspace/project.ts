@@ -23,7 +23,7 @@ export type OpenTexts = (path: string) => string | null;
 /** Largest helper module and settings file that is read on behalf of another. */
 const helperLimit = 2_000_000;
 /** Characters of source whose facts are kept. */
-const keepLimit = 1_200_000;
+const keepLimit = 2_500_000;
 
 /**
  * The files around a module: what its imports mean, the constants of settings files it names, the columns of its data
@@ -31,6 +31,7 @@ const keepLimit = 1_200_000;
  */
 export class Project {
   private readonly modules = new Map<string, { readonly stamp: string; readonly module: LoadedModule }>();
+  private readonly resolved = new Map<string, string | null>();
   private readonly folders = new Map<string, ReadonlySet<string>>();
   private readonly context: ProjectContext;
   private kept = 0;
@@ -62,10 +63,22 @@ export class Project {
 
   /** What `Project.module` of the abstract run asks. `seen` learns of every file that the answer stands on. */
   module(from: string, name: string, seen: Set<string>): LoadedModule | null {
-    const path = resolveImport(file => this.isFile(file), this.root, from, name, languageOf(from) ?? 'python');
+    const path = this.resolve(from, name);
     if (path === null || path === from) return null;
     seen.add(path);
     return this.load(path);
+  }
+
+  /** The answer is the same for all modules of a folder. */
+  private resolve(from: string, name: string): string | null {
+    const key = `${languageOf(from)}\0${dirname(from)}\0${name}`;
+    let path = this.resolved.get(key);
+    if (path === undefined) {
+      path = resolveImport(file => this.isFile(file), this.root, from, name, languageOf(from) ?? 'python');
+      if (this.resolved.size > 20_000) this.resolved.clear();
+      this.resolved.set(key, path);
+    }
+    return path;
   }
 
   /** Constants of a YAML, TOML or JSON file as the script names it: beside the script, or from the root. */
@@ -106,6 +119,7 @@ export class Project {
   /** Forgets a file, or everything, after a change on disk. */
   forget(paths?: readonly string[]): void {
     this.folders.clear();
+    this.resolved.clear();
     this.context.forget();
     if (!paths) this.modules.clear();
     else for (const path of paths) this.modules.delete(path);
@@ -121,7 +135,12 @@ export class Project {
     if (status?.kind !== 'file' || status.bytes > helperLimit) return null;
     const stamp = `${status.modified}:${status.bytes}`;
     const known = this.modules.get(path);
-    if (known?.stamp === stamp) return known.module;
+    if (known?.stamp === stamp) {
+      // What is asked for again and again stays.
+      this.modules.delete(path);
+      this.modules.set(path, known);
+      return known.module;
+    }
     try {
       const { text } = decodeSource(this.host.read(path, helperLimit));
       const facts = known?.module.text === text ? known.module.facts : this.frontEnds.parse(path, text);

@@ -6,7 +6,7 @@ import { findInClass } from './classes-of';
 import { bound, isPlainContainer, listItems } from './containers';
 import { pick, select, stringsOf } from './frames';
 import { LibraryMachine } from './library-calls';
-import { constant, instance, join, symbol, UNKNOWN, Value } from './value';
+import { constant, held, instance, join, symbol, UNKNOWN, Value } from './value';
 
 /** Attributes of any value that tell its shape or kind and nothing of its content. */
 const harmless = new Set(
@@ -52,7 +52,7 @@ export abstract class AccessMachine extends LibraryMachine {
         ? this.attribute(instance(ref.name), name, span)
         : this.symbolAttribute(ref.name, name);
     }
-    if (ref?.kind === 'module') return ref.scope.names.get(name) ?? UNKNOWN;
+    if (ref?.kind === 'module') return held(ref.scope.names, name) ?? UNKNOWN;
     if (ref?.kind === 'class') {
       const own = findInClass(ref, name);
       if (own) return own;

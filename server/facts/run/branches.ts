@@ -3,7 +3,7 @@ import { assignedIn, namesIn, reboundIn } from './assigned';
 import { truth } from './constants';
 import { Evaluator } from './evaluator';
 import { excerpt, type Given } from './machine';
-import { join, type Scope, UNKNOWN, type Value } from './value';
+import { held, join, type Scope, UNKNOWN, type Value } from './value';
 
 export type Journal = Map<Map<string, Value>, Map<string, Value | undefined>>;
 
@@ -28,7 +28,7 @@ export abstract class BranchMachine extends Evaluator {
         log = new Map();
         this.journal.set(names, log);
       }
-      if (!log.has(name)) log.set(name, names.get(name));
+      if (!log.has(name)) log.set(name, held(names, name));
     }
     names.set(name, value);
   }
@@ -67,7 +67,7 @@ export abstract class BranchMachine extends Evaluator {
           originals.set(names, before);
         }
         for (const [name, original] of log) {
-          finals.set(name, names.get(name) ?? UNKNOWN);
+          finals.set(name, held(names, name) ?? UNKNOWN);
           if (!before.has(name)) before.set(name, original);
           if (original) names.set(name, original);
           else names.delete(name);

@@ -5,7 +5,7 @@ import { AccessMachine } from './access';
 import type { Arguments } from './arguments';
 import { findInClass } from './classes-of';
 import type { Given } from './machine';
-import { type ClassRef, instance, join, UNKNOWN, Value } from './value';
+import { type ClassRef, held, instance, join, UNKNOWN, Value } from './value';
 
 /** Calls: of the project's functions and classes, of methods, of libraries, of what is unknown. */
 export abstract class CallMachine extends AccessMachine {
@@ -86,7 +86,7 @@ export abstract class CallMachine extends AccessMachine {
     const object = receiver.value;
     const { ref } = object;
     if (ref?.kind === 'symbol') return this.callSymbol(this.models.canonical(`${ref.name}.${name}`), args, span);
-    if (ref?.kind === 'module') return this.callValue(ref.scope.names.get(name) ?? UNKNOWN, args, span);
+    if (ref?.kind === 'module') return this.callValue(held(ref.scope.names, name) ?? UNKNOWN, args, span);
     if (ref?.kind === 'class') {
       const own = findInClass(ref, name);
       if (own?.ref?.kind === 'function')

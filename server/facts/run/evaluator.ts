@@ -7,7 +7,7 @@ import { hintPath, MAX_ITEMS, withOverride, wordsOf } from './containers';
 import { intrinsics } from './intrinsics';
 import { NOISE } from './intrinsics/support';
 import type { Given } from './machine';
-import { constant, type FunctionRef, join, type Scope, symbol, UNKNOWN, union, Value } from './value';
+import { constant, type FunctionRef, held, join, type Scope, symbol, UNKNOWN, union, Value } from './value';
 
 /** Evaluates expressions to values. */
 export abstract class Evaluator extends CollectionMachine {
@@ -32,7 +32,7 @@ export abstract class Evaluator extends CollectionMachine {
   lookup(name: string): Value | null {
     for (let scope: Scope | null = this.scope; scope; scope = scope.parent) {
       if (scope.kind === 'class' && scope !== this.scope) continue;
-      const found = scope.names.get(name);
+      const found = held(scope.names, name);
       if (found) return found;
     }
     return null;

@@ -6,7 +6,7 @@ import { listItems } from './containers';
 import { DefinitionMachine } from './definitions';
 import { spans } from './intrinsics/support';
 import { excerpt, type Given } from './machine';
-import { join, sameConstants, type Value } from './value';
+import { held, join, sameConstants, type Value } from './value';
 
 /** Loops: what they walk, how often, and what a second round would change. */
 export abstract class LoopMachine extends DefinitionMachine {
@@ -110,7 +110,7 @@ export abstract class LoopMachine extends DefinitionMachine {
     const carried: [Map<string, Value>, string, Value][] = [];
     for (const [names, log] of journal)
       for (const [name, before] of log) {
-        const after = names.get(name);
+        const after = held(names, name);
         if (outer) {
           let kept = outer.get(names);
           if (!kept) {

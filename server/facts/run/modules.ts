@@ -1,7 +1,7 @@
 import type { ImportedName } from '../syntax';
 import { ClassMachine } from './classes';
 import { moduleScope, type ProjectModule } from './machine';
-import { type Scope, symbol, Value } from './value';
+import { held, Pending, type Scope, symbol, Value } from './value';
 
 const MAX_MODULES = 24;
 const MAX_MODULE_DEPTH = 3;
@@ -25,27 +25,39 @@ export abstract class ModuleMachine extends ClassMachine {
       return;
     }
     if (local === null) return;
+    if (this.isLibrary(module)) {
+      this.bind(local, this.meaning(imported, local));
+      return;
+    }
+    const { place, moduleDepth } = this;
+    this.bind(
+      local,
+      new Pending(() => {
+        const before = { place: this.place, moduleDepth: this.moduleDepth };
+        Object.assign(this, { place, moduleDepth });
+        const value = this.meaning(imported, local);
+        Object.assign(this, before);
+        return value;
+      }),
+    );
+  }
+
+  /** What an imported name is: of a library a symbol, of the project the value that its module gives it. */
+  private meaning({ module, member }: ImportedName, local: string): Value {
     if (member === null) {
       const whole = module.split('.', 1)[0] === local && module.includes('.') ? local : module;
       const scope = this.isLibrary(whole) ? null : this.projectScope(module === whole ? whole : module);
-      if (scope && whole !== module) {
-        this.bind(local, this.nested(module, scope));
-        return;
-      }
-      this.bind(local, scope ? this.moduleValue(scope) : symbol(this.models.canonical(whole)));
-      return;
+      if (scope && whole !== module) return this.nested(module, scope);
+      return scope ? this.moduleValue(scope) : symbol(this.models.canonical(whole));
     }
     const library = this.isLibrary(module);
     const scope = library ? null : this.projectScope(module);
-    const found = scope?.names.get(member);
-    if (found) {
-      this.bind(local, found);
-      return;
-    }
+    const found = scope && held(scope.names, member);
+    if (found) return found;
     const inner = library ? null : this.projectScope(module.endsWith('.') ? module + member : `${module}.${member}`);
-    if (inner) this.bind(local, this.moduleValue(inner));
-    else if (scope || module.startsWith('.')) this.bind(local, new Value());
-    else this.bind(local, symbol(this.models.canonical(member === 'default' ? module : `${module}.${member}`)));
+    if (inner) return this.moduleValue(inner);
+    if (scope || module.startsWith('.')) return new Value();
+    return symbol(this.models.canonical(member === 'default' ? module : `${module}.${member}`));
   }
 
   /**

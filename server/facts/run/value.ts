@@ -114,6 +114,22 @@ export interface Counts {
   readonly batch: readonly Resolved[];
 }
 
+/** What an import means, before anybody asks: most names of most modules are never asked for. */
+export class Pending extends Value {
+  constructor(readonly resolve: () => Value) {
+    super();
+  }
+}
+
+/** The value of a name; an import is followed now. */
+export function held(names: Map<string, Value>, name: string): Value | undefined {
+  const found = names.get(name);
+  if (!(found instanceof Pending)) return found;
+  const value = found.resolve();
+  names.set(name, value);
+  return value;
+}
+
 /** Nothing is known. Shared: never changed. */
 export const UNKNOWN: Value = Object.freeze(new Value());
 
