@@ -161,6 +161,7 @@ const bare = (path: string) => ({
   suppressed: [],
   limited: null,
   dependencies: new Set<string>(),
+  summaries: new Map(),
 });
 
 async function printPlan(

@@ -1,3 +1,4 @@
 export type { Project, ProjectModule, RunOptions } from './run/machine';
 export { runModule } from './run/run';
 export { type Declarations, noDeclarations } from './run/sources';
+export { summaryHash } from './summary';

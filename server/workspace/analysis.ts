@@ -54,6 +54,8 @@ export interface DocumentAnalysis {
   readonly limited: string | null;
   /** Other files that the result stands on. */
   readonly dependencies: ReadonlySet<string>;
+  /** What each of them was when the result was made: while these stay, so does the result. */
+  readonly summaries: ReadonlyMap<string, string | null>;
 }
 
 export interface AnalyserOptions {
@@ -101,6 +103,11 @@ export class Analyser {
   ): Promise<DocumentAnalysis> {
     await this.options.frontEnds.load(document.language);
     return this.analyseNow(document, configuration, selection);
+  }
+
+  /** Whether everything that an earlier result stands on still means the same: then a new analysis would say the same. */
+  stands({ summaries }: Pick<DocumentAnalysis, 'summaries'>): boolean {
+    return [...summaries].every(([path, summary]) => this.project.summaryOf(path) === summary);
   }
 
   /** As `analyse`, for a language whose front end is loaded. */
@@ -173,6 +180,7 @@ export class Analyser {
       suppressed: result.suppressed,
       limited,
       dependencies,
+      summaries: new Map([...dependencies].map(each => [each, this.project.summaryOf(each)])),
     };
   }
 

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
+import { summaryHash } from '../facts';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { ModuleFacts } from '../facts/syntax';
 import type { ConstantValue } from '../facts/values';
@@ -31,6 +32,7 @@ const keepLimit = 2_500_000;
  */
 export class Project {
   private readonly modules = new Map<string, { readonly stamp: string; readonly module: LoadedModule }>();
+  private readonly summaries = new WeakMap<ModuleFacts, string>();
   private readonly resolved = new Map<string, string | null>();
   private readonly folders = new Map<string, ReadonlySet<string>>();
   private readonly context: ProjectContext;
@@ -67,6 +69,29 @@ export class Project {
     if (path === null || path === from) return null;
     seen.add(path);
     return this.load(path);
+  }
+
+  /**
+   * What a module or settings file is to those that stand on it (see `summaryHash`); null when it is not there. As the editor
+   * holds it, when it is open.
+   */
+  summaryOf(path: string): string | null {
+    if (languageOf(path) === null) return this.stampOf(path);
+    const module = this.load(path);
+    if (!module) return null;
+    let hash = this.summaries.get(module.facts);
+    if (hash === undefined) {
+      hash = summaryHash(module.facts);
+      this.summaries.set(module.facts, hash);
+    }
+    return hash;
+  }
+
+  private stampOf(path: string): string | null {
+    const opened = this.open(path);
+    if (opened !== null) return opened;
+    const status = this.host.stat(path);
+    return status ? `${status.modified}:${status.bytes}` : null;
   }
 
   /** The answer is the same for all modules of a folder. */
