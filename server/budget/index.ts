@@ -3,6 +3,6 @@ export { budgetStatements } from './budget';
 export { figureOf } from './figure';
 export { statementJson } from './json';
 export { shown, wordOf, written } from './names';
-export { type Attack, attackOf, epochCurve } from './readings';
+export { type Attack, attackOf, epochCurve, headlineOf } from './readings';
 export type { BudgetStatement, CurvePoint, Sampling, StatedParameter, UnknownParameter } from './statement';
 export { markdownOf, titleOf } from './words';

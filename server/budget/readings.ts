@@ -6,6 +6,12 @@ import { type BudgetStatement, numberIn } from './statement';
 /** What a statement allows an attacker at best, of the whole run. */
 export type Attack = Pick<AttackReading, 'tprAt1Percent' | 'auc'>;
 
+/** The ε that a statement stands for: the bound without sampling where batches are shuffled; null while it is not resolved. */
+export function headlineOf({ epsilon, sampling, epsilonIfShuffled, pending }: BudgetStatement): number | null {
+  const value = pending ? epsilon.rdp : epsilon.pld;
+  return value !== null && sampling === 'shuffle' && epsilonIfShuffled !== null ? epsilonIfShuffled : value;
+}
+
 /** The steps of a statement, where they are all known. */
 function stepsOf({ parameters }: BudgetStatement): Steps | null {
   const [noiseMultiplier, sampleRate, steps, delta] = ['noiseMultiplier', 'sampleRate', 'steps', 'delta'].map(name =>

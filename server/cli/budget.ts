@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BudgetStatement, statementJson, titleOf } from '../budget';
+import { type BudgetStatement, headlineOf } from '../budget';
 import { locate, type NotebookModule } from '../languages/notebook/notebook';
 import { Analyser } from '../workspace/analysis';
 import { Configurations } from '../workspace/configuration/find';
@@ -12,26 +12,22 @@ import { nodeHost, ReadError } from '../workspace/host';
 import { languageOf } from '../workspace/languages';
 import { displayPath } from '../workspace/located';
 import { decodeSource } from '../workspace/source-text';
+import { budgetJson, budgetText, type PlacedStatement } from './budget-text';
 import { type CliIO, EXIT, UsageError } from './io';
 
-const usage = `Usage: epsilint budget PATH… [--format text|json]
+const usage = `Usage: epsilint budget PATH… [--format text|json] [--max-epsilon E]
 
 What each DP training call buys: ε by privacy loss distributions, with the sampling, the unit and where each parameter came from.
+Exit 1 when a budget is above --max-epsilon, or above max-epsilon of [dp] in the configuration. What does not resolve is listed and
+never fails.
 `;
 
 /** The largest script that is read, in bytes. */
 const readLimit = 64_000_000;
 
-interface Placed {
-  readonly statement: BudgetStatement;
-  readonly path: string;
-  readonly cell: number | null;
-  readonly line: number;
-}
-
-/** `epsilint budget`: statements of all scripts under the paths; exit 0, or 2 when a path is not there. */
+/** `epsilint budget`: statements of all scripts under the paths; exit 0, 1 when one exceeds the threshold, 2 when a path is not there. */
 export async function run(argv: readonly string[], io: CliIO): Promise<number> {
-  const { paths, format, help } = parse(argv);
+  const { paths, format, help, maxEpsilon } = parse(argv);
   if (help) {
     io.stdout(usage);
     return EXIT.ok;
@@ -49,20 +45,21 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   const frontEnds = new FrontEnds();
   const { lookup } = new DataFiles(host, { reading: 'at-once' });
   const analyser = new Analyser({ host, root: io.cwd, frontEnds, files: lookup });
-  const placed: Placed[] = [];
+  const placed: PlacedStatement[] = [];
   try {
     for (const path of files) {
       const language = languageOf(path);
       if (language === null || io.signal.aborted) continue;
       try {
         const { text } = decodeSource(host.read(path, readLimit));
-        const analysis = await analyser.analyse(
-          { path, text, language },
-          configurations.forFolder(dirname(path)).configuration,
-        );
+        const { configuration } = configurations.forFolder(dirname(path));
+        const analysis = await analyser.analyse({ path, text, language }, configuration);
+        const most = maxEpsilon ?? configuration.maxEpsilon;
         for (const statement of analysis.budgets)
           placed.push({
             statement,
+            most,
+            exceeded: most !== null && exceeds(statement, most),
             path: displayPath(io.cwd, path),
             ...lineOf(analysis.text, analysis.notebook, statement.span.start),
           });
@@ -74,20 +71,40 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   } finally {
     frontEnds.dispose();
   }
-  io.stdout(format === 'json' ? json(placed) : text(placed));
-  return EXIT.ok;
+  io.stdout(format === 'json' ? budgetJson(placed) : budgetText(placed));
+  return placed.some(({ exceeded }) => exceeded) ? EXIT.findings : EXIT.ok;
 }
 
-function parse(argv: readonly string[]): { paths: readonly string[]; format: 'text' | 'json'; help: boolean } {
+/** The figure that the statement stands for, of a record or of a person where people have several. */
+function exceeds(statement: BudgetStatement, most: number): boolean {
+  const figures = [headlineOf(statement), statement.person?.epsilon ?? null];
+  return figures.some(figure => figure !== null && figure > most);
+}
+
+interface Options {
+  readonly paths: readonly string[];
+  readonly format: 'text' | 'json';
+  readonly help: boolean;
+  readonly maxEpsilon: number | null;
+}
+
+function parse(argv: readonly string[]): Options {
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { format: { type: 'string', default: 'text' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        format: { type: 'string', default: 'text' },
+        'max-epsilon': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     const { format } = values;
     if (format !== 'text' && format !== 'json') throw new UsageError('--format must be text or json.');
-    return { paths: positionals.length > 0 ? positionals : ['.'], format, help: values.help === true };
+    const given = values['max-epsilon'];
+    const maxEpsilon = given === undefined ? null : Number(given);
+    if (maxEpsilon !== null && !(maxEpsilon > 0)) throw new UsageError('--max-epsilon must be a number above 0.');
+    return { paths: positionals.length > 0 ? positionals : ['.'], format, help: values.help === true, maxEpsilon };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${error instanceof Error ? error.message : 'unknown option'}\n${usage.trimEnd()}`);
@@ -98,30 +115,4 @@ function lineOf(text: string, notebook: NotebookModule | null, offset: number): 
   const lines = (from: number, to: number): number => text.slice(from, to).split('\n').length;
   const at = notebook && locate(notebook, offset);
   return at ? { cell: at.cell.index, line: lines(at.cell.start, offset) } : { cell: null, line: lines(0, offset) };
-}
-
-/** JSON has no infinity: the string "Infinity" stands for it. */
-function json(placed: readonly Placed[]): string {
-  const statements = placed.map(({ statement, ...place }) => statementJson(statement, place));
-  return `${JSON.stringify({ version: 1, statements }, (_, value) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value), 2)}\n`;
-}
-
-function text(placed: readonly Placed[]): string {
-  if (placed.length === 0) return 'No call of a differential-privacy library was found.\n';
-  return placed
-    .map(({ statement, path, cell, line }) => {
-      const { sampling, parameters, epsilon } = statement;
-      const head = `${path}${cell === null ? '' : `:cell ${cell}`}:${line}  ${titleOf(statement)}`;
-      const assumed = `    ${statement.library}, ${sampling === 'poisson' ? 'Poisson sampling' : sampling === 'shuffle' ? 'shuffled batches' : 'sampling unknown'}; add or remove one record`;
-      const peer = epsilon.library
-        ? `; ${epsilon.library.name} itself logs ${Number(epsilon.library.epsilon.toPrecision(3))} (${epsilon.library.accountant})`
-        : '';
-      const rows = Object.entries(parameters).map(
-        ([name, { value, origin }]) =>
-          `    ${name.padEnd(16)} ${String(typeof value === 'number' ? Number(value.toPrecision(6)) : value).padEnd(12)} ${origin}`,
-      );
-      const unknown = statement.unresolved.length > 0 ? [`    not resolved: ${statement.unresolved.join(', ')}`] : [];
-      return [head, assumed + peer, ...rows, ...unknown, ''].join('\n');
-    })
-    .join('\n');
 }
