@@ -105,7 +105,12 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
     accuracy: accuracyOf(attacked, members),
     warnings: [],
   };
-  const warnings = warningsOf(result, { attacked, exposure, hasPeople: units !== null });
+  const warnings = warningsOf(result, {
+    attacked,
+    exposure,
+    hasPeople: units !== null,
+    recordsDiffer: units && recordsDiffer(units),
+  });
   step('Charts', 0.95);
   return {
     result: { ...result, warnings },
@@ -170,6 +175,21 @@ function stopped(base: Base): AuditOutcome {
     charts: { roc: [], distribution: null, survival: null },
     exposed: null,
   };
+}
+
+/** A sentence where members and others have different numbers of records each (by more than three standard errors). */
+function recordsDiffer({ members, records, count }: Units): string | null {
+  const sides = [0, 1].map(side => {
+    const own = Array.from({ length: count }, (_, unit) => unit).filter(
+      unit => records[unit]! > 0 && members[unit] === side,
+    );
+    const mean = own.reduce((sum, unit) => sum + records[unit]!, 0) / own.length;
+    const square = own.reduce((sum, unit) => sum + (records[unit]! - mean) ** 2, 0);
+    return { mean, variance: square / Math.max(1, own.length - 1) / own.length };
+  });
+  const [outside, inside] = [sides[0]!, sides[1]!];
+  if (!(Math.abs(inside.mean - outside.mean) > 3 * Math.sqrt(inside.variance + outside.variance))) return null;
+  return `Members have ${inside.mean.toFixed(2)} records each and others ${outside.mean.toFixed(2)}: a maximum or logsumexp over a person’s records differs for that reason alone.`;
 }
 
 /** PPV at the lowest reported FPR of the first attack, at 1 %, 10 % and 50 % of candidates being members. */

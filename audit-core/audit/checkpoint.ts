@@ -52,8 +52,10 @@ export async function auditCheckpoint(
   const others: { runtime: Runtime; outputs: Tensor }[] = [];
   for (const [index, reference] of references.entries()) {
     const answer = await ask(reference.runtime, index + 1);
-    if (sizeOf(answer) === sizeOf(outputs)) others.push({ runtime: reference.runtime, outputs: answer });
-    else
+    if (sizeOf(answer) === sizeOf(outputs)) {
+      others.push({ runtime: reference.runtime, outputs: answer });
+      notes.push(`${reference.name} is taken for a model that saw none of these rows.`);
+    } else
       notes.push(
         `${reference.name} gives ${sizeOf(answer)} outputs per row and the audited model ${sizeOf(outputs)}: it is no reference and was left out.`,
       );

@@ -1,7 +1,8 @@
 import type { AttackScores } from '../attacks/attacks';
 import { join, type Units } from '../people/joins';
-import { bootstrapAuc, bootstrapRoc, type Clusters } from '../statistics/bootstrap';
-import { clopperPearson } from '../statistics/proportions';
+import { bootstrapAuc, bootstrapRoc, type Clusters, drawResamples, type Resamples } from '../statistics/bootstrap';
+import { clusteredError, delongError } from '../statistics/delong';
+import { clopperPearson, properLower } from '../statistics/proportions';
 import { atFalsePositiveRate, auc, type Ranking, rank } from '../statistics/ranking';
 import type { AttackResult, Distribution, JoinName, RocPoint } from './result';
 
@@ -18,13 +19,24 @@ export function resultOf(
   ranking: Ranking,
   clusters: Clusters | null,
   resamples: number,
+  drawn: Resamples | null = null,
 ): AttackResult {
-  const { low, high } = bootstrapAuc(ranking, clusters, { resamples });
+  const value = auc(ranking);
+  const bootstrapped = bootstrapAuc(ranking, clusters, { resamples, drawn });
+  // A perfect separation resamples to itself: what the smaller side can say of it is an exact bound.
+  const bound = properLower(smaller(ranking, clusters), smaller(ranking, clusters), 0.025);
+  const low = value === 1 ? bound : bootstrapped.low;
+  const high = value === 0 ? 1 - bound : bootstrapped.high;
   return {
     name,
     level,
     join: how,
-    auc: { value: auc(ranking), low, high },
+    auc: {
+      value,
+      low,
+      high,
+      error: clusters ? clusteredError(ranking, clusters.codes, clusters.count) : delongError(ranking),
+    },
     tpr: rates
       .filter(fpr => supported(fpr, ranking.nonMembers))
       .map(fpr => {
@@ -32,6 +44,14 @@ export function resultOf(
         return { fpr, tpr: truePositives / ranking.members, ...clopperPearson(truePositives, ranking.members) };
       }),
   };
+}
+
+/** People on the smaller side. */
+function smaller({ member, order, members, nonMembers }: Ranking, clusters: Clusters | null): number {
+  if (!clusters) return Math.min(members, nonMembers);
+  const seen = [new Set<number>(), new Set<number>()] as const;
+  for (let at = 0; at < order.length; at++) seen[member[at] as 0 | 1].add(clusters.codes[order[at]!]!);
+  return Math.min(seen[0].size, seen[1].size);
 }
 
 const joins: readonly JoinName[] = ['mean', 'max', 'logsumexp'];
@@ -46,16 +66,19 @@ export function evaluate(
   const clusters = units ? { codes: units.codes, count: units.count } : null;
   const results: AttackResult[] = [];
   let headline: Ranking | null = null;
+  let drawn: Resamples | null = null;
   for (const [index, { name, scores }] of attacks.entries()) {
     const ranking = rank(scores, members);
     headline ??= ranking;
-    results.push(resultOf(name, 'record', null, ranking, clusters, options.resamples));
+    // People drawn once serve records and people alike: their codes are the same.
+    drawn ??= drawResamples(ranking, clusters, options.resamples);
+    results.push(resultOf(name, 'record', null, ranking, clusters, options.resamples, drawn));
     options.progress((index + 1) / attacks.length);
     if (!units) continue;
     for (const how of joins) {
       if (name === 'gap' && how !== 'mean') continue;
       const perPerson = rank(join(scores, units, how), units.members);
-      results.push(resultOf(name, 'person', how, perPerson, null, options.resamples));
+      results.push(resultOf(name, 'person', how, perPerson, null, options.resamples, drawn));
     }
   }
   return { results, headline: headline! };

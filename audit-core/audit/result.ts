@@ -25,7 +25,8 @@ export interface AttackResult {
   readonly name: string;
   readonly level: 'record' | 'person';
   readonly join: JoinName | null;
-  readonly auc: { readonly value: number; readonly low: number; readonly high: number };
+  /** `error`: standard error by DeLong's components, summed by person where records have people (Obuchowski). */
+  readonly auc: { readonly value: number; readonly low: number; readonly high: number; readonly error?: number };
   readonly tpr: readonly { readonly fpr: number; readonly tpr: number; readonly low: number; readonly high: number }[];
 }
 

@@ -6,12 +6,17 @@ interface Circumstances {
   readonly attacked: Attacked;
   readonly exposure: Exposure | null;
   readonly hasPeople: boolean;
+  /** Said where the people of the two sides have different numbers of records. */
+  readonly recordsDiffer: string | null;
 }
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** The sentences that keep a reader from taking the numbers for more than they are. */
-export function warningsOf(result: AuditResult, { attacked, exposure, hasPeople }: Circumstances): string[] {
+export function warningsOf(
+  result: AuditResult,
+  { attacked, exposure, hasPeople, recordsDiffer }: Circumstances,
+): string[] {
   const out: string[] = [...attacked.notes];
   const { members, nonMembers } = result.records;
   const headline = result.attacks.find(({ name, level }) => name === 'confidence' && level === 'record');
@@ -22,6 +27,10 @@ export function warningsOf(result: AuditResult, { attacked, exposure, hasPeople 
   if (headline && headline.auc.low <= 0.5 && headline.auc.high >= 0.5)
     out.push(
       `No leakage found by this probe at ${members} members and ${nonMembers} non-members; this is not evidence of safety: 2 % of the records at AUC .96 give about .52.`,
+    );
+  if (!result.gate.checks.some(({ name }) => name === 'blind-baseline'))
+    out.push(
+      'The inputs are not given: whether members and non-members differ without the model was not checked, and a difference would look like leakage.',
     );
   if (nonMembers < 1000)
     out.push(
@@ -48,6 +57,7 @@ export function warningsOf(result: AuditResult, { attacked, exposure, hasPeople 
         ? `The claim of ε = ${round(claimedEpsilon.value)} is per record; for a person with ${people.maxRecords} records its δ reaches 1: it says nothing about people.`
         : `The claim of ε = ${round(claimedEpsilon.value)} is per record; for a person with ${people.maxRecords} records it means ε = ${round(claimedEpsilon.personValue)}.`,
     );
+  if (recordsDiffer) out.push(recordsDiffer);
   out.push(...referenceWarnings(attacked, exposure));
   return out;
 }
@@ -57,9 +67,14 @@ function referenceWarnings(attacked: Attacked, exposure: Exposure | null): strin
   if (models === 0)
     return ['One checkpoint gives a lower bound on the leakage on average; who is exposed needs reference models.'];
   const out: string[] = [];
-  if (!exposure) out.push(`${models} reference models are too few to say who is exposed; 16 or more are needed.`);
+  if (!exposure)
+    out.push(
+      `${models === 1 ? '1 reference model is' : `${models} reference models are`} too few to say who is exposed; 16 or more are needed.`,
+    );
   else if (models < 24)
-    out.push('At 16 references a record AUC below .84 is noise (99 %); people are named only beyond chance.');
+    out.push(
+      'At 16 references a record AUC below .84 is noise (99 %), and a person’s largest one says nothing; people are named only beyond chance.',
+    );
   else if (models < 48) out.push('At 32 references a record AUC below .74 is noise (99 %).');
   else if (models < 96) out.push('At 64 references a record AUC below .67 is noise (99 %).');
   if (exposure) {

@@ -38,11 +38,12 @@ function attackTable(result: AuditResult): Table {
   const rates = [...new Set(result.attacks.flatMap(({ tpr }) => tpr.map(({ fpr }) => fpr)))].sort((a, b) => b - a);
   return {
     title: 'Attacks',
-    header: ['Attack', 'Level', 'AUC', '95 % CI', ...rates.map(fpr => `TPR at FPR ≤ ${percent(fpr)}`)],
+    header: ['Attack', 'Level', 'AUC', 'SE', '95 % CI', ...rates.map(fpr => `TPR at FPR ≤ ${percent(fpr)}`)],
     rows: result.attacks.map(({ name, level, join, auc, tpr }) => [
       attackNames[name] ?? name,
       join === null ? level : (joinNames[join] ?? join),
       figure(auc.value),
+      auc.error === undefined ? '–' : figure(auc.error),
       range(auc),
       ...rates.map(fpr => {
         const point = tpr.find(each => each.fpr === fpr);
@@ -50,7 +51,7 @@ function attackTable(result: AuditResult): Table {
       }),
     ]),
     numeric: 2,
-    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}; of TPR by Clopper–Pearson. Rates with fewer than ten expected false positives are not shown.`,
+    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown. Maximum and logsumexp grow with the number of a person’s records.`,
   };
 }
 

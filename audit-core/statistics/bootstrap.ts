@@ -14,29 +14,92 @@ export interface Resampled {
   readonly values: Float64Array;
 }
 
-/** Draws `size` of `size` with replacement into `weights` (counts). */
-function draw(weights: Int32Array, ids: Int32Array, uniform: () => number): void {
-  for (let index = 0; index < ids.length; index++) weights[ids[below(uniform, ids.length)]!]!++;
+/** Clusters by side, numbered through: non-members first, then members. */
+interface Sided {
+  /** Cluster of the row at each ascending position. */
+  readonly codes: Int32Array;
+  /** Clusters among non-members and among members. */
+  readonly sizes: readonly [number, number];
+  /** What tells these clusters from others: person and side, in order. */
+  readonly keys: Int32Array;
 }
 
-/** Clusters by side: a person on both sides (a failed gate) counts as one cluster on each. */
-export function sideClusters(
-  ranking: Ranking,
-  clusters: Clusters | null,
-): { codes: Int32Array; ids: [Int32Array, Int32Array]; count: number } {
-  const { size, order, member } = ranking;
-  const codes = new Int32Array(size);
+/** A person on both sides (a failed gate) counts as one cluster on each. */
+function sidedClusters({ size, order, member }: Ranking, clusters: Clusters | null): Sided {
   const base = clusters?.count ?? size;
-  const seen = new Uint8Array(2 * base);
-  for (let at = 0; at < size; at++) {
-    const row = order[at]!;
-    const code = 2 * (clusters ? clusters.codes[row]! : row) + member[at]!;
-    codes[at] = code;
-    seen[code] = 1;
+  const keyOf = (at: number): number => member[at]! * base + (clusters ? clusters.codes[order[at]!]! : order[at]!);
+  const place = new Int32Array(2 * base).fill(-1);
+  for (let at = 0; at < size; at++) place[keyOf(at)] = 0;
+  const keys: number[] = [];
+  let outside = 0;
+  for (let key = 0; key < place.length; key++)
+    if (place[key] === 0) {
+      place[key] = keys.length;
+      keys.push(key);
+      if (key < base) outside++;
+    }
+  const codes = new Int32Array(size);
+  for (let at = 0; at < size; at++) codes[at] = place[keyOf(at)]!;
+  return { codes, sizes: [outside, keys.length - outside], keys: Int32Array.from(keys) };
+}
+
+/** Draws beyond this many bytes are made anew when they are asked for. */
+const kept = 64 << 20;
+
+/**
+ * How often each cluster is drawn in each resample: people with replacement, separately among members and non-members. Drawn once and read
+ * by every attack on the same people, so that their intervals rest on the same draws.
+ */
+export class Resamples {
+  private readonly count: number;
+  private readonly weights: Uint8Array;
+  private readonly stored: boolean;
+
+  constructor(
+    private readonly sided: Sided,
+    readonly resamples: number,
+    private readonly seed: number,
+  ) {
+    this.count = sided.sizes[0] + sided.sizes[1];
+    this.stored = resamples * this.count <= kept;
+    this.weights = new Uint8Array(this.stored ? resamples * this.count : this.count);
+    if (this.stored)
+      for (let resample = 0; resample < resamples; resample++) this.draw(resample, resample * this.count);
   }
-  const ids: [number[], number[]] = [[], []];
-  for (let code = 0; code < seen.length; code++) if (seen[code]) ids[(code & 1) as 0 | 1].push(code);
-  return { codes, ids: [Int32Array.from(ids[0]), Int32Array.from(ids[1])], count: 2 * base };
+
+  /** Whether these draws are of the given clusters. */
+  fits({ keys }: Sided, resamples: number): boolean {
+    const own = this.sided.keys;
+    return resamples === this.resamples && keys.length === own.length && keys.every((key, at) => key === own[at]);
+  }
+
+  /** How often each cluster was drawn (a byte: nobody is drawn 255 times); valid until the next call. */
+  of(resample: number): Uint8Array {
+    if (this.stored) return this.weights.subarray(resample * this.count, (resample + 1) * this.count);
+    this.weights.fill(0);
+    this.draw(resample, 0);
+    return this.weights;
+  }
+
+  private draw(resample: number, start: number): void {
+    const uniform = uniformStream(this.seed * 1_000_003 + resample);
+    const [outside, inside] = this.sided.sizes;
+    for (let index = 0; index < outside; index++) this.weights[start + below(uniform, outside)]!++;
+    for (let index = 0; index < inside; index++) this.weights[start + outside + below(uniform, inside)]!++;
+  }
+}
+
+export interface BootstrapOptions {
+  readonly resamples?: number;
+  readonly seed?: number;
+  readonly level?: number;
+  /** Draws that were made before; used where they are of the same people. */
+  readonly drawn?: Resamples | null;
+}
+
+/** The draws for a ranking, to be shared by others of the same people. */
+export function drawResamples(ranking: Ranking, clusters: Clusters | null, resamples: number, seed = 1): Resamples {
+  return new Resamples(sidedClusters(ranking, clusters), resamples, seed);
 }
 
 /**
@@ -46,37 +109,55 @@ export function sideClusters(
 export function bootstrapAuc(
   ranking: Ranking,
   clusters: Clusters | null,
-  options: { resamples?: number; seed?: number; level?: number } = {},
+  { resamples = 1000, seed = 1, level = 0.95, drawn = null }: BootstrapOptions = {},
 ): Resampled {
-  const { resamples = 1000, seed = 1, level = 0.95 } = options;
-  const { codes, ids, count } = sideClusters(ranking, clusters);
-  const uniform = uniformStream(seed);
-  const weights = new Int32Array(count);
+  const sided = sidedClusters(ranking, clusters);
+  const draws = drawn?.fits(sided, resamples) ? drawn : new Resamples(sided, resamples, seed);
+  const { codes } = sided;
   const values = new Float64Array(resamples);
   const { member, runs } = ranking;
+  const untied = runs.length - 1 === ranking.size;
   for (let resample = 0; resample < resamples; resample++) {
-    weights.fill(0);
-    draw(weights, ids[0], uniform);
-    draw(weights, ids[1], uniform);
-    let below2 = 0;
-    let wins2 = 0;
-    let inside = 0;
-    for (let run = 0; run + 1 < runs.length; run++) {
-      let tiedIn = 0;
-      let tiedOut = 0;
-      for (let at = runs[run]!; at < runs[run + 1]!; at++) {
-        const weight = weights[codes[at]!]!;
-        if (member[at]) tiedIn += weight;
-        else tiedOut += weight;
-      }
-      wins2 += tiedIn * (below2 + tiedOut);
-      below2 += 2 * tiedOut;
-      inside += tiedIn;
-    }
-    values[resample] = below2 === 0 || inside === 0 ? Number.NaN : wins2 / (inside * below2);
+    const weights = draws.of(resample);
+    values[resample] = untied ? untiedAuc(codes, member, weights) : tiedAuc(codes, member, runs, weights);
   }
   values.sort();
   return { low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2), values };
+}
+
+/** The weighted AUC where no two scores are equal. */
+function untiedAuc(codes: Int32Array, member: Uint8Array, weights: Uint8Array): number {
+  let outside = 0;
+  let inside = 0;
+  let wins = 0;
+  for (let at = 0; at < codes.length; at++) {
+    const weight = weights[codes[at]!]!;
+    if (member[at]) {
+      wins += weight * outside;
+      inside += weight;
+    } else outside += weight;
+  }
+  return outside === 0 || inside === 0 ? Number.NaN : wins / (inside * outside);
+}
+
+/** The weighted AUC, runs of equal scores counted one half. */
+function tiedAuc(codes: Int32Array, member: Uint8Array, runs: Int32Array, weights: Uint8Array): number {
+  let below2 = 0;
+  let wins2 = 0;
+  let inside = 0;
+  for (let run = 0; run + 1 < runs.length; run++) {
+    let tiedIn = 0;
+    let tiedOut = 0;
+    for (let at = runs[run]!; at < runs[run + 1]!; at++) {
+      const weight = weights[codes[at]!]!;
+      if (member[at]) tiedIn += weight;
+      else tiedOut += weight;
+    }
+    wins2 += tiedIn * (below2 + tiedOut);
+    below2 += 2 * tiedOut;
+    inside += tiedIn;
+  }
+  return below2 === 0 || inside === 0 ? Number.NaN : wins2 / (inside * below2);
 }
 
 /** Quantile of ascending values by linear interpolation (numpy's default). */
@@ -95,15 +176,13 @@ export function bootstrapRoc(
   options: { resamples?: number; seed?: number } = {},
 ): { low: Float64Array; high: Float64Array } {
   const { resamples = 200, seed = 2 } = options;
-  const { codes, ids, count } = sideClusters(ranking, clusters);
-  const uniform = uniformStream(seed);
-  const weights = new Int32Array(count);
+  const sided = sidedClusters(ranking, clusters);
+  const { codes } = sided;
+  const draws = new Resamples(sided, resamples, seed);
   const table = fprs.length === 0 ? [] : Array.from(fprs, () => new Float64Array(resamples));
   const { member, runs } = ranking;
   for (let resample = 0; resample < resamples; resample++) {
-    weights.fill(0);
-    draw(weights, ids[0], uniform);
-    draw(weights, ids[1], uniform);
+    const weights = draws.of(resample);
     let totalIn = 0;
     let totalOut = 0;
     for (let at = 0; at < codes.length; at++)

@@ -22,7 +22,9 @@ async function start(): Promise<void> {
       signal: abort.signal,
     });
   } catch (error) {
-    process.stderr.write(`epsilint: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
+    const stopped = abort.signal.aborted && error === abort.signal.reason;
+    if (stopped) process.stderr.write('epsilint: stopped.\n');
+    else process.stderr.write(`epsilint: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
   }
 }

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dpSgdEpsilon } from '../../audit-core/accounting';
 import { TimedClient } from './client';
+import { scoringTimes } from './scoring';
 
 /** Prints each budget of the design beside what this machine measures now. Nothing here is an assertion. */
 const root = join(__dirname, '..', '..');
@@ -107,14 +108,24 @@ function accounting(): void {
   ]);
 }
 
-/** Wall seconds and the peak memory of one command line. */
+/** Wall seconds of one command line. */
 function timed(words: readonly string[], cwd: string): { seconds: number; code: number | null } {
   const start = performance.now();
   const ran = spawnSync(process.execPath, [cli, ...words], { cwd, stdio: 'ignore' });
   return { seconds: (performance.now() - start) / 1000, code: ran.status };
 }
 
-function commands(): void {
+/** Milliseconds from the interrupt to the end of a quick audit that is under way. */
+async function cancelled(): Promise<number> {
+  const child = spawn(process.execPath, [cli, 'audit', 'train.py', '--no-history'], { cwd: example, stdio: 'ignore' });
+  await new Promise(resolve => setTimeout(resolve, 1500));
+  const start = performance.now();
+  child.kill('SIGINT');
+  await new Promise(resolve => child.once('exit', resolve));
+  return performance.now() - start;
+}
+
+async function commands(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'epsilint-bench-'));
   try {
     for (let i = 0; i < 1000; i++)
@@ -124,8 +135,15 @@ function commands(): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const audit = timed(['audit', 'train.py', '--format', 'json'], example);
+  const audit = timed(['audit', 'train.py', '--format', 'json', '--no-history'], example);
   rows.push(['quick audit of the example (18,639 rows)', '5 s', `${audit.seconds.toFixed(1)} s`]);
+  rows.push(['cancel a quick audit', '200 ms', ms(await cancelled())]);
+  const { attacks, bootstrap } = scoringTimes();
+  rows.push([
+    'scoring N 20,000, K 64: all attacks + 1,000 cluster-bootstrap AUCs (CPU)',
+    '1 s',
+    `${ms(attacks)} + ${ms(bootstrap)}`,
+  ]);
   const vsix = join(root, 'epsilint.vsix');
   rows.push([
     'VSIX',
@@ -138,7 +156,7 @@ async function main(): Promise<void> {
   if (!existsSync(cli)) throw new Error('dist/cli.js is missing: run npm run build first');
   accounting();
   await server();
-  commands();
+  await commands();
   const width = Math.max(...rows.map(row => row[0].length));
   console.log(`${'what'.padEnd(width)}  ${'budget'.padEnd(8)}  measured`);
   for (const [what, budget, measured] of rows) console.log(`${what.padEnd(width)}  ${budget.padEnd(8)}  ${measured}`);
