@@ -1,7 +1,8 @@
 import type { Claim } from '../../audit-core/audit/inputs';
 import { isOperation, literalOf, type Recipe, type Term } from '../../audit-core/datasets/recipe';
 import type { ModuleFacts } from '../facts/syntax';
-import { Follower } from './follow';
+import { type FindModule, Follower } from './follow/follower';
+import type { Lost, Training } from './follow/symbols';
 
 /** What an audit is of; null or empty where the script does not tell. */
 export interface AuditSpecification {
@@ -21,20 +22,38 @@ export interface InferredAudit {
   readonly claim: Claim | null;
   /** Every file that the script saves a model to, as it names them. */
   readonly saved: readonly string[];
+  /** Where the data of the training were lost, when they were: calls that are not followed. */
+  readonly unfollowed: readonly Lost[];
 }
 
 /** Best runnable format first. */
 const runnable = ['.onnx', '.keras', '.h5', '.joblib', '.pkl', '.safetensors', '.pt', '.pth'];
 
-/** Infers what to audit from a training script alone; nothing is run, no file is read. */
-export function inferAudit(facts: ModuleFacts, options: { readonly checkpoint?: string } = {}): InferredAudit {
-  const followed = new Follower().run(facts);
-  const training = followed.training.length > 0 ? followed.training.at(-1)! : null;
-  const apart = new Set(followed.training.map(t => t.features)).size > 1;
-  const recipe = training && !apart ? training : null;
+/** Infers what to audit from a training script alone; nothing is run, no data file is read. `find` gives modules of its project. */
+export function inferAudit(
+  facts: ModuleFacts,
+  options: { readonly checkpoint?: string; readonly find?: FindModule } = {},
+): InferredAudit {
+  const followed = new Follower(options.find).run(facts);
+  const saved = followed.saved.map(({ path }) => path);
   const stem = (path: string): string => path.replace(/\.[^./]+$/, '');
-  const models = [...followed.saved].sort((a, b) => rank(a) - rank(b));
-  const checkpoint = options.checkpoint ?? (new Set(models.map(stem)).size <= 1 ? (models[0] ?? null) : null);
+  const models = [...new Set(saved)].sort((a, b) => rank(a) - rank(b));
+  const asked = options.checkpoint;
+  const checkpoint = asked ?? (new Set(models.map(stem)).size <= 1 ? (models[0] ?? null) : null);
+  // Of several trainings the one of the model that is saved there; else they must agree on their rows.
+  const model = followed.saved.find(
+    ({ path, model }) => model !== null && checkpoint !== null && stem(path) === stem(checkpoint),
+  )?.model;
+  const own = model ? followed.training.filter(each => each.model === model) : [];
+  const training = own.length > 0 ? own : followed.training;
+  const apart = new Set(training.map(each => each.features)).size > 1;
+  const last = apart ? null : (training.at(-1) ?? null);
+  const recipe: Recipe | null = last && {
+    features: last.features,
+    label: last.label ?? training.find(each => each.label !== null)?.label ?? null,
+    reads: followed.reads,
+    evaluated: unlike(followed.evaluated, last.features).map(({ features, label }) => ({ features, label })),
+  };
   const label = recipe?.label ? columnOf(recipe.label) : null;
   const specification: AuditSpecification = {
     checkpoint,
@@ -45,7 +64,17 @@ export function inferAudit(facts: ModuleFacts, options: { readonly checkpoint?: 
     groups: [],
   };
   const claim = followed.claims.length === 1 ? followed.claims[0]! : null;
-  return { specification, recipe, claim, saved: followed.saved };
+  return { specification, recipe, claim, saved, unfollowed: recipe ? [] : followed.lost };
+}
+
+/** What models were asked beside their training rows, each once. */
+function unlike(asked: readonly Training[], features: Term): Training[] {
+  const seen = new Set<Term>([features]);
+  return asked.filter(each => {
+    if (seen.has(each.features)) return false;
+    seen.add(each.features);
+    return true;
+  });
 }
 
 const rank = (path: string): number => {

@@ -66,6 +66,8 @@ function apply(state: FileRecord, [name, ...given]: RecordStep): FileRecord {
     }
     case 'to-tensor':
       return state.kind === 'array' ? channelsFirst(state) : channelsFirst(scaled(state.raster));
+    case 'to-bytes':
+      return state.kind === 'array' ? state : channelsFirst(hwc(state.raster));
     case 'pixels':
       return state.kind === 'array' ? state : pixels(state.raster);
     case 'channels-last':
@@ -112,6 +114,13 @@ const asArray = (state: FileRecord, step: string): RecordArray => {
   if (state.kind === 'array') return state;
   throw new DataFileError(`The step "${step}" needs a tensor; the script gives it a picture.`);
 };
+
+const hwc = (raster: Raster): RecordArray => ({
+  kind: 'array',
+  format: 'picture',
+  shape: [raster.height, raster.width, raster.channels],
+  data: Float32Array.from(raster.data),
+});
 
 const scaled = (raster: Raster): RecordArray => ({
   kind: 'array',

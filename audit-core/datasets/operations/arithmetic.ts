@@ -30,7 +30,8 @@ const bits: Readonly<Record<string, (a: number, b: number) => number>> = {
   '^': (a, b) => Number((a !== 0) !== (b !== 0)),
 };
 
-const functions: Readonly<Record<string, (x: number) => number>> = {
+/** Functions of one number by numpy's names. */
+export const functions: Readonly<Record<string, (x: number) => number>> = {
   log: Math.log,
   log1p: Math.log1p,
   log2: Math.log2,

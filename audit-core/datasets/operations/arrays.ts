@@ -1,7 +1,7 @@
-import { Lazy } from '../column';
+import { constantColumn, Lazy } from '../column';
 import { ReplayError } from '../errors';
 import { type Block, beside, concatRows, countUp, gridFromFlat, joinedRows, reshaped, stride, vector } from '../grid';
-import { asCells, asGrid, isBlock, isGrid, isList, lengthOf, listOf, type Value } from '../values';
+import { asCells, asGrid, cellOf, isBlock, isGrid, isList, lengthOf, listOf, type Value } from '../values';
 import type { Operations } from './index';
 
 const onText = (): never => {
@@ -119,6 +119,19 @@ export const arrays: Operations = {
     const from = step.value(0);
     if (!isBlock(from)) throw new ReplayError('A table is turned on its side; that is not replayed.');
     return transpose(from, asCells(step.value(1)).map(Number));
+  },
+  'swap-axes': step => {
+    const from = step.value(0);
+    if (!isBlock(from)) throw new ReplayError('A table is turned on its side; that is not replayed.');
+    const order = from.shape.map((_, axis) => axis);
+    const at = (i: number): number => (step.number(i) < 0 ? step.number(i) + order.length : step.number(i));
+    [order[at(1)], order[at(2)]] = [at(2), at(1)];
+    return transpose(from, order);
+  },
+  filled: step => {
+    const n = step.number(0);
+    if (n > 100_000_000) throw new ReplayError('An array is longer than 100 million.');
+    return vector(constantColumn(cellOf(step.value(1)), n));
   },
   repeat: step => {
     // One channel made several.

@@ -15,6 +15,7 @@ import { beside, column, type Grid, mapColumns } from '../grid';
 import { isOperation, literalOf, type Operation, operation, type Term } from '../recipe';
 import { mode, present, statisticOf } from '../statistics';
 import { asCells, asGrid, cellOf, type Fitted, isBlock, isFitted, isList, type Value } from '../values';
+import { functions } from './arithmetic';
 import { pickColumns, textOf } from './columns';
 import type { Operations } from './index';
 
@@ -279,8 +280,12 @@ function fitOn(named: Term, given: Value, of: Of): Fitted {
       return codes(data, each => [...new Set(cellsOf(each))].filter(cell => cell !== null), -1);
     case 'Codes':
       return codes(data, each => categoriesOf(each, false), -1);
-    case 'FunctionTransformer':
-      return fitted(grid => grid);
+    case 'FunctionTransformer': {
+      const name = options.get('func');
+      const change = name === undefined ? (x: number): number => x : functions[String(name)];
+      if (!change) throw new ReplayError(`The function "${String(name)}" is not replayed.`);
+      return fitted(grid => mapColumns(grid, each => (name === undefined ? each : mapNumbers(each, change))));
+    }
     case 'VarianceThreshold': {
       const threshold = Number(options.get('threshold') ?? 0);
       const keep = data.columns.map(lazy => statisticOf(numbers(lazy.get()), 'population-var') > threshold);

@@ -1,0 +1,130 @@
+import { isOperation, list, literal, literalOf, operation, type Term } from '../../../audit-core/datasets/recipe';
+import { type Instance, instance, known, literalIn, type Meaning, text, unknown } from './symbols';
+
+const whole = (operator: string, a: number, b: number): number | undefined => {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+    case '//':
+      return Math.floor(a / b);
+    case '%':
+      return a - b * Math.floor(a / b);
+    case '**':
+      return a ** b;
+    default:
+      return undefined;
+  }
+};
+
+/** Marks that a part carries on to what is made of it. */
+const marks = (...parts: readonly Meaning[]) => ({
+  ...(parts.some(part => part.kind === 'term' && part.row) && { row: true as const }),
+  ...(parts.some(part => part.kind === 'term' && part.batch) && { batch: true as const }),
+});
+
+const merged = (a: Instance, b: Instance): Instance => {
+  const named = new Map([...a.named, ...b.named]);
+  return instance('dict', named, [...named.keys()].map(text));
+};
+
+export function binary(operator: string, a: Meaning, b: Meaning): Meaning {
+  if (a.kind === 'unknown') return a;
+  if (b.kind === 'unknown') return b;
+  const [x, y] = [literalIn(a), literalIn(b)];
+  if (typeof x === 'number' && typeof y === 'number') {
+    const made = whole(operator, x, y);
+    return made === undefined ? unknown : text(made);
+  }
+  if (operator === '+' && typeof x === 'string' && typeof y === 'string') return text(x + y);
+  if (
+    operator === '/' &&
+    (a.kind === 'instance' || b.kind === 'instance' || typeof x === 'string' || typeof y === 'string')
+  )
+    return joined(a, b);
+  if (operator === '|' && a.kind === 'instance' && b.kind === 'instance') return merged(a, b);
+  if (a.kind === 'tuple' && b.kind === 'tuple' && operator === '+')
+    return { kind: 'tuple', items: [...a.items, ...b.items] };
+  if (a.kind === 'output' || b.kind === 'output') return a.kind === 'output' ? a : b;
+  if (a.kind !== 'term' || b.kind !== 'term') return unknown;
+  if (operator === '+' && 'items' in a.term && 'items' in b.term)
+    return known(list([...a.term.items, ...b.term.items]));
+  return { kind: 'term', term: operation('binary', [literal(operator), a.term, b.term]), ...marks(a, b) };
+}
+
+/** Parts of a path. */
+export function joined(...parts: readonly Meaning[]): Meaning {
+  const texts = parts.map(literalIn);
+  if (texts.every(part => part !== undefined)) {
+    const path = texts
+      .map(String)
+      .reduce((front, more) =>
+        more.startsWith('/') ? more : front === '' || front === '.' ? more : `${front.replace(/\/$/, '')}/${more}`,
+      );
+    return text(path.replace(/^\.\//, ''));
+  }
+  const terms = parts.map(part => (part.kind === 'term' ? part.term : null));
+  if (!terms.every((term): term is Term => term !== null))
+    return parts.find(part => part.kind === 'unknown') ?? unknown;
+  return { kind: 'term', term: operation('join-text', [literal('/'), ...terms]), ...marks(...parts) };
+}
+
+export function comparison(operators: readonly string[], operands: readonly Meaning[]): Meaning {
+  const [a, b] = operands;
+  const lost = operands.find(each => each.kind === 'unknown');
+  if (lost) return lost;
+  if (operands.length === 3) {
+    const [first, second] = [comparison([operators[0]!], [a!, b!]), comparison([operators[1]!], [b!, operands[2]!])];
+    return binary('&', first, second);
+  }
+  const operator = operators[0]!;
+  if (operands.length !== 2 || !a || !b) return unknown;
+  const [x, y] = [literalIn(a), literalIn(b)];
+  if (operator === 'is' || operator === 'is not') {
+    if (x === undefined && y === null && (a.kind === 'term' || a.kind === 'instance'))
+      return text(operator === 'is not');
+    return x !== undefined && y !== undefined ? text((x === y) === (operator === 'is')) : unknown;
+  }
+  if (operator === 'in' || operator === 'not in') {
+    const items =
+      b.kind === 'term' && 'items' in b.term
+        ? b.term.items.map(literalOf)
+        : b.kind === 'instance' && b.type === 'dict'
+          ? [...b.named.keys()]
+          : b.kind === 'tuple'
+            ? b.items.map(literalIn)
+            : null;
+    if (x === undefined || !items || items.includes(undefined)) return unknown;
+    return text(items.includes(x) === (operator === 'in'));
+  }
+  if (x !== undefined && y !== undefined) {
+    if (operator === '==' || operator === '!=') return text((x === y) === (operator === '=='));
+    if (typeof x === 'number' && typeof y === 'number')
+      return text(operator === '<' ? x < y : operator === '<=' ? x <= y : operator === '>' ? x > y : x >= y);
+  }
+  if (a.kind !== 'term' || b.kind !== 'term' || !/^[<>=!]=?$/.test(operator)) return unknown;
+  return { kind: 'term', term: operation('compare', [literal(operator), a.term, b.term]), ...marks(a, b) };
+}
+
+/** Whether a test holds, where it is known before the script runs. */
+export function conditionOf(test: Meaning): boolean | undefined {
+  const value = literalIn(test);
+  if (value !== undefined) return Boolean(value);
+  if (test.kind === 'tuple') return test.items.length > 0;
+  if (test.kind === 'instance' && test.type === 'dict') return test.named.size > 0;
+  if (test.kind === 'term' && 'items' in test.term) return test.term.items.length > 0;
+  return test.kind === 'instance' || test.kind === 'function' || test.kind === 'class' ? true : undefined;
+}
+
+/** A truth vector, by the operation that makes it. */
+export const isMask = (term: Term): boolean =>
+  isOperation(term) &&
+  (['compare', 'isin', 'isna', 'notna', 'not', 'text-test'].includes(term.op) ||
+    (term.op === 'binary' && ['&', '|', '^'].includes(String(literalOf(term.args[0])))) ||
+    (term.op === 'cast' && literalOf(term.args[1]) === 'bool') ||
+    (term.op === 'array' && isMask(term.args[0]!)));

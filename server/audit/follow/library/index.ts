@@ -1,0 +1,67 @@
+import { literal, operation } from '../../../../audit-core/datasets/recipe';
+import type { CallSite } from '../follower';
+import { type Instance, type Meaning, termOf, unknown } from '../symbols';
+import { callBuiltin } from './builtins';
+import { callFiles } from './files';
+import { callGenerator, callRandom } from './generators';
+import { callKeras, callKerasInstance } from './keras';
+import { callModel, callModelInstance } from './models';
+import { callNumpy } from './numpy';
+import { callGroups, callPandas, callTable } from './pandas';
+import { callPreprocessing, callTransformer } from './preprocessing';
+import { callSplits, callSplitter } from './splits';
+import { callTorch, callTorchInstance } from './torch';
+import { callPicture, callVision, callVisionInstance } from './vision';
+
+type Data = Extract<Meaning, { kind: 'term' }>;
+
+/** Calls of library functions and constructors by qualified name. */
+export function callLibrary(path: string, site: CallSite): Meaning {
+  for (const family of [
+    callBuiltin,
+    callRandom,
+    callFiles,
+    callPandas,
+    callNumpy,
+    callSplits,
+    callPreprocessing,
+    callVision,
+    callTorch,
+    callKeras,
+    callModel,
+  ]) {
+    const made = family(path, site);
+    if (made) return made;
+  }
+  return firstLost(site) ?? unknown;
+}
+
+/** Calls on instances: generators, splitters, transformers, groups, data sets, models. */
+export function callInstance(self: Instance, method: string, site: CallSite): Meaning {
+  if (self.type.startsWith('generator:')) return callGenerator(self, method, site);
+  for (const family of [
+    callGroups,
+    callSplitter,
+    callTransformer,
+    callVisionInstance,
+    callTorchInstance,
+    callKerasInstance,
+    callModelInstance,
+  ]) {
+    const made = family(self, method, site);
+    if (made) return made;
+  }
+  return firstLost(site) ?? unknown;
+}
+
+/** Calls on data. */
+export function callTerm(self: Data, method: string, site: CallSite): Meaning {
+  if (method === 'split' && site.named.size === 0 && self.row) {
+    const by = termOf(site.args[0]);
+    return by ? { ...self, term: operation('text-split', [self.term, by, literal(-1)]) } : unknown;
+  }
+  return callPicture(self, method, site) ?? callTable(self, method, site) ?? firstLost(site) ?? unknown;
+}
+
+const firstLost = ({ args, named }: CallSite): Meaning | undefined =>
+  [...args, ...named.values()].find(each => each.kind === 'unknown' && each.why !== undefined);
