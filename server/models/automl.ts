@@ -45,7 +45,12 @@ export const automl: LibraryModel = {
     'gensim',
     'pyspark',
   ],
-  aliases: { kerastuner: 'keras_tuner', 'statsmodels.formula.api': 'statsmodels.api' },
+  aliases: {
+    kerastuner: 'keras_tuner',
+    'gensim.models.doc2vec.Doc2Vec': 'gensim.models.Doc2Vec',
+    'gensim.models.word2vec.Word2Vec': 'gensim.models.Word2Vec',
+    'statsmodels.formula.api': 'statsmodels.api',
+  },
   classes: {
     ...Object.fromEntries(estimators.map(name => [name, estimator])),
     ...Object.fromEntries(survival.map(name => [`lifelines.${name}`, { roles: ['estimator'] as const }])),
@@ -55,6 +60,7 @@ export const automl: LibraryModel = {
     'autogluon.tabular.TabularPredictor': { roles: ['estimator'] },
     'keras_tuner.Tuner': { roles: ['trainer'] },
     'keras_tuner.*': { bases: ['keras_tuner.Tuner'] },
+    'gensim.Model': { roles: ['estimator'] },
     'pyspark.ml.Estimator': { roles: ['estimator'] },
     'pyspark.ml.classification.*': { bases: ['pyspark.ml.Estimator'] },
     'pyspark.ml.regression.*': { bases: ['pyspark.ml.Estimator'] },
@@ -91,8 +97,34 @@ export const automl: LibraryModel = {
       adds: ['confidence'],
     },
     'keras_tuner.Tuner.search': fits(['x', 'y'], 'x'),
-    'gensim.models.Word2Vec': result(['sentences'], 'sentences', 'gensim.Model'),
-    'gensim.models.Doc2Vec': result(['documents'], 'documents', 'gensim.Model'),
+    // The constructor trains only where it is given texts.
+    ...Object.fromEntries(
+      ['Word2Vec', 'Doc2Vec', 'FastText'].map(name => [
+        `gensim.models.${name}`,
+        {
+          parameters: ['sentences'],
+          result: 'gensim.Model',
+          flow: 'none',
+          variants: [
+            {
+              when: { argument: 'sentences', given: true },
+              events: [{ kind: 'train', style: 'fit', model: 'result', data: 'sentences' }],
+            },
+            {
+              when: { argument: 'documents', given: true },
+              events: [{ kind: 'train', style: 'fit', model: 'result', data: 'documents' }],
+            },
+          ],
+        } satisfies CallModel,
+      ]),
+    ),
+    'gensim.Model.train': fits(['sentences'], 'sentences'),
+    'gensim.Model.infer_vector': {
+      parameters: ['doc_words'],
+      flow: 'derived',
+      adds: ['embedding'],
+      events: [{ kind: 'predict', input: 'doc_words', model: 'receiver' }],
+    },
     'pyspark.ml.Estimator.fit': result(['dataset'], 'dataset', 'pyspark.ml.Estimator'),
     'pyspark.sql.SparkSession.read.csv': {
       parameters: ['path'],

@@ -4,7 +4,7 @@ const application: ClassModel = { roles: ['application'] };
 const made = (result: string): CallModel => ({ result, flow: 'none' });
 const served = (framework: string): CallModel => ({
   parameters: ['body'],
-  flow: 'derived',
+  flow: 'none',
   events: [{ kind: 'serve', framework, response: 'body' }],
 });
 /** The last argument handles the request: what it returns is the answer, if it does not answer through an object. */
@@ -12,7 +12,7 @@ const routes = (owner: string, framework: string): Record<string, CallModel> =>
   Object.fromEntries(
     ['get', 'post', 'put', 'patch', 'delete'].map(verb => [
       `${owner}.${verb}`,
-      { parameters: ['path', 'handler'], flow: 'none', events: [{ kind: 'serve', framework, handler: 'handler' }] },
+      { parameters: ['path', '*handlers'], flow: 'none', events: [{ kind: 'serve', framework, handler: '*handlers' }] },
     ]),
   );
 const decorators = 'Get Post Put Patch Delete All'.split(' ');
@@ -35,6 +35,7 @@ export const nodeServing: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'mark', mark: 'static', values: ['root'] }],
     },
+    ...routes('express.Application', 'express'),
     fastify: made('fastify.Application'),
     ...routes('fastify.Application', 'fastify'),
     ...routes('hono.Hono', 'hono'),

@@ -95,8 +95,8 @@ export interface CallModel {
   readonly parameters?: readonly string[];
   /** Class of the result; several: it may be any. `receiver`: the receiver's own class. For a constructor: its class (default). */
   readonly result?: string | readonly string[];
-  /** Classes of a tuple's parts. */
-  readonly results?: readonly string[];
+  /** A tuple's parts: their classes, and where one carries something else than the others. */
+  readonly results?: readonly (string | PartModel)[];
   /** The result's parts are these very objects, in their order; one alone is the result. */
   readonly tuple?: Ref;
   /** The result is this very object (`model.to(device)` → `receiver`). */
@@ -125,6 +125,12 @@ export interface CallModel {
   readonly events?: readonly EventModel[];
   /** Replaces parts of this model when an argument has a known value (`reduction="none"`). First match wins. */
   readonly variants?: readonly Variant[];
+}
+
+export interface PartModel {
+  readonly type: string;
+  readonly adds?: readonly TaintName[];
+  readonly clears?: readonly TaintName[];
 }
 
 export interface CallbackModel {

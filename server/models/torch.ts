@@ -26,6 +26,7 @@ const same: CallModel = { result: tensor, flow: 'same' };
 const scores: CallModel = { parameters: ['input'], result: tensor, flow: 'derived', adds: ['confidence'] };
 const ownScores: CallModel = { result: tensor, flow: 'derived', from: ['receiver'], adds: ['confidence'] };
 const label: CallModel = { result: tensor, flow: 'derived', clears: ['confidence'], adds: ['prediction'] };
+const valuesAndPlaces = [tensor, { type: tensor, clears: ['confidence'], adds: ['prediction'] }] as const;
 const perRecord = {
   when: { argument: 'reduction', equals: ['none'] },
   flow: 'derived',
@@ -162,7 +163,21 @@ export const torch: LibraryModel = {
     ...each(tensor, 'mean sum std var median size dim numel backward eq ne', aggregate),
     'torch.argmax': label,
     [`${tensor}.argmax`]: label,
-    'torch.max': { parameters: ['input', 'dim'], result: tensor, flow: 'derived', from: ['input'] },
+    // Values and where they stand: a class label is no score.
+    ...each('torch', 'max min topk sort', {
+      parameters: ['input', 'dim'],
+      flow: 'derived',
+      from: ['input'],
+      results: valuesAndPlaces,
+      variants: [{ when: { argument: 'dim', given: false }, result: tensor, results: [], flow: 'derived' }],
+    } satisfies CallModel),
+    ...each(tensor, 'max min topk sort', {
+      parameters: ['dim'],
+      flow: 'derived',
+      from: ['receiver'],
+      results: valuesAndPlaces,
+      variants: [{ when: { argument: 'dim', given: false }, result: tensor, results: [], flow: 'derived' }],
+    } satisfies CallModel),
     ...each(
       tensor,
       'detach cpu cuda numpy tolist item to clone float double long int half squeeze unsqueeze view reshape flatten permute transpose contiguous type',

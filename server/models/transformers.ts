@@ -72,6 +72,17 @@ export const transformers: LibraryModel = {
     'transformers.Trainer': { roles: ['trainer'] },
     'transformers.Seq2SeqTrainer': { bases: ['transformers.Trainer'], roles: ['trainer'] },
     'transformers.PreTrainedModel': { bases: ['torch.nn.Module'], roles: ['module'] },
+    'transformers.ModelOutput': {
+      attributes: {
+        logits: { type: 'torch.Tensor', flow: 'derived', adds: ['confidence'] },
+        loss: { type: 'torch.Tensor', flow: 'aggregate' },
+        ...Object.fromEntries(
+          ['last_hidden_state', 'pooler_output', 'hidden_states', 'image_embeds', 'text_embeds'].map(
+            name => [name, { type: 'torch.Tensor', flow: 'derived', adds: ['embedding'] }] as const,
+          ),
+        ),
+      },
+    },
     'transformers.PreTrainedTokenizer': { roles: ['transform'] },
     'transformers.AutoTokenizer': { bases: ['transformers.PreTrainedTokenizer'] },
     'transformers.TrainingArguments': {},
@@ -125,6 +136,13 @@ export const transformers: LibraryModel = {
     'transformers.PreTrainedTokenizer.from_pretrained': {
       ...pretrained,
       result: 'transformers.PreTrainedTokenizer',
+    },
+    'transformers.PreTrainedModel.__call__': {
+      parameters: ['input_ids'],
+      result: 'transformers.ModelOutput',
+      flow: 'derived',
+      from: ['arguments'],
+      events: [{ kind: 'predict', input: 'input_ids', model: 'receiver' }],
     },
     'transformers.PreTrainedModel.push_to_hub': push,
     'transformers.PreTrainedTokenizer.push_to_hub': { flow: 'none' },

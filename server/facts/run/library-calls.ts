@@ -1,4 +1,4 @@
-import type { CallbackModel, CallModel, Flow, Ref, TaintName } from '../../models/schema';
+import type { CallbackModel, CallModel, Flow, PartModel, Ref, TaintName } from '../../models/schema';
 import type { Tier } from '../events';
 import type { Span } from '../syntax';
 import { Taint } from '../values';
@@ -51,7 +51,7 @@ export abstract class LibraryMachine extends SizeMachine {
     if (model?.columns) applyColumns(this, model.columns, call, result);
     if (model?.adds) this.adds(result, model.adds, span);
     if (model?.answers) this.answer(result, model.answers, inputs, span);
-    if (model?.results) result.items = model.results.map(type => this.part(result, type));
+    if (model?.results?.length) result.items = model.results.map(part => this.part(result, part));
     if (model?.tuple) result = this.inOrder(this.all(model.tuple, call), result);
     if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
     // What a new object remembers is its own: two loaders of one data set keep their batch sizes apart.
@@ -132,9 +132,12 @@ export abstract class LibraryMachine extends SizeMachine {
     }
   }
 
-  protected part(whole: Value, type: string): Value {
+  protected part(whole: Value, model: string | PartModel): Value {
+    const { type, adds = [], clears = [] } = typeof model === 'string' ? { type: model } : model;
     const part = copyOf(whole);
     part.types = type === '' ? [] : [type];
+    for (const name of clears) part.taint &= ~Taint[name];
+    for (const name of adds) part.taint |= Taint[name];
     part.items = null;
     part.fields = null;
     return part;

@@ -77,9 +77,10 @@ export abstract class EventMachine extends TrainingMachine {
         return null;
       }
       case 'serve': {
-        const handler = model.handler ? this.one(model.handler, call, result) : null;
-        if (handler?.value.ref) this.serve(model.framework, handler.value, call);
-        else if (model.response) {
+        const handlers = model.handler ? this.all(model.handler, call, result).filter(({ value }) => value.ref) : [];
+        for (const { value } of handlers) this.serve(model.framework, value, call);
+        if (handlers.length > 0) return null;
+        if (model.response) {
           const response = this.proof(model.response, call, result);
           if (response) emit({ ...base, kind: 'serve', framework: model.framework, response });
         } else {
