@@ -138,6 +138,8 @@ export interface SaveEvent extends EventBase {
   readonly kind: 'save';
   readonly format: string;
   readonly value: Evidence;
+  /** What stands under the keys of a mapping that is saved: weights, settings, and sometimes records. */
+  readonly parts: readonly Evidence[];
   readonly target: Evidence | null;
 }
 /** A checkpoint is read. */

@@ -1,10 +1,19 @@
-import { Taint } from '../facts/values';
-import { finding, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
+import { type Evidence, Taint } from '../facts/values';
+import { finding, has, here, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
 /** Estimators whose fitted state is, or contains, training rows (scikit-learn's `_fit_X`, `support_vectors_`, `X_train_`). */
 const keepsRows =
   /(?:^|\.)(?:KNeighbors(?:Classifier|Regressor|Transformer)|RadiusNeighbors(?:Classifier|Regressor)|NearestNeighbors|KNNImputer|LocalOutlierFactor|SVC|SVR|NuSVC|NuSVR|OneClassSVM|GaussianProcess(?:Classifier|Regressor)|KernelDensity|KernelRidge|KernelPCA|Isomap|LabelPropagation|LabelSpreading)$/;
+
+/** A part of a checkpoint that is rows themselves or tells who somebody is: a frame, a data set, a list of ids. */
+function holdsRows(part: Evidence): boolean {
+  if (part.strength !== 'same' || has(part, Taint.model | Taint.privateModel | Taint.confidence)) return false;
+  if (has(part, Taint.identifier | Taint.subjectKey)) return true;
+  return (
+    has(part, Taint.records) && part.types.some(type => /(?:DataFrame|Series|Dataset|DataLoader|ndarray)$/.test(type))
+  );
+}
 
 export const LEAK004: Rule = {
   id: 'LEAK004',
@@ -16,12 +25,7 @@ export const LEAK004: Rule = {
       const people = peopleOf(context, event.value);
       if (!isPeople(people)) return [];
       const estimator = event.value.types.find(type => keepsRows.test(type));
-      const rows =
-        !estimator &&
-        event.value.strength !== 'aggregate' &&
-        (event.value.taint & (Taint.records | Taint.identifier | Taint.subjectKey)) !== 0 &&
-        (event.value.taint & (Taint.model | Taint.privateModel)) !== 0 &&
-        event.value.types.some(type => /(?:mapping|dict|DataFrame|Dataset|DataLoader)$/i.test(type));
+      const rows = !estimator && event.parts.some(holdsRows);
       if (!estimator && !rows) return [];
       const name = estimator?.split('.').at(-1);
       return [

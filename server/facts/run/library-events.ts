@@ -2,7 +2,7 @@ import type { EventModel, TaintName } from '../../models/schema';
 import { isScoreColumn } from '../../models/score-columns';
 import type { Event, PrivatiseEvent, Tier } from '../events';
 import type { Span } from '../syntax';
-import { Taint } from '../values';
+import { type Evidence, Taint } from '../values';
 import type { LibraryCall } from './arguments';
 import type { Given, NewEvent } from './machine';
 import { readQuery } from './sql';
@@ -69,7 +69,8 @@ export abstract class EventMachine extends TrainingMachine {
         const weights = given.find(({ value }) => this.isModel(value));
         if (model.checkpointFormat && weights) {
           const value = this.evidence(weights.value, weights.span);
-          emit({ ...base, kind: 'save', format: model.checkpointFormat, value, target });
+          const parts = this.partsOfSaved(weights);
+          emit({ ...base, kind: 'save', format: model.checkpointFormat, value, parts, target });
         } else {
           const values = given.map(({ value, span }) => this.evidence(value, span));
           emit({ ...base, kind: 'export', sink: model.sink, values, target });
@@ -91,9 +92,12 @@ export abstract class EventMachine extends TrainingMachine {
         return null;
       }
       case 'save': {
-        const value = this.proof(model.value, call, result);
-        if (value)
-          emit({ ...base, kind: 'save', format: model.format, value, target: this.proof(model.target, call, result) });
+        const given = this.one(model.value, call, result);
+        if (given) {
+          const value = this.evidence(given.value, given.span);
+          const target = this.proof(model.target, call, result);
+          emit({ ...base, kind: 'save', format: model.format, value, parts: this.partsOfSaved(given), target });
+        }
         return null;
       }
       case 'load-model': {
@@ -148,6 +152,14 @@ export abstract class EventMachine extends TrainingMachine {
       else if (name === 'perRecordLoss') this.trace(result, span, 'per-record losses');
       else if (name === 'embedding') this.trace(result, span, 'per-record embeddings');
     }
+  }
+
+  private partsOfSaved({ value, span }: Given): Evidence[] {
+    if (!value.types.includes('builtins.dict')) return [];
+    return [...(value.fields ?? [])]
+      .filter(([name]) => !name.startsWith('#'))
+      .slice(0, 24)
+      .map(([, field]) => this.evidence(field, span));
   }
 
   protected sameRows(value: Value): Value {

@@ -80,7 +80,11 @@ export abstract class LoopMachine extends DefinitionMachine {
       rows.sources.length > 0
     )
       return { span, ...path, over: 'batches', count: absent, iterable };
-    if (/client/i.test(excerpt(this.place.text, s.iterable.start, s.iterable.end)))
+    if (
+      /client|hospital|institution|cent(?:er|re)s?\b|silo|\bsites?\b|\bnodes\b|workers/i.test(
+        excerpt(this.place.text, s.iterable.start, s.iterable.end),
+      )
+    )
       return { span, ...path, over: 'clients', count: absent, iterable };
     const listed = rows.items || listItems(rows) || this.variesOver(rows);
     return { span, ...path, over: listed ? 'values' : 'other', count: absent, iterable };

@@ -106,8 +106,14 @@ export abstract class ReferenceMachine extends Machine {
       this.hasRole(value, 'module') ||
       this.hasRole(value, 'estimator') ||
       ((value.taint | this.taintOf(value)) & Taint.model) !== 0 ||
-      value.types.some(type => type.endsWith('StateDict'))
+      value.types.some(type => type.endsWith('StateDict')) ||
+      // A checkpoint is mostly a mapping with weights under one of its keys.
+      (value.types.includes('builtins.dict') && [...(value.fields?.values() ?? [])].some(held => this.isWeights(held)))
     );
+  }
+
+  private isWeights(value: Value): boolean {
+    return this.hasRole(value, 'module') || value.types.some(type => type.endsWith('StateDict'));
   }
 
   protected whatOf(given: readonly Given[]): 'records' | 'model' | 'data-set' | 'unknown' {
