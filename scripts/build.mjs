@@ -47,6 +47,10 @@ const vendored = prefix => ({
         ? undefined
         : { path: prefix + fileOf(args.path), external: true },
     );
+    // The command line starts the server's own bundle: it need not carry a second one.
+    build.onResolve({ filter: /\/lsp\/start$/ }, args =>
+      /server[\\/]cli[\\/]/.test(args.importer) ? { path: './server.js', external: true } : undefined,
+    );
     // esbuild would take the ESM build of web-tree-sitter, whose import.meta.url is empty in a CommonJS bundle.
     build.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: require.resolve('web-tree-sitter') }));
   },

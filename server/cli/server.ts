@@ -16,7 +16,8 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   );
   if (unknown !== undefined) throw new UsageError(`server does not know "${unknown}".\n${usage}`);
   if (argv.length === 0) throw new UsageError(`server wants --stdio.\n${usage}`);
-  const { startProcess } = await import('../lsp/start');
+  // A bundle of its own; `import()` would have Node read all of it twice.
+  const { startProcess } = require('../lsp/start') as typeof import('../lsp/start');
   startProcess();
   return new Promise<never>(() => {});
 }

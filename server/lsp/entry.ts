@@ -1,4 +1,6 @@
 import { startProcess } from './start';
 
+export { startProcess };
+
 /** The program that the VS Code extension starts; `epsilint server --stdio` is the same for other editors. */
-startProcess();
+if (require.main === module) startProcess();

@@ -28,6 +28,10 @@ export interface BudgetView {
   readonly title: string;
   /** Markdown: the five named things as a table, caveats below. */
   readonly markdown: string;
+  /** What the guarantee leaves to the best attacker; null where it cannot be said. */
+  readonly attack: { readonly tprAt1Percent: number; readonly auc: number } | null;
+  /** ε after each of some epochs. */
+  readonly curve: readonly { readonly epoch: number; readonly epsilon: number }[];
   /** Short text after the call, for inlay hints. */
   readonly inlay: string;
   /** As `epsilint budget --format json` has it. */

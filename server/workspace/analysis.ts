@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import picomatch from 'picomatch';
-import { type BudgetStatement, budgetStatements, figureOf } from '../budget';
+import { type Ask, type BudgetStatement, budgetStatements, figureOf } from '../budget';
 import { runModule } from '../facts';
 import type { ModuleRun, Tier } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
@@ -66,6 +66,8 @@ export interface AnalyserOptions {
   /** null: data files are not looked at. */
   readonly files?: FileFactsLookup;
   readonly open?: OpenTexts;
+  /** Answers what a budget costs; absent: computed at once. */
+  readonly ask?: Ask;
   /** What the records of past audits say; `digest` is that of the script's code. */
   readonly audit?: (script: string, checkpoint: string | null, digest: () => string) => AuditState | null;
 }
@@ -138,7 +140,7 @@ export class Analyser {
       const found = this.project.near(path, name);
       return found === null ? null : files(found);
     };
-    const budgets = budgetStatements(run, near);
+    const budgets = budgetStatements(run, near, this.options.ask);
     const isOn = this.isOn(path, configuration, selection);
     const active = rules.filter(({ id }) => isOn(id));
     const context = makeContext({

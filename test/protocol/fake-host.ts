@@ -77,6 +77,8 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           span: span(match),
           title: 'ε = 1.13',
           markdown: '| σ | 1.1 |',
+          attack: null,
+          curve: [],
           inlay: 'ε 1.13',
           json: { epsilon: 1.13 },
           explorer: {

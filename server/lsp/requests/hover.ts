@@ -2,6 +2,7 @@ import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver'
 import { configurationKind } from '../configuration/files';
 import { configurationHover } from '../configuration/hover';
 import { findingsOf } from '../diagnostics';
+import { budgetHover } from '../features/budget-hover';
 import { checkpointMarkdown } from '../features/checkpoint-words';
 import { ruleMarkdown } from '../features/rule-page';
 import { contains, firstLineRange } from '../positions';
@@ -21,7 +22,7 @@ export async function hover(session: Session, params: HoverParams): Promise<Hove
   let range: Hover['range'];
   for (const budget of analysis.budgets)
     if (offset >= budget.span.start && offset <= budget.span.end) {
-      parts.push(budget.markdown);
+      parts.push(budgetHover(budget, module, session.options.panels));
       const placed = module.place(budget.span);
       if (placed) range = firstLineRange(placed.document, placed.span);
     }

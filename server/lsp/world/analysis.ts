@@ -15,6 +15,7 @@ import { namesIn } from '../features/names';
 import type { ModuleAnalysis, ModuleInput } from '../host';
 import { budgetView } from './budgets';
 import { configurationFileOf, declared } from './configuration-file';
+import { Accounts } from './threads/accounts';
 
 export interface AnalysesOptions {
   /** The text of an open document; null when it is not open. */
@@ -23,6 +24,8 @@ export interface AnalysesOptions {
   readonly log: Host['log'];
   /** Called when rows of a data file were counted: analyses that stand on it say more now. */
   readonly learned: () => void;
+  /** `later`: exact figures are computed beside the analysis, and `learned` is called when they are there. */
+  readonly accounting: 'at-once' | 'later';
 }
 
 /** The one pipeline of the workspace, kept warm: an analyser for each workspace folder, one set of parsers. */
@@ -36,7 +39,10 @@ export class Analyses {
   /** Data files are looked at in trusted workspaces only. */
   private trusted = false;
 
+  private readonly accounts: Accounts | null;
+
   constructor(private readonly options: AnalysesOptions) {
+    this.accounts = options.accounting === 'later' ? new Accounts(options.learned, options.log) : null;
     this.machine = withOpenTexts(nodeHost(options.log), options.open);
     this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned: options.learned });
     this.configurations = new Configurations(this.machine);
@@ -91,6 +97,7 @@ export class Analyses {
 
   dispose(): void {
     this.frontEnds.dispose();
+    void this.accounts?.end();
   }
 
   private analyser(script: string): Analyser {
@@ -102,6 +109,7 @@ export class Analyses {
         root,
         frontEnds: this.frontEnds,
         open: this.options.open,
+        ...(this.accounts && { ask: this.accounts.ask }),
         files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
         audit: (...asked) => (this.trusted ? this.history.lookup(...asked) : null),
       });

@@ -34,7 +34,13 @@ describe('the missing-piece dialogue', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const run = async (more: Partial<Person>, text = script) => {
-    const analyses = new Analyses({ open: () => null, folders: () => [folder], log: () => {}, learned: () => {} });
+    const analyses = new Analyses({
+      open: () => null,
+      folders: () => [folder],
+      log: () => {},
+      learned: () => {},
+      accounting: 'at-once',
+    });
     const settings = readSettings(null);
     const input = { path, text, languageId: 'python', uri: '', version: 0, trusted: true, settings };
     const { facts } = await analyses.of({ ...input, notebook: false, cells: [] });

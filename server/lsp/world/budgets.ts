@@ -1,4 +1,12 @@
-import { type BudgetStatement, markdownOf, type StatedParameter, shown, titleOf } from '../../budget';
+import {
+  attackOf,
+  type BudgetStatement,
+  epochCurve,
+  markdownOf,
+  type StatedParameter,
+  shown,
+  titleOf,
+} from '../../budget';
 import type { Span } from '../../facts/syntax';
 import type { BudgetView } from '../host';
 
@@ -10,6 +18,8 @@ export function budgetView(statement: BudgetStatement): BudgetView {
     span: statement.span,
     title: titleOf(statement),
     markdown: markdownOf(statement),
+    attack: attackOf(statement),
+    curve: epochCurve(statement),
     inlay: epsilon === null ? '' : `ε ${shown(epsilon)}`,
     json: jsonOf(statement),
     explorer: explorerOf(statement),

@@ -38,9 +38,14 @@ class ThreadSide {
     audit: async request => {
       this.look(request.opened, request.folders);
       const { audit } = await import('../audit');
-      return audit(request, await this.pipeline(), this.watch(), VERSION);
+      // A claim is compared with what is certified: its exact value is waited for.
+      return audit(request, await this.pipeline('at-once'), this.watch(), VERSION);
     },
     inspect: async path => (await import('../inspect')).inspect(path),
+    account: async question => {
+      const { dpSgdEpsilon } = await import('../../../../audit-core/accounting');
+      return dpSgdEpsilon(question);
+    },
     whatIf: async question => (await import('../what-if')).whatIf(question),
     solve: async question => (await import('../what-if')).solve(question),
   };
@@ -52,7 +57,7 @@ class ThreadSide {
       else this.texts.set(path, text);
   }
 
-  private pipeline(): Promise<Analyses> {
+  private pipeline(accounting: 'at-once' | 'later' = 'later'): Promise<Analyses> {
     this.analyses ??= import('../analysis').then(
       ({ Analyses }) =>
         new Analyses({
@@ -60,6 +65,7 @@ class ThreadSide {
           folders: () => this.folders,
           log: (level, message) => this.tell({ kind: 'log', level, message }),
           learned: () => this.tell({ kind: 'learned' }),
+          accounting,
         }),
     );
     return this.analyses;

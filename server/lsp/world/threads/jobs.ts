@@ -1,3 +1,4 @@
+import type { Answer, DpSgd } from '../../../../audit-core/accounting';
 import type { Answers, Confirmed, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
 import type { CheckpointPage } from '../../../protocol/checkpoints';
@@ -23,6 +24,7 @@ export interface Jobs {
   };
   audit: { readonly argument: AuditRequest & Surroundings; readonly answer: AuditRun };
   inspect: { readonly argument: string; readonly answer: CheckpointPage };
+  account: { readonly argument: DpSgd; readonly answer: Answer };
   whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };
   solve: { readonly argument: Solve; readonly answer: SolveAnswer };
 }
