@@ -26,7 +26,12 @@ How:
   --quick                 the checkpoint alone (default)
   --time-limit SECONDS    for running the model; whole people are left out at random to keep it
   --shadows K             who is exposed: K reference models on halves of the people (16, 32, 64 …)
+  --engine embedded       train them in this program, by the script's recipe; nothing of yours is run (default)
   --engine process        train them by the script itself, in your Python; giving this flag is the consent to run it
+  --engine ray            the same on a Ray cluster; script and data are copied there
+  --ray-address URL       its dashboard, such as http://head:8265 (default: RAY_ADDRESS)
+  --ray-cpus N, --ray-gpus N  for one model (default 1 and 0)
+  --ray-folder PATH       a folder on every node that has the script's files: then no data are copied
   --python FILE           the interpreter for --engine process (default: the virtual environment, else python3)
   --workers N             models trained at the same time (default: one a core)
   --seed N                of the masks (default 0)
@@ -135,6 +140,10 @@ function read(argv: readonly string[]) {
         python: { type: 'string' },
         workers: { type: 'string' },
         seed: { type: 'string' },
+        'ray-address': { type: 'string' },
+        'ray-cpus': { type: 'string' },
+        'ray-gpus': { type: 'string' },
+        'ray-folder': { type: 'string' },
         'despite-gate': { type: 'boolean' },
         config: { type: 'string' },
         'exposed-ids': { type: 'string' },

@@ -1,4 +1,4 @@
-import type { EngineName } from '../workspace/shadows/shadow-audit';
+import type { EngineName, RaySettings } from '../workspace/shadows/shadow-audit';
 import { UsageError } from './io';
 
 /** The words of the command line about reference models. */
@@ -9,6 +9,7 @@ export interface ShadowOptions {
   readonly workers: number | null;
   readonly timeLimit: number | null;
   readonly seed: number;
+  readonly ray: Partial<RaySettings>;
 }
 
 const engines: readonly EngineName[] = ['embedded', 'process', 'ray'];
@@ -20,6 +21,10 @@ interface Values {
   readonly workers?: string | undefined;
   readonly 'time-limit'?: string | undefined;
   readonly seed?: string | undefined;
+  readonly 'ray-address'?: string | undefined;
+  readonly 'ray-cpus'?: string | undefined;
+  readonly 'ray-gpus'?: string | undefined;
+  readonly 'ray-folder'?: string | undefined;
   readonly quick?: boolean | undefined;
   readonly scores?: string | undefined;
 }
@@ -46,6 +51,12 @@ export function parseShadows(values: Values): ShadowOptions | null {
     workers: values.workers === undefined ? null : whole('--workers', values.workers, 1, 1024),
     timeLimit: values['time-limit'] === undefined ? null : whole('--time-limit', values['time-limit'], 1, 30 * 86400),
     seed: values.seed === undefined ? 0 : whole('--seed', values.seed, 0, 2 ** 31 - 1),
+    ray: {
+      ...(values['ray-address'] !== undefined && { address: values['ray-address'] }),
+      ...(values['ray-cpus'] !== undefined && { cpus: share('--ray-cpus', values['ray-cpus']) }),
+      ...(values['ray-gpus'] !== undefined && { gpus: share('--ray-gpus', values['ray-gpus']) }),
+      ...(values['ray-folder'] !== undefined && { folder: values['ray-folder'] }),
+    },
   };
 }
 
@@ -53,5 +64,13 @@ function whole(name: string, text: string, least: number, most: number): number 
   const value = Number(text);
   if (!Number.isInteger(value) || value < least || value > most)
     throw new UsageError(`${name} ${text}: a whole number from ${least} to ${most} is needed.`);
+  return value;
+}
+
+/** Ray gives out parts of a processor too. */
+function share(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1024))
+    throw new UsageError(`${name} ${text}: a number from 0 to 1024 is needed.`);
   return value;
 }

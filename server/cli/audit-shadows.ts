@@ -23,11 +23,16 @@ export async function runShadows(
     python: options.python,
     workers: options.workers,
     timeLimit: options.timeLimit ?? defaultShadowSettings.timeLimit,
+    ray: { ...defaultShadowSettings.ray, ...options.ray },
     env: io.env,
   };
   if (options.engine === 'process')
     io.stderr(
       `Training ${options.models} reference models by running ${basename(subject.script)} itself, as --engine process says.\n`,
+    );
+  if (options.engine === 'ray')
+    io.stderr(
+      `Training ${options.models} reference models on Ray: ${basename(subject.script)} and its data are copied to the cluster and run there.\n`,
     );
   return await auditWithShadows(
     { ...subject, models: options.models, engine: options.engine, seed: options.seed, settings },

@@ -8,6 +8,9 @@ import { embeddedEngine } from './embedded-engine';
 import { findInterpreter } from './interpreter';
 import type { PreparedShadows } from './messages';
 import { processEngine } from './process-engine';
+import { dashboardAddress } from './ray/client';
+import { rayEngine } from './ray/engine';
+import { modulesBeside } from './run-key';
 import { type ShadowAuditRequest, type ShadowWatch, workersOf } from './shadow-audit';
 
 /** What of the request decides the scores beside data, code and seed. */
@@ -24,7 +27,7 @@ export async function makeEngine(
 ): Promise<ShadowEngine> {
   if (asked.engine === 'process') return scriptEngine(asked, prepared, folder);
   if (asked.engine === 'embedded') return recipeEngine(asked, watch);
-  throw new ShadowError(`--engine ${asked.engine} is not known.`);
+  return clusterEngine(asked, prepared);
 }
 
 /** The script's text as its own code trains reference models, edited where it does not read the variables yet. */
@@ -75,5 +78,32 @@ function recipeEngine(
     differences: read.differences,
     slots: workersOf(settings),
     ...(watch.folder !== undefined && { folder: watch.folder }),
+  });
+}
+
+/** The script's own code on an existing Ray cluster. */
+function clusterEngine(asked: ShadowAuditRequest, prepared: PreparedShadows): ShadowEngine {
+  const { request, settings, script, facts } = asked;
+  const address = dashboardAddress(settings.ray.address, settings.env);
+  if (address === null)
+    throw new ShadowError(
+      'No Ray cluster is named: give the address of its dashboard by --ray-address or RAY_ADDRESS, such as http://head:8265.',
+    );
+  const { text, originalLine: lineOf } = auditableText(asked);
+  return rayEngine({
+    address,
+    script,
+    text,
+    originalLine: lineOf,
+    files: [...request.data.map(({ path }) => path), ...modulesBeside(script, facts)],
+    divided: prepared.divided!,
+    rows: prepared.people.codes.length,
+    slots: settings.workers ?? 8,
+    timeLimit: settings.timeLimit,
+    cpus: settings.ray.cpus,
+    gpus: settings.ray.gpus,
+    retries: settings.ray.retries,
+    folder: settings.ray.folder,
+    env: settings.env,
   });
 }

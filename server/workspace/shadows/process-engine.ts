@@ -14,6 +14,7 @@ import {
 import { membersVariable, scoresVariable } from '../../audit/auditable/protocol';
 import { failureOf } from './failure';
 import { type ProcessEnd, runTree } from './process-tree';
+import { spreadScores } from './spread-scores';
 
 /** How a script's own code trains reference models. */
 export interface ProcessSettings {
@@ -133,15 +134,7 @@ async function readScores(settings: ProcessSettings, place: string): Promise<Sha
       `${basename(script)} ended without writing scores to ${scoresVariable}; the lines behind its training were not reached.`,
     );
   const array = await readNumpy(bytesSource('scores.npy', new Uint8Array(bytes)), 'scores', defaultLimits);
-  if (array.shape[0] !== divided.length)
-    throw new ShadowError(
-      `${basename(script)} wrote scores of ${array.shape[0] ?? 0} rows; its split divides ${divided.length}.`,
-    );
-  const width = array.shape.slice(1).reduce((product, size) => product * size, 1);
-  const values = await array.numbers();
-  const outputs = new Float32Array(rows * width).fill(Number.NaN);
-  for (const [at, row] of divided.entries()) outputs.set(values.subarray(at * width, (at + 1) * width), row * width);
-  return { outputs, width };
+  return await spreadScores(array, divided, rows, basename(script));
 }
 
 function explain(settings: ProcessSettings, end: ProcessEnd, job: ShadowJob): string {

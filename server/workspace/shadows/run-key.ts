@@ -33,7 +33,8 @@ export async function runKey(run: KeyedRun): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
-function modulesBeside(script: string, facts: ModuleFacts): string[] {
+/** Modules of the script's folder that it imports, absolute. */
+export function modulesBeside(script: string, facts: ModuleFacts): string[] {
   const names = facts.body.flatMap(statement =>
     statement.kind === 'import' ? statement.names.map(({ module }) => module.replace(/^\.+/, '').split('.')[0]!) : [],
   );

@@ -52,6 +52,8 @@ export interface RaySettings {
   readonly cpus: number;
   readonly gpus: number;
   readonly retries: number;
+  /** A folder on every node that has the script's files; null: they are copied to the cluster. */
+  readonly folder: string | null;
 }
 
 export const defaultShadowSettings: Omit<ShadowSettings, 'env'> = {
@@ -59,7 +61,7 @@ export const defaultShadowSettings: Omit<ShadowSettings, 'env'> = {
   workers: null,
   timeLimit: 3600,
   retentionDays: 30,
-  ray: { address: null, cpus: 1, gpus: 0, retries: 3 },
+  ray: { address: null, cpus: 1, gpus: 0, retries: 3, folder: null },
 };
 
 export interface ShadowWatch {
