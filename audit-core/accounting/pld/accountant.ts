@@ -2,6 +2,7 @@ import { type Composed, compose, deltaOf, epsilonOf, type Part } from './compose
 import { GridError, type Loss, type LossGrid } from './loss';
 import {
   type Counted,
+  cumulants,
   gridCost,
   type Saddle,
   saddleForDelta,
@@ -41,7 +42,7 @@ export function epsilonAt(directions: Directions, delta: number, options: PldOpt
     return 0;
   // The direction that promises more goes first; the other is then refined only while its own upper bound is above.
   const ranked = directions
-    .map(parts => ({ parts, aim: single(parts) ? null : aimAtDelta(parts, delta) }))
+    .map(parts => ({ parts, aim: single(parts) ? null : aimAtDelta(parts, delta, options.interval) }))
     .sort((a, b) => (b.aim?.saddle.epsilon ?? 0) - (a.aim?.saddle.epsilon ?? 0));
   let best = 0;
   for (const { parts, aim } of ranked) {
@@ -133,8 +134,25 @@ function countedOf(parts: readonly Part[], delta: number): Counted[] {
   return parts.map(({ loss, count }) => ({ sketch: loss.sketch(tail), count }));
 }
 
-function aimAtDelta(parts: readonly Part[], delta: number): Aim {
-  const counted = countedOf(parts, delta);
+/** A given grid that is coarser than a step's own spread widens the composition: it is then planned by what the grid makes of the step. */
+function asGridded(part: Counted, { loss, count }: Part, interval: number, tail: number): Counted {
+  const { variance } = cumulants([{ ...part, count: 1 }], 0);
+  if (interval * interval < 4 * variance) return part;
+  const { first, masses } = loss.grid(interval, tail);
+  const total = masses.reduce((a, b) => a + b, 0);
+  return {
+    sketch: {
+      losses: Float64Array.from(masses, (_, i) => (first + i) * interval),
+      masses: masses.map(mass => mass / total),
+    },
+    count,
+  };
+}
+
+function aimAtDelta(parts: readonly Part[], delta: number, interval?: number): Aim {
+  const counted = countedOf(parts, delta).map((part, i) =>
+    interval === undefined ? part : asGridded(part, parts[i]!, interval, tailOf(parts, delta)),
+  );
   return { parts, counted, saddle: saddleForDelta(counted, delta), delta };
 }
 
