@@ -131,6 +131,85 @@ describe('budget statements', () => {
     assert.match(titleOf(statement!), /^ε = [\d.]+, [\d.]+, [\d.]+ for noise multiplier 4, 2, 1/);
   });
 
+  it('count only the loops between the mechanism and the step, and say what repeating it spends', () => {
+    const loop = (start: number, count: Parameter, text: string) => ({
+      span: { start, end: start + 1 },
+      over: 'epochs' as const,
+      count,
+      iterable: evidence({ text }),
+    });
+    const rounds = loop(100, constant(20, 'ROUNDS'), 'range(ROUNDS)');
+    const local = loop(200, constant(2, 'LOCAL_EPOCHS'), 'range(LOCAL_EPOCHS)');
+    const inLoops = events({ noiseMultiplier: constant(1.1) }).map((event): Event => {
+      if (event.kind === 'privatise') return { ...event, loops: [rounds] };
+      return event.kind === 'train' ? { ...event, epochs: constant(20), loops: [rounds, local] } : event;
+    });
+    const [statement] = budgetStatements({ path: 'train.py', events: inLoops, limited: false }, () => null);
+    assert.equal(statement!.parameters.epochs!.value, 2);
+    assert.ok(statement!.warnings.some(warning => /anew 20 times.*together ε = /.test(warning)));
+  });
+
+  it('take a loop that says it counts steps for steps', () => {
+    const loop = {
+      span: { start: 200, end: 201 },
+      over: 'epochs' as const,
+      count: constant(500, 'STEPS'),
+      iterable: evidence({ text: 'range(STEPS)' }),
+    };
+    const stepping = events({ noiseMultiplier: constant(1.1) }).map(
+      (event): Event => (event.kind === 'train' ? { ...event, loops: [loop] } : event),
+    );
+    const [statement] = budgetStatements({ path: 'train.py', events: stepping, limited: false }, () => null);
+    assert.equal(statement!.parameters.steps!.value, 500);
+    assert.equal(statement!.parameters.epochs!.value, 3);
+  });
+
+  it('state a loop of the script’s own that clips per example and adds noise', () => {
+    const epochs = {
+      span: { start: 10, end: 90 },
+      over: 'epochs' as const,
+      count: constant(5, 'EPOCHS'),
+      iterable: evidence({ text: 'range(EPOCHS)' }),
+    };
+    const examples = {
+      span: { start: 20, end: 40 },
+      over: 'batches' as const,
+      count: { kind: 'absent' } as const,
+      iterable: evidence(),
+    };
+    const mark = (id: number, name: string, value: number, loops: Event['loops']): Event => ({
+      ...base,
+      id,
+      kind: 'mark',
+      mark: name,
+      values: [evidence({ text: String(value), constant: { value, origins: [], overridable: false } })],
+      loops,
+    });
+    const own: Event[] = [
+      ...events({}).filter(event => event.kind === 'load' || event.kind === 'mark'),
+      mark(20, 'clip:norm', 0.5, [epochs, examples]),
+      mark(21, 'noise:normal', 0.6, [epochs]),
+      {
+        ...base,
+        id: 22,
+        kind: 'train',
+        style: 'step',
+        model: null,
+        optimizer: null,
+        data: mnist,
+        epochs: constant(5),
+        privatisedBy: [],
+        regularisation: [],
+        loops: [epochs],
+      },
+    ];
+    const [statement] = budgetStatements({ path: 'train.py', events: own, limited: false }, () => null);
+    assert.equal(statement!.mechanism, 'hand-written');
+    assert.equal(statement!.parameters.noiseMultiplier!.value, 1.2);
+    assert.equal(statement!.parameters.epochs!.value, 5);
+    assert.deepEqual(statement!.unresolved, ['delta']);
+  });
+
   it('wait for an answerer, with RDP in front', () => {
     const [statement] = budgetStatements(
       run({ noiseMultiplier: constant(1.1) }),

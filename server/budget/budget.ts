@@ -1,8 +1,9 @@
 import type { BudgetEvent, ModuleRun, PrivatiseEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import { type Ask, atOnce } from './answers';
+import { loopsByHand } from './by-hand';
 import { clientStatement } from './clients';
-import { accountedStatement, dpSgdStatement } from './dp-sgd';
+import { accountedStatement, byHandStatement, dpSgdStatement } from './dp-sgd';
 import { ofKind } from './found';
 import { placed, type Setting } from './setting';
 import { spentStatement } from './spent';
@@ -20,7 +21,10 @@ export function budgetStatements(run: ModuleRun, files: FileFactsLookup, ask: As
   const statements = mechanisms.map(event => statementOf(event, setting));
   const covered = mechanisms.some(event => trained.has(event.mechanism));
   const byHand = covered ? [] : ofKind(run.events, 'budget').filter(event => placed(event) && tellsNoise(event));
-  return [...statements, ...byHand.map(event => accountedStatement(event, setting))];
+  const own = covered ? [] : loopsByHand(run.events).map(loop => byHandStatement(loop, setting));
+  // The loop says more than the accountant beside it, which is read into its statement.
+  const accounted = own.length > 0 ? [] : byHand.map(event => accountedStatement(event, setting));
+  return [...statements, ...own, ...accounted];
 }
 
 const trained: ReadonlySet<string> = new Set(['dp-sgd', 'dp-ftrl', 'hand-written']);

@@ -1,8 +1,10 @@
-import type { BudgetEvent, PrivatiseEvent } from '../facts/events';
+import type { BudgetEvent, MarkEvent, PrivatiseEvent } from '../facts/events';
 import { calibratedNoise, libraryEpsilon, personEpsilon, pldOf, rdpOf, type Steps, shuffledEpsilon } from './answers';
+import { type ByHand, noiseByHand } from './by-hand';
 import { rangeOf, stepsIn, sweepOf } from './curves';
 import { Found, type Name } from './found';
-import { derive, type Gathered, gather, gatherAccounted } from './gather';
+import { derive, type Gathered, gather, gatherAccounted, repeatsOf } from './gather';
+import { shown } from './names';
 import { samplingOf } from './sampling';
 import { scheduleOf } from './schedule';
 import { type Setting, spanOf } from './setting';
@@ -13,6 +15,7 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
   const gathered = gather(dp, setting.run.events, setting.files);
   const { found } = gathered;
   noiseFromDeviation(dp, found);
+  if (dp.mechanism === 'hand-written') noiseBeside(dp, found, setting);
   const { sampling, warning } = samplingOf(dp, gathered);
   const doubled = microbatched(found);
   const marks = setting.run.events.flatMap(event => (event.kind === 'mark' ? [event.mark] : []));
@@ -26,13 +29,44 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
       ? 'The clipping norm adapts to the data: before Opacus 1.6 its accountant counts the noise of the gradients alone.'
       : null,
   ].filter(text => text !== null);
-  return finish(dp, found, { sampling, gathered, accountant: accountantOf(dp), warnings }, setting);
+  return finish(
+    dp,
+    found,
+    { sampling, gathered, accountant: accountantOf(dp), warnings, repeats: repeatsOf(dp) },
+    setting,
+  );
+}
+
+/** The statement of a loop of the script's own that clips and noises: the training step is where it stands. */
+export function byHandStatement({ train, clip, noise }: ByHand, setting: Setting): BudgetStatement {
+  const dp: PrivatiseEvent = {
+    ...train,
+    kind: 'privatise',
+    library: 'the script itself',
+    mechanism: 'hand-written',
+    parameters: {},
+    loader: train.data,
+    used: { model: true, optimizer: true, loader: true },
+  };
+  const gathered = gather(dp, setting.run.events, setting.files, [train]);
+  noiseByHand(gathered.found, noise, clip);
+  return finish(
+    dp,
+    gathered.found,
+    { sampling: 'shuffle', gathered, accountant: null, warnings: [], repeats: null },
+    setting,
+  );
 }
 
 /** The statement of an accountant that is used by hand: it assumes the sampling that it is told. */
 export function accountedStatement(event: BudgetEvent, setting: Setting): BudgetStatement {
   const found = gatherAccounted(event, setting.run.events);
-  return finish(event, found, { sampling: 'unknown', gathered: null, accountant: null, warnings: [] }, setting);
+  return finish(
+    event,
+    found,
+    { sampling: 'unknown', gathered: null, accountant: null, warnings: [], repeats: null },
+    setting,
+  );
 }
 
 interface Told {
@@ -40,6 +74,8 @@ interface Told {
   readonly gathered: Gathered | null;
   readonly accountant: string | null;
   readonly warnings: readonly string[];
+  /** How often a loop sets the mechanism up anew. */
+  readonly repeats: number | null;
 }
 
 function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, setting: Setting): BudgetStatement {
@@ -89,10 +125,20 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     pending: steps !== null && pld === null,
     warnings: [
       ...told.warnings,
+      ...repeated(told, steps, ask),
       ...(schedule ? [schedule.words] : []),
       ...[pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string'),
     ],
   };
+}
+
+/** A mechanism that is set up again and again spends again and again. */
+function repeated({ repeats }: Told, steps: Steps | null, ask: Setting['ask']): string[] {
+  if (repeats === null || repeats < 2) return [];
+  const all = steps && repeats <= 10_000 ? pldOf({ ...steps, steps: steps.steps * repeats }, ask, 1e-3) : null;
+  const total =
+    all && Number.isFinite(all.epsilon) ? `: together ε = ${shown(all.epsilon)} where they see the same rows` : '';
+  return [`It is set up anew ${repeats} times in a loop, and each run spends${total}.`];
 }
 
 /** The noise that the library will solve for, where everything that it needs is known. */
@@ -124,6 +170,18 @@ function missing(found: Found, calibrated: boolean): Name[] {
         'delta',
       ];
   return needed.filter(name => !found.has(name) || numberIn(found.get(name)) === null);
+}
+
+/** A written-out gradient descent with noise: the noise that is drawn in the same loops. */
+function noiseBeside(dp: PrivatiseEvent, found: Found, { run }: Setting): void {
+  const noise = run.events.find(
+    (event): event is MarkEvent =>
+      event.kind === 'mark' &&
+      event.mark === 'noise:normal' &&
+      event.path === dp.path &&
+      dp.loops.every((loop, i) => event.loops[i]?.span.start === loop.span.start),
+  );
+  noiseByHand(found, noise, undefined);
 }
 
 /** `GaussianSumQuery(l2_norm_clip, stddev)`: σ is the deviation over the clipping norm. */

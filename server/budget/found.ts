@@ -65,6 +65,12 @@ export class Found {
     if (resolved) this.set(name, stated(resolved));
   }
 
+  /** What the text says of a parameter that has no number here. */
+  takeUnknown(name: Name, evidence: Evidence | undefined): void {
+    if (evidence && evidence.text !== '' && !this.named.has(name))
+      this.named.set(name, { name, expression: evidence.text, span: evidence.span });
+  }
+
   unknown(name: Name): UnknownParameter {
     return this.named.get(name) ?? { name, expression: null, span: null };
   }

@@ -1,6 +1,6 @@
-import type { BudgetEvent, Event, MarkEvent, PrivatiseEvent, TrainEvent } from '../facts/events';
+import type { BudgetEvent, Event, LoopFacts, MarkEvent, PrivatiseEvent, TrainEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
-import type { Evidence } from '../facts/values';
+import type { Evidence, Parameter } from '../facts/values';
 import { examplesOf, loaderOf } from './examples';
 import { Found, type Name, ofKind } from './found';
 import { numberIn, type StatedParameter } from './statement';
@@ -34,10 +34,15 @@ const own: readonly Name[] = [
 const KERAS_BATCH = 32;
 
 /** Parameters from the call itself, its loader, the training that uses it, and the accountant that is asked about it. */
-export function gather(dp: PrivatiseEvent, events: readonly Event[], files: FileFactsLookup): Gathered {
+export function gather(
+  dp: PrivatiseEvent,
+  events: readonly Event[],
+  files: FileFactsLookup,
+  steps: readonly TrainEvent[] = [],
+): Gathered {
   const found = new Found();
   for (const name of own) found.take(name, dp.parameters[name]);
-  const trains = ofKind(events, 'train').filter(train => train.privatisedBy.includes(dp.id));
+  const trains = [...steps, ...ofKind(events, 'train').filter(train => train.privatisedBy.includes(dp.id))];
   const asked = ofKind(events, 'budget').filter(
     event => event.privatise.length === 0 || event.privatise.includes(dp.id),
   );
@@ -51,8 +56,14 @@ export function gather(dp: PrivatiseEvent, events: readonly Event[], files: File
     found.takeResolved('examples', train.data?.rows ?? train.arguments.x?.rows);
   }
   if (rows) found.set('examples', examplesOf(rows, events, files));
-  for (const train of trains) found.take('epochs', train.epochs);
-  for (const train of trains) found.take('epochs', train.loops.find(loop => loop.over === 'epochs')?.count);
+  for (const train of trains) {
+    if (train.style !== 'step' && train.style !== 'update') found.take('epochs', train.epochs);
+    // Loops around the mechanism too repeat all of it; only those between it and the step count its epochs.
+    for (const loop of ownLoops(train, dp)) found.take(countsSteps(loop) ? 'steps' : 'epochs', loop.count);
+    if (train.loops.length === 0) found.take('epochs', train.epochs);
+  }
+  // A step that is not seen to stand in it: the module's one loop over epochs counts them all the same.
+  if (!found.has('epochs')) found.take('epochs', epochLoop(dp, events));
   const kin = asked.filter(event => related(event.library, dp.library));
   for (const name of ['noiseMultiplier', 'sampleRate', 'steps', 'batchSize', 'examples', 'epochs'] as const)
     for (const event of kin) if (name !== 'steps' || !oneStep(event)) found.take(name, event.parameters[name]);
@@ -83,6 +94,48 @@ function oneStep({ parameters }: BudgetEvent): boolean {
   const { steps } = parameters;
   return steps?.kind === 'constant' && steps.resolved.value === 1;
 }
+
+const isCounted = (loop: LoopFacts): boolean => loop.over === 'epochs' && loop.count.kind !== 'absent';
+
+/** Counting loops that a step stands in and its mechanism does not. */
+const ownLoops = (train: TrainEvent, dp: PrivatiseEvent): LoopFacts[] =>
+  train.loops.filter(
+    loop => isCounted(loop) && !dp.loops.some(outer => outer.span.start === loop.span.start && train.path === dp.path),
+  );
+
+/** A loop that says that it counts steps, not passes over the data. */
+const countsSteps = ({ count, iterable }: LoopFacts): boolean => {
+  const words = `${iterable?.text ?? ''} ${wordsOf(count)}`;
+  return /step|iter(?:ation)?s?\b|num_batches/i.test(words) && !/epoch/i.test(words);
+};
+
+/** How often the mechanism itself is set up anew, in a counting loop around it; null where it stands in none. */
+export function repeatsOf(dp: PrivatiseEvent): number | null {
+  const counts = dp.loops
+    .filter(isCounted)
+    .map(({ count }) => (count.kind === 'constant' ? count.resolved.value : null));
+  const numbers = counts.filter(count => typeof count === 'number');
+  return counts.length > 0 && numbers.length === counts.length ? numbers.reduce((a, b) => a * b, 1) : null;
+}
+
+/** The count of the one loop of this module that is about epochs by its own words; undefined where there are several. */
+function epochLoop(dp: PrivatiseEvent, events: readonly Event[]): Parameter | undefined {
+  const counts = new Map<number, Parameter>();
+  for (const event of events)
+    if (event.path === dp.path)
+      for (const loop of event.loops)
+        if (isCounted(loop) && /epoch/i.test(`${loop.iterable?.text ?? ''} ${wordsOf(loop.count)}`))
+          counts.set(loop.span.start, loop.count);
+  return counts.size === 1 ? [...counts.values()][0] : undefined;
+}
+
+/** Where a count comes from, as text. */
+const wordsOf = (count: Parameter): string =>
+  count.kind === 'constant'
+    ? count.resolved.origins.map(origin => origin.note).join(' ')
+    : count.kind === 'unknown'
+      ? count.expression
+      : '';
 
 /** The same steps in another library's words. */
 function related(asked: string, library: string): boolean {

@@ -181,6 +181,10 @@ export const jaxPrivacy: LibraryModel = {
     'jax_privacy.DPKerasConfig': kerasConfig,
     'jax_privacy.BandMFConfig': bandMf,
     'jax_privacy.BandMFConfig.default': { ...bandMf, result: 'jax_privacy.BandMFConfig' },
+    'jax_privacy.BandMFConfig.calibrate': {
+      returns: 'receiver',
+      events: [{ kind: 'budget', library: 'jax_privacy', parameters: { targetEpsilon: 'epsilon', delta: 'delta' } }],
+    },
     'jax_privacy.accounting.dpsgd_event': {
       parameters: ['noise_multiplier', 'iterations'],
       flow: 'none',

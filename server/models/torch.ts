@@ -53,6 +53,18 @@ const toy: CallModel = {
   rows: { known: 'api' },
   events: [{ kind: 'load', format: 'toy', people: 'public', name: 'a data set of torchvision' }],
 };
+const drawn = (parameters: readonly string[], change: Partial<CallModel>): CallModel => ({
+  parameters,
+  result: tensor,
+  flow: 'none',
+  events: [{ kind: 'mark', mark: 'noise:normal', values: ['std'] }],
+  ...change,
+});
+const clips: CallModel = {
+  parameters: ['parameters', 'max_norm'],
+  flow: 'aggregate',
+  events: [{ kind: 'mark', mark: 'clip:norm', values: ['max_norm'] }],
+};
 const filled: CallModel = { result: tensor, flow: 'none', rows: { number: 'size|0' } };
 const keepsModel: CallModel = { returns: 'receiver' };
 const scheduler: ClassModel = { roles: ['scheduler'] };
@@ -73,6 +85,9 @@ export const torch: LibraryModel = {
   aliases: {
     'torch.FloatTensor': 'torch.tensor',
     'torch.LongTensor': 'torch.tensor',
+    'torch.cuda.FloatTensor': 'torch.tensor',
+    'torch.nn.utils.clip_grad.clip_grad_norm_': 'torch.nn.utils.clip_grad_norm_',
+    'torch.nn.utils.clip_grad_norm': 'torch.nn.utils.clip_grad_norm_',
     'torch.nn.parallel.DataParallel': 'torch.nn.DataParallel',
     'torch.utils.data.dataloader.DataLoader': 'torch.utils.data.DataLoader',
     'torch.utils.data.dataset.Dataset': 'torch.utils.data.Dataset',
@@ -186,6 +201,9 @@ export const torch: LibraryModel = {
     ...each('torch', 'tensor from_numpy as_tensor cat stack squeeze unsqueeze flatten', same),
     'torch.autograd.Variable': { parameters: ['data'], result: tensor, flow: 'same', from: ['data'] },
     ...each('torch', 'zeros ones rand randn empty arange linspace eye', filled),
+    'torch.normal': drawn(['mean', 'std', 'size'], { rows: { number: 'size' } }),
+    [`${tensor}.normal_`]: drawn(['mean', 'std'], { returns: 'receiver' }),
+    'torch.nn.utils.clip_grad_norm_': clips,
     'torch.randint': { ...filled, parameters: ['low', 'high', 'size'], rows: { number: 'size|high' } },
     'torch.utils.data.TensorDataset': {
       parameters: ['*tensors'],
