@@ -34,7 +34,7 @@ export async function sniff(source: ByteSource, limits: Limits): Promise<Reader 
   const { looksLikeLightgbm, openLightgbm } = await import('./lightgbm');
   if (looksLikeLightgbm(head)) return openLightgbm;
   if (startsWith(head.subarray(4), [0, 0, 0, 0, 0x7b])) return (await import('./safetensors')).openSafetensors;
-  if (isJson(head)) return await sniffJson(source, limits);
+  if (isJson(head, source.name)) return await sniffJson(source, limits);
   const { compressionOf } = await import('./compression');
   if (isPickle(head, source.name) || compressionOf(head)) {
     const { legacyMagic } = await import('./torch/legacy');
@@ -66,8 +66,11 @@ function isPickle(head: Uint8Array, name: string): boolean {
   return (head[0] === 0x80 && (head[1] ?? 99) <= 5) || /\.(?:pkl|pickle|joblib|pth|pt|ckpt|bin|tar)$/.test(name);
 }
 
-/** True when the first letter after white space opens a JSON object. */
-const isJson = (head: Uint8Array): boolean => head[head.findIndex(byte => byte > 32)] === 0x7b && head[8] !== 0;
+/** True when the first letter after white space opens a JSON object, or an array in a file that says so by its name. */
+const isJson = (head: Uint8Array, name: string): boolean => {
+  const first = head[head.findIndex(byte => byte > 32)];
+  return (first === 0x7b || (first === 0x5b && name.endsWith('.json'))) && head[8] !== 0;
+};
 
 /** Which JSON model it is, by the keys at its start. */
 async function sniffJson(source: ByteSource, _limits: Limits): Promise<Reader | null> {
@@ -77,7 +80,8 @@ async function sniffJson(source: ByteSource, _limits: Limits): Promise<Reader | 
   if (/"(?:oblivious_trees|scale_and_bias|features_info)"\s*:/.test(head))
     return (await import('./catboost')).openCatboostJson;
   if (/"tree_info"|"max_feature_idx"/.test(head)) return (await import('./lightgbm')).openLightgbmDump;
-  return (await import('./tfjs')).openTfjs;
+  if (source.name === 'model.json') return (await import('./tfjs')).openTfjs;
+  return (await import('./json')).openJson;
 }
 
 async function sniffZip(source: ByteSource, limits: Limits): Promise<Reader | null> {

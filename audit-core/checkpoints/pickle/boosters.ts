@@ -6,7 +6,7 @@ import type { Loadable } from '../sklearn';
 import { bytesOf } from './numpy';
 import { attribute, classOf, isKind, type PyObject, type PyValue } from './values';
 
-/** The booster inside a pickled XGBoost or LightGBM estimator, read in its own format; null for anything else. */
+/** The booster inside a pickled XGBoost, LightGBM or CatBoost estimator, read in its own format; null for anything else. */
 export async function loadBooster(value: PyValue, source: ByteSource, limits: Limits): Promise<Loadable | null> {
   const booster = find(value);
   if (!booster) return null;
@@ -37,6 +37,8 @@ function find(value: PyValue | undefined): PyObject | null {
   if (!isKind(value, 'object')) return null;
   const name = classOf(value);
   if (name === 'xgboost.core.Booster' || name === 'lightgbm.basic.Booster') return value;
+  // CatBoost's estimators carry their model as bytes.
+  if (name.startsWith('catboost.') && attribute(value, '__model') !== undefined) return value;
   return /^(?:xgboost|lightgbm)\./.test(name) ? find(attribute(value, '_Booster')) : null;
 }
 
@@ -44,6 +46,10 @@ async function open(booster: PyObject, source: ByteSource, limits: Limits): Prom
   if (classOf(booster).startsWith('xgboost')) {
     const { xgboostOf } = await import('../xgboost');
     return xgboostOf(await bytesOf(attribute(booster, 'handle'), source), limits);
+  }
+  if (classOf(booster).startsWith('catboost.')) {
+    const { catboostOf } = await import('../catboost/binary');
+    return catboostOf(await bytesOf(attribute(booster, '__model'), source), limits);
   }
   const text = attribute(booster, '_handle') ?? attribute(booster, 'handle');
   if (typeof text !== 'string') throw new CheckpointError('The LightGBM booster in the file holds no text model.');

@@ -1,28 +1,15 @@
+import type { Port } from '../../runtime/runtime';
 import type { ByteSource } from '../byte-source';
 import type { Checkpoint } from '../checkpoint';
-import { type Hazard, inspection, refuse, type TensorInfo } from '../inspection';
+import { CheckpointError, type Hazard, inspection, refuse } from '../inspection';
 import type { Limits } from '../limits';
 import { fields, text } from '../protobuf/wire';
-import { readTable } from './table';
-
-/** tensorflow/core/framework/types.proto, DataType. */
-const types: Readonly<Record<number, string>> = {
-  1: 'float32',
-  2: 'float64',
-  3: 'int32',
-  4: 'uint8',
-  5: 'int16',
-  6: 'int8',
-  7: 'string',
-  8: 'complex64',
-  9: 'int64',
-  10: 'bool',
-  14: 'bfloat16',
-  17: 'uint16',
-  19: 'float16',
-  22: 'uint32',
-  23: 'uint64',
-};
+import type { LazyTensor } from '../tensors';
+import { typeName } from './attributes';
+import { readBundle } from './bundle';
+import { type FlatGraph, flatten, packWeights } from './flatten';
+import { readSavedGraph } from './graph';
+import { restoredKeys } from './restore';
 
 /** Operators that read files, run code or reach the network when a SavedModel is called. */
 const reaching =
@@ -35,9 +22,11 @@ export async function openSavedModel(source: ByteSource, limits: Limits): Promis
   const operators = new Map<string, number>();
   let graphs = 0;
   let version = '';
+  let first: Uint8Array | null = null;
   for (const field of fields(bytes, 'The SavedModel')) {
     if (field.number !== 2 || field.wire !== 2) continue;
     graphs++;
+    first ??= field.bytes;
     for (const part of fields(field.bytes, 'The SavedModel')) {
       if (part.number === 1)
         for (const info of fields(part.bytes, 'The SavedModel')) if (info.number === 5) version = text(info);
@@ -52,26 +41,94 @@ export async function openSavedModel(source: ByteSource, limits: Limits): Promis
       message: `The graph has a ${name.slice(0, 60)} node: calling the model would reach outside it. Do not call it unless you trust its author.`,
     }));
   const index = await source.sibling('variables/variables.index');
-  const tensors = index ? await readTensors(index, limits) : [];
-  const named = tensors.filter(
-    tensor => !/^_CHECKPOINTABLE|\.OPTIMIZER_SLOT|save_counter|optimizer/i.test(tensor.name),
-  );
+  const bundle = index ? await bundleOf(index, source, limits) : new Map<string, LazyTensor>();
+  const tensors = [...bundle.values()].map(({ name, shape, dtype }) => ({ name: plainName(name), shape, dtype }));
+  const named = tensors.filter(tensor => !optimizer.test(tensor.name));
+  const runs =
+    hazards.length > 0
+      ? { why: 'The graph reaches outside itself; it is not run.' }
+      : first && index
+        ? runnable(first, bundle, limits)
+        : { why: 'The variables of the SavedModel are not beside it.' };
+  const report = inspection('tf SavedModel', {
+    tensors,
+    inputs: 'flat' in runs ? runs.inputs : [],
+    parameters: named
+      .filter(tensor => /float/.test(tensor.dtype))
+      .reduce((sum, tensor) => sum + tensor.shape.reduce((a, b) => a * b, 1), 0),
+    metadata: { tensorflow: version, graphs },
+    architecture: [...operators]
+      .filter(([name]) => /MatMul|Conv|Relu|Softmax|Sigmoid|LSTM|GRU|Pool|Norm/i.test(name))
+      .map(([name, count]) => (count > 1 ? `${count}× ${name}` : name))
+      .join(', '),
+    hazards,
+    warnings: index ? [] : ['The variables of the SavedModel are not beside it.'],
+    runnable: 'flat' in runs,
+    why:
+      'flat' in runs
+        ? 'Its graph is made flat and runs in this process with TensorFlow.js (WebAssembly).'
+        : `${runs.why} The .keras file, or an export to ONNX, can be run.`,
+  });
+  if (!('flat' in runs)) return { inspection: report };
+  const { flat, inputs } = runs;
   return {
-    inspection: inspection('tf SavedModel', {
-      tensors,
-      parameters: named
-        .filter(tensor => /float/.test(tensor.dtype))
-        .reduce((sum, tensor) => sum + tensor.shape.reduce((a, b) => a * b, 1), 0),
-      metadata: { tensorflow: version, graphs },
-      architecture: [...operators]
-        .filter(([name]) => /MatMul|Conv|Relu|Softmax|Sigmoid|LSTM|GRU|Pool|Norm/i.test(name))
-        .map(([name, count]) => (count > 1 ? `${count}× ${name}` : name))
-        .join(', '),
-      hazards,
-      warnings: index ? [] : ['The variables of the SavedModel are not beside it.'],
-      why: 'SavedModels are inspected here, not run; the .keras file, or an export to ONNX, can be.',
-    }),
+    inspection: report,
+    load: async assets => {
+      const { specs, bytes: packed } = await packWeights(flat.weights);
+      const { graphRuntime } = await import('../../runtime/tfjs');
+      const topology = { node: [...flat.nodes], versions: { producer: 1 } };
+      return await graphRuntime({ modelTopology: topology, signature: flat.signature }, specs, packed, inputs, assets);
+    },
   };
+}
+
+const optimizer = /^_CHECKPOINTABLE|\.OPTIMIZER_SLOT|save_counter|optimizer/i;
+const plainName = (key: string): string => key.replace(/\/\.ATTRIBUTES\/VARIABLE_VALUE$/, '');
+
+const bundleOf = (index: ByteSource, source: ByteSource, limits: Limits): Promise<Map<string, LazyTensor>> =>
+  readBundle({ ...index, name: 'variables.index', read: (from, to) => index.read(from, to) }, limits, name =>
+    source.sibling(`variables/${name}`),
+  );
+
+/** Operators that TensorFlow.js' graph models run and that need no more than their inputs. */
+const known = new Set(
+  `Placeholder PlaceholderWithDefault Const Abs Add AddV2 AddN All Any ArgMax ArgMin AvgPool BatchMatMul BatchMatMulV2 BiasAdd BroadcastTo Cast
+  Ceil ClipByValue Concat ConcatV2 Conv1D Conv2D Conv2DBackpropInput Cos Cumsum DepthwiseConv2dNative Einsum Elu Equal Erf Exp ExpandDims Expm1
+  Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 Gather GatherNd GatherV2 Greater GreaterEqual L2Loss
+  LeakyRelu Less LessEqual Log Log1p LogSoftmax LogicalAnd LogicalNot LogicalOr MatMul Max MaxPool Maximum Mean Min Minimum MirrorPad Mod Mul
+  Neg NotEqual OneHot OnesLike Pack Pad PadV2 Pow Prelu Prod Range Rank RealDiv Reciprocal Relu Relu6 Reshape ResizeBilinear
+  ResizeNearestNeighbor Reverse ReverseV2 Round Rsqrt Select SelectV2 Selu Shape Sigmoid Sign Sin Size Slice Softmax Softplus Split SplitV
+  Sqrt Square SquaredDifference Squeeze StridedSlice Sub Sum Tanh Tile TopKV2 Transpose Unpack Where ZerosLike`.split(
+    /\s+/,
+  ),
+);
+
+/** The graph behind the signature that serves, or why it cannot be run here. */
+function runnable(
+  meta: Uint8Array,
+  bundle: ReadonlyMap<string, LazyTensor>,
+  limits: Limits,
+): { readonly flat: FlatGraph; readonly inputs: readonly Port[] } | { readonly why: string } {
+  try {
+    const graph = readSavedGraph(meta);
+    const signature =
+      graph.signatures.get('serving_default') ??
+      [...graph.signatures].find(([name, { inputs }]) => !name.startsWith('__') && inputs.size > 0)?.[1];
+    if (!signature) return { why: 'The SavedModel has no signature that could be called.' };
+    const keys = restoredKeys(graph);
+    const flat = flatten(graph, signature, node => bundle.get(keys.get(node) ?? '') ?? null, limits);
+    const unknown = [...flat.operators].find(name => !known.has(name));
+    if (unknown !== undefined) return { why: `The operator ${unknown.slice(0, 60)} of its graph is not run here.` };
+    const inputs = [...signature.inputs.values()].map(place => ({
+      name: place.tensor.split(':')[0] ?? '',
+      shape: [...place.shape],
+      dtype: /INT/.test(typeName(place.dtype)) ? 'int32' : 'float32',
+    }));
+    return { flat, inputs };
+  } catch (error) {
+    if (error instanceof CheckpointError) return { why: error.message };
+    throw error;
+  }
 }
 
 /** Counts the operators of a GraphDef and of its function library. */
@@ -103,7 +160,9 @@ export async function openTfCheckpoint(source: ByteSource, limits: Limits): Prom
     index = named ? await source.sibling(`${named}.index`) : null;
     if (!index) refuse('The checkpoint file names no index beside it.');
   }
-  const tensors = await readTensors(index, limits);
+  const tensors = [...(await readBundle(index, limits, () => Promise.resolve(null))).values()].map(
+    ({ name, shape, dtype }) => ({ name: plainName(name), shape, dtype }),
+  );
   const trained = tensors.filter(
     tensor => !/\.OPTIMIZER_SLOT|optimizer|save_counter/i.test(tensor.name) && /float/.test(tensor.dtype),
   );
@@ -114,29 +173,4 @@ export async function openTfCheckpoint(source: ByteSource, limits: Limits): Prom
       why: 'Weights without an architecture; the .keras file, or an export to ONNX, can be run.',
     }),
   };
-}
-
-/** Names, shapes and types from the index (`BundleEntryProto` of tensor_bundle.proto by key). */
-async function readTensors(index: ByteSource, limits: Limits): Promise<TensorInfo[]> {
-  if (index.size > limits.structureBytes) refuse('The index of the variables is larger than this reader allows.');
-  const tensors: TensorInfo[] = [];
-  for (const [key, value] of readTable(await index.read(0, index.size), limits)) {
-    if (key === '' || key.startsWith('_CHECKPOINTABLE')) continue;
-    let dtype = 'unknown';
-    const shape: number[] = [];
-    for (const field of fields(value, 'The index')) {
-      if (field.number === 1) dtype = types[Number(field.varint)] ?? 'unknown';
-      if (field.number !== 2) continue;
-      for (const dimension of fields(field.bytes, 'The index')) {
-        if (dimension.number === 2) shape.push(sizeOf(dimension.bytes));
-      }
-    }
-    tensors.push({ name: key.replace(/\/\.ATTRIBUTES\/VARIABLE_VALUE$/, ''), shape, dtype });
-  }
-  return tensors;
-}
-
-function sizeOf(dimension: Uint8Array): number {
-  for (const field of fields(dimension, 'The index')) if (field.number === 1) return Number(field.varint);
-  return 0;
 }
