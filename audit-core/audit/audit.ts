@@ -1,10 +1,10 @@
-import { type Attacked, attack } from '../attacks/attacks';
+import { type Attacked, type AttackScores, attack } from '../attacks/attacks';
 import { quantileScores } from '../attacks/quantile';
 import { type Exposure, exposureOf } from '../people/exposure';
 import { groupsAmong, mostExposed } from '../people/groups';
 import { type Units, unitsOf } from '../people/joins';
 import { positivePredictiveValue } from '../statistics/proportions';
-import { rank as rankOf } from '../statistics/ranking';
+import { auc, rank as rankOf } from '../statistics/ranking';
 import { boundsOf, claimDeltas, claimOf, isContradicted } from './bounds';
 import { distributionOf, evaluate, rocOf } from './evaluate';
 import { runGate } from './gate';
@@ -223,7 +223,7 @@ function chartsOf(
   exposure: Exposure | null,
 ): Charts {
   const clusters = units ? { codes: units.codes, count: units.count } : null;
-  const best = attacked.attacks.find(({ name }) => name === 'lira-online-pooled');
+  const best = strongestOther(attacked, members);
   const roc = [{ name: 'confidence', points: rocOf(headline, clusters) }];
   if (best) roc.push({ name: best.name, points: rocOf(rankOf(best.scores, members), clusters) });
   return {
@@ -236,6 +236,20 @@ function chartsOf(
       total: exposure.largest.length,
     },
   };
+}
+
+/** The attack with the largest AUC beside the headline: what a better attacker reaches. */
+function strongestOther({ attacks }: Attacked, members: Uint8Array): AttackScores | undefined {
+  const [headline, ...others] = attacks;
+  let best: { attack: AttackScores; area: number } | undefined;
+  for (const attack of others) {
+    if (attack.name === 'gap') continue;
+    const area = auc(rankOf(attack.scores, members));
+    if (!best || area > best.area) best = { attack, area };
+  }
+  // Loss, hinge and entropy rank much as confidence does: a second curve on the first says nothing.
+  const own = headline ? auc(rankOf(headline.scores, members)) : 0;
+  return best && best.area > own + 0.005 ? best.attack : undefined;
 }
 
 function exposedOf(arrays: ScoreArrays, exposure: Exposure): ExposedPerson[] {

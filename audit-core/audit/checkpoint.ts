@@ -116,6 +116,16 @@ async function predictParts(
   return { data, shape: [rows, ...(parts[0]?.shape.slice(1) ?? [])] };
 }
 
+/** The rows in the shape that the model takes, where only the shape differs: 64 columns for an input of 64 × 1. */
+export function asInput(data: AuditData, runtime: Runtime): AuditData {
+  const wanted = runtime.inputs.length === 1 ? (runtime.inputs[0]?.shape.slice(1) ?? []) : [];
+  const own = data.features.shape.slice(1);
+  const same = wanted.length === own.length;
+  if (same || wanted.length === 0 || wanted.some(size => size < 1)) return data;
+  if (wanted.reduce((product, size) => product * size, 1) !== sizeOf(data.features)) return data;
+  return { ...data, features: { data: data.features.data, shape: [data.rows, ...wanted] } };
+}
+
 /** The given rows of the data, people renumbered so that only those present count. */
 export function takeRows(data: AuditData, rows: Int32Array): AuditData {
   const width = data.features.shape.slice(1).reduce((product, size) => product * size, 1);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Runtime } from '../runtime/runtime';
-import { auditCheckpoint } from './checkpoint';
+import { asInput, auditCheckpoint } from './checkpoint';
 import type { AuditData } from './inputs';
 import type { ScriptRequest } from './request';
 import type { AuditOutcome } from './result';
@@ -51,7 +51,8 @@ function digestOf(members: Uint8Array): { count: number; sha256: string } {
 export async function prepareScript(request: ScriptRequest, progress: Progress): Promise<PreparedScript> {
   const runtime = await openModel(request.checkpoint, request.script);
   try {
-    return { ...(await readAuditData(request, runtime, progress)), runtime };
+    const prepared = await readAuditData(request, runtime, progress);
+    return { ...prepared, data: asInput(prepared.data, runtime), runtime };
   } catch (error) {
     runtime.dispose();
     throw error;

@@ -1,10 +1,12 @@
 import type { AuditOutcome } from '../audit/result';
 import { distributionChart, rocChart, survivalChart } from './charts';
 import { comparisonTable } from './comparison';
+import { intervalChart } from './interval-chart';
+import { type PlainAnswer, plainPage } from './plain';
 import { style } from './style';
 import { escapeHtml } from './svg';
 import { type Table, tablesOf } from './tables';
-import { findingLines, limitsOf, modelCard, plainWords, type Subject, sentence, toldApart } from './words';
+import { findingLines, modelCard, type Subject, sentence, toldApart } from './words';
 
 /** The audit as one self-contained page: no script, no address outside, light and dark, fit for paper. */
 export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): string {
@@ -23,7 +25,12 @@ export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): 
   };
   const tables = tablesOf(result);
   const compared = subject.comparison ? comparisonTable(subject.comparison) : null;
-  const figures = [rocChart(charts, result), distributionChart(charts), survivalChart(charts, result)].filter(Boolean);
+  const figures = [
+    rocChart(charts, result),
+    intervalChart(result),
+    distributionChart(charts),
+    survivalChart(charts, result),
+  ].filter(Boolean);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +48,8 @@ export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): 
 <h1>Audit of ${escapeHtml(subject.name)}</h1>
 <p class="meta">${subject.script ? `${escapeHtml(subject.script)} · ` : ''}${escapeHtml(subject.date.slice(0, 16).replace('T', ' '))} UTC · Epsilint ${escapeHtml(subject.version)}</p>
 </header>
-<p class="lead">${escapeHtml(plainWords(result))}</p>
+<section class="plain">${plainPage(result, subject).map(answered).join('')}</section>
+<h2 class="part">Figures</h2>
 ${result.attacks.length > 0 ? `<p class="sentence">${escapeHtml(sentence(result))}</p>` : ''}
 ${list('Findings', findingLines(subject))}
 ${tables.slice(0, 1).map(table).join('')}
@@ -50,13 +58,19 @@ ${tables.slice(1).map(table).join('')}
 ${compared ? table(compared) + list('Of the comparison', subject.comparison?.notes ?? []) : ''}
 ${list('What was assumed', result.assumptions)}
 ${list('Read this with it', result.warnings)}
-${result.attacks.length > 0 ? list('What this does not show', limitsOf(result)) : ''}
 <section><h2>For the model card</h2><blockquote>${escapeHtml(modelCard(result, subject))}</blockquote></section>
 </main>
 </body>
 </html>
 `;
 }
+
+const answered = ({ question, answer, list: isList }: PlainAnswer): string =>
+  `<section><h2>${escapeHtml(question)}</h2>${
+    isList
+      ? `<ul>${answer.map(line => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`
+      : answer.map(line => `<p>${escapeHtml(line)}</p>`).join('')
+  }</section>`;
 
 const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0

@@ -1,25 +1,29 @@
 import type { AuditResult } from '../audit/result';
 import { comparisonTable } from './comparison';
+import { type PlainAnswer, plainPage } from './plain';
 import { type Table, tablesOf } from './tables';
-import { findingLines, limitsOf, modelCard, plainWords, type Subject, sentence } from './words';
+import { findingLines, modelCard, type Subject, sentence } from './words';
 
 /** The audit as Markdown, for a pull request or a wiki. */
 export function markdownReport(result: AuditResult, subject: Subject): string {
   const blocks = [
     `# Audit of ${escapeMarkdown(subject.name)}`,
-    escapeMarkdown(plainWords(result)),
+    ...plainPage(result, subject).map(answered),
+    '## Figures',
     result.attacks.length > 0 ? `> ${escapeMarkdown(sentence(result))}` : '',
     section('Findings', findingLines(subject)),
     ...tablesOf(result).map(table),
     comparisonBlock(subject),
     section('What was assumed', result.assumptions),
     section('Read this with it', result.warnings),
-    result.attacks.length > 0 ? section('What this does not show', limitsOf(result)) : '',
     `## For the model card\n\n${escapeMarkdown(modelCard(result, subject))}`,
     `Epsilint ${subject.version}, ${subject.date.slice(0, 10)}.`,
   ];
   return `${blocks.filter(block => block !== '').join('\n\n')}\n`;
 }
+
+const answered = ({ question, answer, list }: PlainAnswer): string =>
+  `## ${question}\n\n${answer.map(line => `${list ? '- ' : ''}${escapeMarkdown(line)}`).join(list ? '\n' : '\n\n')}`;
 
 function comparisonBlock({ comparison }: Subject): string {
   const compared = comparison ? comparisonTable(comparison) : null;

@@ -10,7 +10,7 @@ main{max-width:960px;margin:0 auto;padding:32px 24px 64px}
 h1{font-size:1.7rem;line-height:1.2;margin:.3rem 0;overflow-wrap:anywhere}
 h2{font-size:1.12rem;margin:2.2rem 0 .6rem}
 .meta,.note{color:var(--soft);font-size:.875rem}
-.lead{font-size:1.13rem;max-width:46rem}
+.plain{max-width:46rem;font-size:1.03rem}.plain h2{margin:1.5rem 0 .3rem}.plain p{margin:.35rem 0}.part{border-top:2px solid var(--line);padding-top:1.4rem;margin-top:2.6rem;font-size:1.35rem}
 .sentence{border-left:3px solid var(--a);padding:.2rem 0 .2rem .9rem;max-width:46rem}
 .badge{display:inline-block;margin:0;padding:.15rem .7rem;border-radius:99px;font-weight:600;font-size:.85rem;border:1px solid currentColor}
 .leaks,.contradicted,.stopped{color:var(--bad)}.quiet{color:var(--good)}
@@ -31,9 +31,9 @@ svg{display:block;width:100%;height:auto}
 .chance{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}
 .other{stroke:var(--soft);stroke-width:1;opacity:.6}
 .band{fill:var(--band)}
-.bar{opacity:.55}.b0{fill:var(--a)}.b1{fill:var(--b)}
+.ci{stroke:var(--a);stroke-width:2}.point{fill:var(--a)}.ci.person,.point.person{stroke:var(--b)}.point.person{fill:var(--b)}.bar{opacity:.55}.b0{fill:var(--a)}.b1{fill:var(--b)}
 .whisker{stroke:var(--ink);stroke-width:1.5}.dot{fill:var(--ink)}
 ul{padding-left:1.2rem;max-width:46rem}li{margin:.3rem 0}
 blockquote{margin:0;padding:.8rem 1rem;background:var(--card);border-radius:8px;max-width:46rem}
-@media print{:root{--ink:#000;--paper:#fff;--card:#fff;--soft:#444;--line:#bbb}main{max-width:none;padding:0}section,figure,tr{break-inside:avoid}.scroll{overflow:visible}}
+@media print{:root{--ink:#000;--paper:#fff;--card:#fff;--soft:#444;--line:#bbb}main{max-width:none;padding:0}figure,tr,.plain>section{break-inside:avoid}.part{break-before:page;border:0}h2{break-after:avoid}.line.s0,.k0{stroke:#0b62c4}.scroll{overflow:visible}}
 `.trim();

@@ -1,4 +1,4 @@
-import type { AuditResult } from '../audit/result';
+import type { AttackResult, AuditResult } from '../audit/result';
 import { published } from './published';
 import { attackNames, checkNames, figure, joinNames, percent, range, thousands } from './words';
 
@@ -14,13 +14,17 @@ export interface Table {
 /** `numeric`: columns from this index on hold numbers. */
 export function tablesOf(result: AuditResult): Table[] {
   const out: Table[] = [gateTable(result)];
-  if (result.attacks.length > 0) out.push(attackTable(result), boundTable(result));
+  if (result.attacks.length > 0) out.push(attackTable(result, false), boundTable(result));
   if (result.positivePredictiveValue.length > 0 && result.attacks.length > 0) out.push(priorTable(result));
   if (result.exposure) out.push(survivalTable(result));
   if (result.groups.length > 0) out.push(groupTable(result));
   if (result.subgroups.length > 0 && result.attacks.length > 0) out.push(subgroupTable(result));
+  if (result.attacks.some(isOtherJoin)) out.push(attackTable(result, true));
   return out;
 }
+
+/** Joins that grow with the number of a person's records stand apart. */
+const isOtherJoin = ({ join }: AttackResult): boolean => join !== null && join !== 'mean';
 
 const gateTable = (result: AuditResult): Table => ({
   title: result.gate.passed ? 'Gate: passed' : 'Gate: failed',
@@ -34,12 +38,13 @@ const gateTable = (result: AuditResult): Table => ({
   note: 'The gate asks whether the two sides differ by membership only. Behind a failed gate no figure can be read as leakage.',
 });
 
-function attackTable(result: AuditResult): Table {
-  const rates = [...new Set(result.attacks.flatMap(({ tpr }) => tpr.map(({ fpr }) => fpr)))].sort((a, b) => b - a);
+function attackTable(result: AuditResult, others: boolean): Table {
+  const attacks = result.attacks.filter(attack => isOtherJoin(attack) === others);
+  const rates = [...new Set(attacks.flatMap(({ tpr }) => tpr.map(({ fpr }) => fpr)))].sort((a, b) => b - a);
   return {
-    title: 'Attacks',
+    title: others ? 'Other ways to join a person’s records' : 'Attacks',
     header: ['Attack', 'Level', 'AUC', 'SE', '95 % CI', ...rates.map(fpr => `TPR at FPR ≤ ${percent(fpr)}`)],
-    rows: result.attacks.map(({ name, level, join, auc, tpr }) => [
+    rows: attacks.map(({ name, level, join, auc, tpr }) => [
       attackNames[name] ?? name,
       join === null ? level : (joinNames[join] ?? join),
       figure(auc.value),
@@ -51,7 +56,7 @@ function attackTable(result: AuditResult): Table {
       }),
     ]),
     numeric: 2,
-    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown. Maximum and logsumexp grow with the number of a person’s records.`,
+    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown.${others ? ' Maximum and logsumexp grow with the number of a person’s records, leak or no leak.' : ''}`,
   };
 }
 

@@ -108,7 +108,7 @@ export function sentence(result: AuditResult): string {
     const failed = result.gate.checks.filter(check => !check.passed).map(check => check.message);
     return `The audit stopped at its gate: ${failed.join(' ')}`;
   }
-  const people = result.people ? ' by patient' : '';
+  const people = result.people ? ' by person' : '';
   const point = headline.tpr.at(-1);
   const parts = [
     `${toldApart(result) ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(headline.auc.value)} (95 % CI ${range(headline.auc)}${people})`,
@@ -152,7 +152,8 @@ export function modelCard(result: AuditResult, subject: Subject): string {
   const headline = headlineOf(result);
   if (!headline)
     return `Privacy audit of ${subject.name} (${subject.date.slice(0, 10)}): not interpretable, the validity gate failed.`;
-  const models = result.exposure ? `${result.exposure.references} reference models` : 'no reference models';
+  const count = result.references ?? 0;
+  const models = count === 0 ? 'no reference models' : `${count} reference ${count === 1 ? 'model' : 'models'}`;
   return `Privacy audit of ${subject.name} (${subject.date.slice(0, 10)}, Epsilint ${subject.version}): membership inference with ${models}, ${thousands(result.records.members)} member and ${thousands(result.records.nonMembers)} non-member records${result.people ? ` of ${thousands(result.people.members + result.people.nonMembers)} people` : ''}. ${sentence(result)} These figures are lower bounds for the attacks that were run; they are no guarantee.`;
 }
 
@@ -167,10 +168,10 @@ export const findingLines = ({ findings = [], suppressed = 0 }: Subject): string
 /** What the audit cannot show. */
 export function limitsOf(result: AuditResult): string[] {
   const out = [
-    'Stronger attacks may exist: every figure is a lower bound on what the model gives away.',
-    'It measures membership, not reconstruction of values, nor leaks through logs or files (those are the linter’s findings).',
+    'Stronger attacks may exist: every figure is the least that the model gives away.',
+    'Whether values can be rebuilt from the model, and leaks through logs or files (those are the linter’s findings), are not measured.',
   ];
-  if (!result.exposure) out.push('Without reference models it cannot say who is exposed.');
-  if (!result.people) out.push('Without a person key it speaks of records, not of people.');
+  if (!result.exposure) out.push('Without reference models nobody can say who is exposed.');
+  if (!result.people) out.push('Without a person key the audit speaks of records, not of people.');
   return out;
 }

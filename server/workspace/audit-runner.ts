@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { WorkerMessage, WorkerRequest } from '../../audit-core/audit/request';
 import type { AuditOutcome } from '../../audit-core/audit/result';
@@ -59,6 +60,6 @@ function startWorker(request: WorkerRequest, folder: string, memory: number): Wo
   const bundle = join(folder, 'audit-worker.js');
   if (existsSync(bundle)) return new Worker(bundle, options);
   const source = join(folder, '..', '..', 'audit-core', 'audit', 'worker.ts');
-  const load = `require('tsx/cjs');require(${JSON.stringify(source)});`;
+  const load = `require('tsx/cjs');import('tsx/esm/api').then(tsx => { tsx.register(); return import(${JSON.stringify(pathToFileURL(source).href)}); });`;
   return new Worker(load, { ...options, eval: true });
 }
