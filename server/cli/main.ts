@@ -1,39 +1,61 @@
 import type { CliIO, Command } from './io';
 import { EXIT, UsageError } from './io';
+import { version } from './version';
+
+interface Entry {
+  /** What it does, for the overview. */
+  readonly does: string;
+  readonly load: () => Promise<{ run: Command }>;
+}
 
 /** Commands are loaded when called: `check` never pays for the audit's runtimes. */
-const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
-  check: () => import('./check'),
-  budget: () => import('./budget'),
-  account: () => import('./account'),
-  inspect: () => import('./inspect'),
-  score: () => import('./score'),
-  audit: () => import('./audit'),
-  rules: () => import('./rules'),
-  server: () => import('./server'),
+const commands: Readonly<Record<string, Entry>> = {
+  check: { does: 'findings in scripts and notebooks, for a terminal or CI', load: () => import('./check') },
+  budget: {
+    does: 'the ε that each DP call in the code buys, and where each number came from',
+    load: () => import('./budget'),
+  },
+  account: {
+    does: 'the ε of a noise multiplier, sample rate and number of steps, or the noise for an ε',
+    load: () => import('./account'),
+  },
+  inspect: { does: 'what is in a checkpoint or data file; nothing of it is executed', load: () => import('./inspect') },
+  score: { does: 'the outputs of a checkpoint for every row of a data file', load: () => import('./score') },
+  audit: { does: 'whether a model tells its members from others, and who is exposed', load: () => import('./audit') },
+  rules: { does: 'the rules, or the page of one of them', load: () => import('./rules') },
+  server: { does: 'the language server, for an editor', load: () => import('./server') },
 };
 
-const usage = `Usage: epsilint <command> [options]
+const usage = `Privacy tooling for people who train models on people's data. Everything runs on this machine.
 
-  ${Object.keys(commands).join(' · ')}
+Usage: epsilint <command> [options]
 
-epsilint <command> --help says more.
+${Object.entries(commands)
+  .map(([name, { does }]) => `  ${name.padEnd(9)}${does}`)
+  .join('\n')}
+
+epsilint <command> --help says more; epsilint --version.
+Exit codes: 0 nothing found, 1 findings, a hazard or a failed gate, 2 usage or input error.
 `;
 
 /** Runs one command line; the exit code is 0 (nothing), 1 (findings) or 2 (usage or input error). */
 export async function main(argv: readonly string[], io: CliIO): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     io.stdout(usage);
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
-  const load = commands[name];
-  if (!load) {
+  if (name === '--version' || name === '-V') {
+    io.stdout(`epsilint ${version()}\n`);
+    return EXIT.ok;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) {
     io.stderr(`epsilint: there is no command "${name}".\n${usage}`);
     return EXIT.usage;
   }
   try {
-    const command = await load();
+    const command = await entry.load();
     return await command.run(rest, io);
   } catch (error) {
     if (error instanceof UsageError) {
