@@ -49,7 +49,7 @@ const named = (modules: readonly string[], names: readonly string[], call: CallM
 const spent: CallModel = {
   parameters: ['delta'],
   flow: 'none',
-  events: [{ kind: 'budget', library: 'opacus', parameters: { delta: 'delta' } }],
+  events: [{ kind: 'budget', library: 'opacus', parameters: { delta: 'delta|target_delta' } }],
 };
 const privateCall = (calibrated: boolean): CallModel => ({
   parameters: ['module', 'optimizer', 'data_loader', 'noise_multiplier', 'max_grad_norm'],

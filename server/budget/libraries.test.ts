@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import { runModule } from '../facts';
+import type { ConstantValue } from '../facts/values';
+import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
+import { builtInModels } from '../models';
+import { pythonAssets } from '../workspace/grammars';
+import { type BudgetStatement, budgetStatements, titleOf } from '.';
+
+/** What a script of each library, in the habits of public code, is stated to buy. */
+describe('budgets of scripts', () => {
+  let python: PythonFrontEnd;
+  before(async () => {
+    python = await createPythonFrontEnd(pythonAssets());
+  });
+
+  interface Files {
+    readonly settings?: Readonly<Record<string, ConstantValue>>;
+    readonly modules?: Readonly<Record<string, string>>;
+  }
+
+  function state(text: string, { settings = {}, modules = {} }: Files = {}): BudgetStatement[] {
+    const run = runModule(python.parse(text), {
+      path: 'train.py',
+      text,
+      models: builtInModels(),
+      project: {
+        configuration: (_, file) => settings[file] ?? null,
+        module: (_, name) => {
+          const source = modules[name];
+          return source === undefined ? null : { path: `${name}.py`, text: source, facts: python.parse(source) };
+        },
+      },
+    });
+    return budgetStatements(run, () => null);
+  }
+  const values = (statement: BudgetStatement | undefined): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(statement?.parameters ?? {}).map(([name, { value }]) => [name, value]));
+  const has = (statement: BudgetStatement | undefined, wanted: Readonly<Record<string, unknown>>): void => {
+    const found = values(statement);
+    assert.deepEqual(Object.fromEntries(Object.keys(wanted).map(name => [name, found[name]])), wanted);
+  };
+
+  const torch =
+    'import argparse, os, torch, yaml\nimport torch.nn as nn\nfrom torchvision import datasets\nfrom torch.utils.data import DataLoader\nfrom opacus import PrivacyEngine\n' +
+    "train = datasets.CIFAR10('.', train=True)\nloader = DataLoader(train, batch_size=500, shuffle=True)\nmodel = nn.Linear(10, 2)\noptimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n";
+  const loop =
+    'for epoch in range(EPOCHS):\n    for x, y in loader:\n        optimizer.zero_grad()\n        nn.functional.cross_entropy(model(x), y).backward()\n        optimizer.step()\n';
+
+  it('Opacus by argparse defaults, with the accountant that the engine names', () => {
+    const [statement] = state(
+      `${torch}p = argparse.ArgumentParser()\np.add_argument('--sigma', type=float, default=1.5)\np.add_argument('-n', '--epochs', type=int, default=10)\np.add_argument('--delta', type=float, default=1e-5)\nargs = p.parse_args()\n` +
+        "engine = PrivacyEngine(accountant='rdp')\nmodel, optimizer, loader = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=args.sigma, max_grad_norm=1.0)\n" +
+        `${loop.replace('EPOCHS', 'args.epochs')}print(engine.get_epsilon(args.delta))\n`,
+    );
+    has(statement, { noiseMultiplier: 1.5, sampleRate: 0.01, steps: 1000, delta: 1e-5, epochs: 10 });
+    assert.equal(statement!.parameters.noiseMultiplier!.origin, '--sigma default');
+    assert.ok(statement!.parameters.noiseMultiplier!.overridable);
+    assert.equal(statement!.epsilon.library!.accountant, 'rdp');
+  });
+
+  it('a settings file followed by its keys, numbers written as text', () => {
+    const [statement] = state(
+      `${torch}with open('config.yaml') as f:\n    cfg = yaml.safe_load(f)\nEPOCHS = cfg['train']['epochs']\nengine = PrivacyEngine()\n` +
+        "model, optimizer, loader = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=float(cfg['dp']['sigma']), max_grad_norm=1.0)\n" +
+        `${loop}engine.get_epsilon(float(cfg['dp']['delta']))\n`,
+      { settings: { 'config.yaml': { train: { epochs: 4 }, dp: { sigma: '0.9', delta: '1e-6' } } } },
+    );
+    has(statement, { noiseMultiplier: 0.9, epochs: 4, delta: 1e-6 });
+  });
+
+  it('environment variables, module constants that are assigned again, arithmetic', () => {
+    const [statement] = state(
+      `${torch}EPOCHS = 3\nEPOCHS = 6\nsigma = float(os.getenv('SIGMA', '1.2')) * 2\nengine = PrivacyEngine()\n` +
+        'model, optimizer, loader = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=sigma, max_grad_norm=1.0)\n' +
+        `${loop}engine.get_epsilon(1 / len(train))\n`,
+    );
+    has(statement, { noiseMultiplier: 2.4, epochs: 6, delta: 2e-5 });
+  });
+
+  it('a wrapper with defaults, stated where it is called, a δ of None filled in', () => {
+    const helper =
+      'from opacus import PrivacyEngine\ndef make_dp(model, optimizer, loader, epochs, sigma=1.0, clip=5.0):\n    engine = PrivacyEngine()\n' +
+      '    return engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=sigma, max_grad_norm=clip)\n';
+    const text = `${torch}from privacy_helpers import make_dp\nEPOCHS = 2\nmodel, optimizer, loader = make_dp(model, optimizer, loader, EPOCHS, sigma=0.8)\n${loop}`;
+    const [statement] = state(text, { modules: { privacy_helpers: helper } });
+    has(statement, { noiseMultiplier: 0.8, maxGradNorm: 5, sampleRate: 0.01 });
+    assert.ok(text.slice(statement!.span.start).startsWith('make_dp('));
+  });
+
+  it('a loop over targets lists each of them', () => {
+    const [statement] = state(
+      `${torch}EPOCHS = 5\nfor eps in [0.5, 2.0, 8.0]:\n    engine = PrivacyEngine()\n    m, o, l = engine.make_private_with_epsilon(module=model, optimizer=optimizer, data_loader=loader, epochs=EPOCHS, target_epsilon=eps, target_delta=1e-5, max_grad_norm=1.0)\n`,
+    );
+    assert.deepEqual(statement!.target!.values, [0.5, 2, 8]);
+  });
+
+  it('fixed batches, an unused private loader, and a scheduler change what is said', () => {
+    const call = (more: string): string =>
+      `${torch}EPOCHS = 4\nengine = PrivacyEngine()\nmodel, optimizer, private = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=1.0, max_grad_norm=1.0${more})\n`;
+    assert.equal(state(`${call(', poisson_sampling=False')}${loop}`)[0]!.sampling, 'shuffle');
+    const [dropped] = state(`${call('')}${loop}`);
+    assert.equal(dropped!.sampling, 'shuffle');
+    assert.match(dropped!.warnings.join(' '), /not used here/);
+    const scheduled = `${call('')}from opacus.schedulers import ExponentialNoise\nscheduler = ExponentialNoise(optimizer, gamma=0.9)\n${loop.replace('in loader', 'in private')}engine.get_epsilon(1e-5)\n`;
+    const [falling] = state(scheduled);
+    assert.equal(falling!.sampling, 'poisson');
+    const [steady] = state(scheduled.replace('gamma=0.9', 'gamma=1.0'));
+    assert.ok(falling!.epsilon.pld! > steady!.epsilon.pld! * 1.05);
+  });
+
+  it('Opacus 0.x attached to an optimizer, Poisson only by its sampler', () => {
+    const text = `${torch}EPOCHS = 20\nengine = PrivacyEngine(model, batch_size=500, sample_size=len(train), alphas=[2, 3], noise_multiplier=1.1, max_grad_norm=1.0)\nengine.attach(optimizer)\n${loop}engine.get_privacy_spent(1e-5)\n`;
+    const [statement] = state(text);
+    has(statement, { noiseMultiplier: 1.1, sampleRate: 0.01, steps: 2000, delta: 1e-5 });
+    assert.equal(statement!.sampling, 'shuffle');
+    assert.match(titleOf(statement!), /^ε ≤ .* batches not sampled/);
+  });
+
+  it('TensorFlow Privacy: batches of fit, flags, microbatches that count half', () => {
+    const text =
+      'import tensorflow as tf\nimport tensorflow_privacy as tfp\nfrom absl import flags\nflags.DEFINE_float("noise_multiplier", 1.3, "")\nFLAGS = flags.FLAGS\n' +
+      '(x, y), _ = tf.keras.datasets.mnist.load_data()\nx = x / 255.0\nmodel = tf.keras.Sequential([tf.keras.layers.Dense(10)])\n' +
+      'optimizer = tfp.DPKerasSGDOptimizer(l2_norm_clip=1.5, noise_multiplier=FLAGS.noise_multiplier, num_microbatches=M, learning_rate=0.25)\n' +
+      'model.compile(optimizer=optimizer, loss="mse")\nmodel.fit(x, y, epochs=3, batch_size=250)\ntfp.compute_dp_sgd_privacy(n=60000, batch_size=250, noise_multiplier=1.3, epochs=3, delta=1e-5)\n';
+    const [statement] = state(text.replace('=M', '=250'));
+    has(statement, { noiseMultiplier: 1.3, batchSize: 250, examples: 60000, steps: 720, delta: 1e-5 });
+    assert.equal(statement!.sampling, 'shuffle');
+    has(state(text.replace('=M', '=50'))[0], { noiseMultiplier: 0.65 });
+  });
+
+  it('accountants by hand: dp_accounting events, compute_rdp, get_noise_multiplier', () => {
+    const [events] = state(
+      'import dp_accounting\nfrom dp_accounting.rdp import RdpAccountant\nq = 256 / 60000\na = RdpAccountant()\n' +
+        'a.compose(dp_accounting.PoissonSampledDpEvent(q, dp_accounting.GaussianDpEvent(1.1)), 14063)\nprint(a.get_epsilon(1e-5))\n',
+    );
+    has(events, { noiseMultiplier: 1.1, sampleRate: 256 / 60000, steps: 14063, delta: 1e-5 });
+    assert.ok(Math.abs(events!.epsilon.pld! / 2.381691 - 1) < 1e-4);
+    const [rdp] = state(
+      'from tensorflow_privacy.privacy.analysis.rdp_accountant import compute_rdp, get_privacy_spent\norders = [2, 4, 8]\nrdp = compute_rdp(0.01, 1.0, 1000, orders)\neps, _, _ = get_privacy_spent(orders, rdp, target_delta=1e-5)\n',
+    );
+    has(rdp, { noiseMultiplier: 1, sampleRate: 0.01, steps: 1000, delta: 1e-5 });
+    const [solved] = state(
+      'from opacus.accountants.utils import get_noise_multiplier\ns = get_noise_multiplier(target_epsilon=8, target_delta=1e-5, sample_rate=0.04, epochs=90)\n',
+    );
+    has(solved, { targetEpsilon: 8, sampleRate: 0.04 });
+    assert.ok(Math.abs(Number(values(solved).noiseMultiplier) / 1.3476 - 1) < 5e-3);
+  });
+
+  it('fastDP and private-transformers: their own noise, shuffled batches', () => {
+    for (const library of ['fastDP', 'private_transformers']) {
+      const [statement] = state(
+        `${torch.replace('from opacus import PrivacyEngine', `from ${library} import PrivacyEngine`)}engine = PrivacyEngine(model, batch_size=1000, sample_size=len(train), max_grad_norm=0.1, epochs=5, target_epsilon=3, target_delta=1e-5)\nengine.attach(optimizer)\n`,
+      );
+      has(statement, { sampleRate: 0.02, steps: 250, targetEpsilon: 3 });
+      assert.equal(statement!.sampling, 'shuffle');
+      assert.ok(Math.abs(statement!.epsilon.rdp! - 3) < 0.03);
+    }
+  });
+
+  it('calls that are told their ε: diffprivlib, OpenDP, SmartNoise, local noise', () => {
+    const spent = state(
+      'from diffprivlib.models import GaussianNB\nfrom diffprivlib import tools\nGaussianNB(bounds=(0, 1)).fit(X, y)\ntools.mean(X, epsilon=0.2, bounds=(0, 1))\n' +
+        'from snsynth import Synthesizer\nSynthesizer.create("mst", epsilon=3.0)\n' +
+        'import opendp.prelude as dp\ncontext = dp.Context.compositor(data=X, privacy_unit=dp.unit_of(contributions=1), privacy_loss=dp.loss_of(epsilon=0.7), split_evenly_over=2)\n' +
+        'from flwr.client.mod import LocalDpMod\nmod = LocalDpMod(1.0, 2.0, 5.0, 1e-6)\n',
+    );
+    assert.deepEqual(
+      spent.map(({ library, epsilon }) => [library, epsilon.pld]),
+      [
+        ['diffprivlib', 1],
+        ['diffprivlib', 0.2],
+        ['SmartNoise', 3],
+        ['OpenDP', 0.7],
+        ['flower', 5],
+      ],
+    );
+    assert.match(titleOf(spent[4]!), /per client and release/);
+  });
+
+  it('federations: a client as the unit, rounds from the project’s settings, no amplification', () => {
+    const [statement] = state(
+      'from flwr.server.strategy import FedAvg, DifferentialPrivacyServerSideFixedClipping\nfrom flwr.server import ServerConfig\n' +
+        'def server_fn(context):\n    rounds = context.run_config["num-server-rounds"]\n' +
+        '    strategy = DifferentialPrivacyServerSideFixedClipping(FedAvg(), noise_multiplier=context.run_config.get("dp-noise", 1.0), clipping_norm=0.5, num_sampled_clients=20)\n' +
+        '    return ServerConfig(num_rounds=rounds)\n',
+      {
+        settings: {
+          'pyproject.toml': { tool: { flwr: { app: { config: { 'num-server-rounds': 50, 'dp-noise': 2.5 } } } } },
+        },
+      },
+    );
+    has(statement, { noiseMultiplier: 2.5, clientsPerRound: 20, rounds: 50 });
+    assert.equal(statement!.unit, 'client');
+    assert.deepEqual(statement!.unresolved, ['delta']);
+    const [tff] = state(
+      'import tensorflow_federated as tff\nagg = tff.learning.model_update_aggregator.dp_aggregator(noise_multiplier=1.2, clients_per_round=120)\n',
+    );
+    has(tff, { noiseMultiplier: 1.2, clientsPerRound: 120 });
+    const [none] = state(
+      'from nvflare.app_common.filters.percentile_privacy import PercentilePrivacy\nf = PercentilePrivacy()\n',
+    );
+    assert.equal(none!.epsilon.pld, Number.POSITIVE_INFINITY);
+  });
+
+  it('jax_privacy and optax', () => {
+    const [keras] = state(
+      'from jax_privacy.keras import keras_api\nparams = keras_api.DPKerasConfig(epsilon=2.0, delta=1e-5, clipping_norm=1.0, batch_size=512, train_steps=1000, train_size=60000)\nmodel = keras_api.make_private(model, params)\n',
+    );
+    has(keras, { targetEpsilon: 2, delta: 1e-5, batchSize: 512, steps: 1000, examples: 60000 });
+    assert.equal(keras!.sampling, 'shuffle');
+    const [optax] = state(
+      'import optax\ntx = optax.contrib.dpsgd(learning_rate=0.1, l2_norm_clip=1.0, noise_multiplier=1.3, seed=1337)\n',
+    );
+    has(optax, { noiseMultiplier: 1.3, maxGradNorm: 1 });
+    assert.equal(optax!.sampling, 'unknown');
+  });
+
+  it('nothing for what only looks like it', () => {
+    assert.deepEqual(
+      state(
+        'from transformers import TrainingArguments\nargs = TrainingArguments(output_dir="o", max_grad_norm=1.0)\nimport torch\nepsilon = 1e-8\nsigma = 3\ndelta = 1.0\nopt = torch.optim.Adam([], eps=epsilon)\n',
+      ),
+      [],
+    );
+  });
+});
