@@ -11,11 +11,41 @@ const learner: CallModel = {
   flow: 'none',
   links: [{ of: 'result', name: 'dls', value: 'dls' }],
 };
+/** Version 2 is imported by `….all`, version 1 by many small modules. */
+const places =
+  'vision.all tabular.all text.all basics vision medical.imaging tabular text basic_train basic_data train vision.learner text.learner tabular.learner learner collab callbacks.all'.split(
+    ' ',
+  );
 const blocks: CallModel = {
   parameters: ['path'],
   result: 'fastai.data.DataLoaders',
   flow: 'derived',
   adds: ['records'],
+  events: [{ kind: 'load', format: 'files', path: 'path' }],
+};
+const fromFrame: CallModel = {
+  parameters: ['source'],
+  result: 'fastai.data.DataLoaders',
+  flow: 'derived',
+  from: ['source', 'df'],
+};
+const learners =
+  'cnn_learner create_cnn vision_learner unet_learner tabular_learner text_classifier_learner language_model_learner collab_learner timm_learner'.split(
+    ' ',
+  );
+const bunches =
+  'ImageDataLoaders SegmentationDataLoaders TextDataLoaders TabularDataLoaders ImageDataBunch TextClasDataBunch TextLMDataBunch TabularDataBunch DataBunch'.split(
+    ' ',
+  );
+const factories = 'from_folder from_csv from_name_func from_path_func from_name_re from_path_re'.split(' ');
+const names: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(learners.map(name => [name, 'fastai.learner.cnn_learner'])),
+  ...Object.fromEntries(bunches.map(name => [name, `fastai.data.${name}`])),
+  Learner: 'fastai.learner.Learner',
+  DataBlock: 'fastai.data.DataBlock',
+  RandomSplitter: 'fastai.data.RandomSplitter',
+  get_dicom_files: 'fastai.medical.get_dicom_files',
+  dcmread: 'pydicom.dcmread',
 };
 
 /** fastai: learners around data loaders; its modules are mostly imported with `*`. */
@@ -23,33 +53,30 @@ export const fastai: LibraryModel = {
   library: 'fastai',
   modules: ['fastai', 'fastai2'],
   aliases: Object.fromEntries(
-    ['vision.all', 'tabular.all', 'text.all', 'basics', 'vision', 'medical.imaging', 'tabular', 'text'].flatMap(place =>
-      ['fastai', 'fastai2'].flatMap(top => [
-        [`${top}.${place}.cnn_learner`, 'fastai.learner.cnn_learner'],
-        [`${top}.${place}.vision_learner`, 'fastai.learner.cnn_learner'],
-        [`${top}.${place}.unet_learner`, 'fastai.learner.cnn_learner'],
-        [`${top}.${place}.tabular_learner`, 'fastai.learner.cnn_learner'],
-        [`${top}.${place}.Learner`, 'fastai.learner.Learner'],
-        [`${top}.${place}.DataBlock`, 'fastai.data.DataBlock'],
-        [`${top}.${place}.ImageDataLoaders`, 'fastai.data.ImageDataLoaders'],
-        [`${top}.${place}.RandomSplitter`, 'fastai.data.RandomSplitter'],
-        [`${top}.${place}.get_dicom_files`, 'fastai.medical.get_dicom_files'],
-        [`${top}.${place}.dcmread`, 'pydicom.dcmread'],
-      ]),
+    places.flatMap(place =>
+      ['fastai', 'fastai2'].flatMap(top =>
+        Object.entries(names).map(([name, canonical]) => [`${top}.${place}.${name}`, canonical]),
+      ),
     ),
   ),
   classes: {
     'fastai.learner.Learner': { roles: ['estimator'] },
     'fastai.data.DataLoaders': { roles: ['loader'] },
     'fastai.data.DataBlock': {},
+    ...Object.fromEntries(bunches.map(name => [`fastai.data.${name}`, { bases: ['fastai.data.DataLoaders'] }])),
   },
   calls: {
     'fastai.learner.cnn_learner': learner,
     'fastai.learner.Learner': learner,
-    'fastai.data.DataBlock.dataloaders': blocks,
-    'fastai.data.ImageDataLoaders.from_folder': blocks,
-    'fastai.data.ImageDataLoaders.from_df': blocks,
-    'fastai.data.ImageDataLoaders.from_csv': blocks,
+    'fastai.data.DataBlock.dataloaders': fromFrame,
+    'fastai.learner.Learner.fit_sgdr': trains('n_cycles'),
+    ...Object.fromEntries(
+      bunches.flatMap(name => [
+        ...factories.map(factory => [`fastai.data.${name}.${factory}`, blocks]),
+        [`fastai.data.${name}.from_df`, fromFrame],
+        [`fastai.data.${name}.create`, fromFrame],
+      ]),
+    ),
     'fastai.data.RandomSplitter': { parameters: ['valid_pct', 'seed'], flow: 'none' },
     'fastai.learner.Learner.fit': trains('n_epoch'),
     'fastai.learner.Learner.fit_one_cycle': trains('n_epoch'),

@@ -262,8 +262,12 @@ export const pandas: LibraryModel = {
     'pandas.GroupBy.*': aggregate,
     'pandas.GroupBy.apply': { parameters: ['func'], from: ['receiver'], flow: 'derived', result: frame },
     'pandas.GroupBy.transform': { from: ['receiver'], flow: 'derived', result: frame },
-    'pandas.GroupBy.head': keep,
-    'pandas.GroupBy.sample': keep,
+    ...Object.fromEntries(
+      ['head', 'tail', 'sample', 'nth', 'filter', 'ffill', 'bfill'].map(name => [
+        `pandas.GroupBy.${name}`,
+        { ...keep, result: frame } satisfies CallModel,
+      ]),
+    ),
     'pandas.Text.contains': flags,
     'pandas.Text.startswith': flags,
     'pandas.Text.len': flags,

@@ -1,4 +1,6 @@
-import { finding, here, listed, peopleOf, way, weakest } from './evidence';
+import { type Evidence, Taint } from '../facts/values';
+import { classifyColumn, isRepeatedKey } from '../models/identifiers';
+import { finding, has, here, listed, peopleOf, way, weakest } from './evidence';
 import { identifies } from './PHI002';
 import type { Rule } from './rule';
 
@@ -12,12 +14,15 @@ export const PHI003: Rule = {
       for (const value of event.values) {
         const found = identifies(context, value);
         if (!found || found.names.length === 0 || peopleOf(context, value).people === 'public') continue;
+        // A table of a person's rows under the person's key is one of that person, whatever the key is called in the clinic.
+        const table = found.keyOnly && isTable(value);
+        const possible = found.keyOnly && !table;
         const what = found.names.length > 0 ? listed(found.names) : 'Identifiers of people';
         return [
           finding(PHI003, event, {
             tier: weakest(
               event.tier,
-              found.keyOnly ? 'possible' : found.direct && value.columns?.complete ? 'certain' : 'likely',
+              possible ? 'possible' : found.direct && value.columns?.complete ? 'certain' : 'likely',
             ),
             severity: found.keyOnly ? 'information' : 'warning',
             message:
@@ -31,3 +36,15 @@ export const PHI003: Rule = {
       return [];
     }),
 };
+
+/** Rows under a person's key with something else beside it; predictions under a key are LEAK003's. */
+function isTable(value: Evidence): boolean {
+  const names = value.columns?.names ?? [];
+  return (
+    names.length > 1 &&
+    names.some(name => classifyColumn(name) === 'subject-key' && isRepeatedKey(name)) &&
+    value.strength === 'same' &&
+    !has(value, Taint.confidence | Taint.prediction | Taint.perRecordLoss) &&
+    has(value, Taint.records)
+  );
+}

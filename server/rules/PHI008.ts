@@ -1,4 +1,4 @@
-import type { ExportEvent, TrainEvent } from '../facts/events';
+import type { ExportEvent, LoadEvent, TrainEvent } from '../facts/events';
 import type { Evidence } from '../facts/values';
 import { finding, here, way, weakest } from './evidence';
 import type { Rule, RuleContext } from './rule';
@@ -8,6 +8,8 @@ const volumes = new Set(['dicom', 'NIfTI', 'medical image']);
 /** Words of a file that say which part of the body it works on. */
 const head =
   /brain|intracranial|cranial|neuro(?:imaging|degener|rad)|alzheimer|\bt1w\b|\bflair\b|mprage|hippocamp|glioma|glioblastoma|head[-_ ]?(?:ct|mr|scan)/i;
+/** Other parts of the body. */
+const otherParts = /cardiac|\bacdc\b|synapse|abdom|liver|kidney|lung|prostate|spleen|chest|breast|knee|spine/i;
 /** Faces are gone: tools that strip or deface, and sets that come so. */
 const stripped =
   /skull[-_ ]?strip|defac|hd[-_ ]?bet|\bbet\b|synthstrip|brain[-_ ]?extract|brain[-_ ]?mask|robex|deepbet|antspynet|freesurfer|brainmask|brats|\bixi\b|oasis/i;
@@ -18,20 +20,24 @@ export const PHI008: Rule = {
   summary: 'Head volumes reach training or export with no defacing in sight.',
   severity: 'warning',
   check: context => {
-    const read = new Set(
+    const read = new Map(
       context
         .of('load')
         .filter(load => volumes.has(load.format) && load.source.people !== 'public')
-        .map(load => load.source.id),
+        .map(load => [load.source.id, load]),
     );
     if (read.size === 0) return [];
-    const said = `${context.run.path}\n${context.text.slice(0, 200_000)}`;
-    if (!head.test(said) || stripped.test(said)) return [];
+    const text = context.text.slice(0, 200_000);
+    const names = [...read.values()].flatMap(load => load.source.name ?? []).join('\n');
+    if (stripped.test(`${context.run.path}\n${text}`)) return [];
+    // The folder's name counts for what comes from the scanner only: other volumes were mostly prepared before.
+    const scanned = [...read.values()].some(load => load.format === 'dicom') && !otherParts.test(text);
+    if (!head.test(text) && !head.test(names) && !(scanned && head.test(context.run.path))) return [];
     const event = goesOn(context, read);
     if (!event) return [];
     const value = event.kind === 'export' ? event.values.find(each => from(each, read)) : event.data;
     // The volume is where a reader looks; what it reaches is told beside it.
-    const load = here(context.of('load')).find(each => value && from(value, new Set([each.source.id])));
+    const load = here(context.of('load')).find(each => value && from(value, new Map([[each.source.id, each]])));
     return [
       finding(PHI008, load ?? event, {
         tier: weakest(event.tier, 'likely'),
@@ -48,11 +54,11 @@ export const PHI008: Rule = {
   },
 };
 
-const from = (value: Evidence, read: ReadonlySet<number>): boolean =>
+const from = (value: Evidence, read: ReadonlyMap<number, LoadEvent>): boolean =>
   value.strength !== 'aggregate' && value.sources.some(source => read.has(source.id));
 
 /** The first export or training that such volumes reach. */
-function goesOn(context: RuleContext, read: ReadonlySet<number>): ExportEvent | TrainEvent | null {
+function goesOn(context: RuleContext, read: ReadonlyMap<number, LoadEvent>): ExportEvent | TrainEvent | null {
   const exported = here(context.of('export')).find(event => event.values.some(value => from(value, read)));
   return exported ?? here(context.of('train')).find(event => event.data !== null && from(event.data, read)) ?? null;
 }
