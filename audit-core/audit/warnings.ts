@@ -41,7 +41,7 @@ export function warningsOf(
     out.push(
       `A certified ε is a lower bound, never a guarantee: with these numbers of people even a perfect attack certifies at most ${round(bound.ceiling)}. It holds under the assumption that members and non-members are exchangeable.`,
     );
-  const saturated = countSaturated(attacked);
+  const saturated = attacked.attacks.some(({ name }) => name === 'hinge') ? countSaturated(attacked) : 0;
   if (saturated > 0)
     out.push(
       `${saturated} records share the highest score (saturated probabilities): give logits for exact low false positive rates.`,

@@ -1,14 +1,14 @@
 import { classifyColumn } from '../../server/models/identifiers';
 import { fileSource } from '../../server/workspace/byte-source';
 import { dataAccess } from '../../server/workspace/data-access';
-import { type Grid, take } from '../datasets/grid';
+import type { Grid } from '../datasets/grid';
 import { readMembers } from '../datasets/members-file';
 import { divides, memberRows, prepareAuditData } from '../datasets/prepare';
 import type { Recipe } from '../datasets/recipe';
 import { DataStore } from '../datasets/store';
 import type { Runtime, TableColumns } from '../runtime/runtime';
 import { arrayData } from './array-data';
-import { columnCells, gridCells } from './cells';
+import { columnCells } from './cells';
 import { declaredRecipe } from './declared-recipe';
 import type { AuditData } from './inputs';
 import { declaredFlags, type NamedMembersFile } from './members';
@@ -86,11 +86,8 @@ async function fromTables(
     },
     { label: prepared.label, target: request.target, classes: request.classes, outputKind: runtime.outputKind },
   );
-  if (!mixed) return { data, store, table: null };
-  // Columns that the script made or changed stand before those of the file.
-  const whole = table && table.height === prepared.total ? take(table, prepared.origin) : null;
-  const columns = whole ? await store.run(() => namedColumns(whole)) : new Map();
-  return { data, store, table: new Map([...columns, ...(prepared.table ?? [])]) };
+  // A model that selects by name gets the features by their names, as its script gave them to it.
+  return { data, store, table: mixed ? prepared.table : null };
 }
 
 /** The first data file as a table; null where it is none (arrays, pictures). */
@@ -176,7 +173,7 @@ function columnsRecipe(
   const features = request.inputs.features ?? guessedFeatures(request, runtime, table, label, person);
   if (request.inputs.features === null)
     notes.push(
-      `The features are the ${features.length} numeric columns other than label, person, groups and members, in the order of the file.`,
+      `The features are the ${features.length} columns other than label, person, groups and members, in the order of the file.`,
     );
   return declaredRecipe(name, features, label, steps, flags);
 }
@@ -189,15 +186,13 @@ function guessedFeatures(
   person: string | null,
 ): string[] {
   const taken = new Set([...label, ...groups, person, members?.kind === 'column' ? members.column : null]);
-  const numeric = table.names.filter(
-    column => !taken.has(column) && columnCells(table, column)!.every(cell => typeof cell !== 'string'),
-  );
+  const others = table.names.filter(column => !taken.has(column));
+  const numeric = others.filter(column => columnCells(table, column)!.every(cell => typeof cell !== 'string'));
   const wanted = runtime.inputs[0]?.shape.at(-1) ?? -1;
-  if (runtime.predictTable || numeric.length === wanted || wanted < 0) return numeric;
+  if (numeric.length === wanted || (wanted < 0 && !runtime.predictTable)) return numeric;
+  // A pipeline encodes text itself.
+  if (runtime.predictTable && (others.length === wanted || wanted < 0)) return others;
   return refuse(
     `The model takes ${wanted} numbers a row and the data have ${numeric.length} numeric columns: name them in the model's order, features = […] in the audit entry.`,
   );
 }
-
-const namedColumns = (table: Grid): TableColumns =>
-  new Map(table.names.map((name, at) => [name, gridCells(table, at)]));
