@@ -1,4 +1,4 @@
-import type { Expression, Statement } from '../syntax';
+import type { Expression, Language, Statement } from '../syntax';
 
 const known = new WeakMap<readonly Statement[], ReadonlySet<string>>();
 
@@ -83,25 +83,50 @@ export function namesIn(e: Expression): readonly string[] | null {
 const rebound = new WeakMap<readonly Statement[], ReadonlySet<string>>();
 
 /** Names that are bound more than once anywhere in a module, its functions included. */
-export function reboundIn(body: readonly Statement[]): ReadonlySet<string> {
+export function reboundIn(body: readonly Statement[], language: Language): ReadonlySet<string> {
   let names = rebound.get(body);
   if (!names) {
     const seen = new Set<string>();
     const twice = new Set<string>();
-    const visit = (part: unknown): void => {
-      if (Array.isArray(part)) for (const each of part) visit(each);
-      else if (typeof part === 'object' && part !== null) {
-        if ('kind' in part && (part.kind === 'assign' || part.kind === 'for') && 'start' in part) {
-          const found = new Set<string>();
-          collect({ ...(part as Statement), body: [], otherwise: [] } as Statement, found);
-          for (const name of found) (seen.has(name) ? twice : seen).add(name);
-        }
-        for (const each of Object.values(part)) if (typeof each === 'object') visit(each);
-      }
+    const note = (name: string): void => {
+      (seen.has(name) ? twice : seen).add(name);
     };
-    visit(body);
+    if (language === 'python') for (const name of boundBy(body)) note(name);
+    else everywhere(body, note);
     names = twice;
     rebound.set(body, names);
   }
   return names;
+}
+
+/** Every binding by a statement, one after the other; in Python nothing else binds a name that lasts. */
+function* boundBy(body: readonly Statement[]): Generator<string> {
+  for (const s of body) {
+    if (s.kind === 'assign' || s.kind === 'for') {
+      const found = new Set<string>();
+      if (s.kind === 'assign') for (const target of s.targets) targets(target, found);
+      else targets(s.target, found);
+      yield* found;
+    }
+    if ('body' in s) yield* boundBy(s.body);
+    if ('otherwise' in s) yield* boundBy(s.otherwise);
+    if (s.kind === 'if') yield* boundBy(s.then);
+    if (s.kind === 'try') {
+      for (const handler of s.handlers) yield* boundBy(handler.body);
+      yield* boundBy(s.finally);
+    }
+  }
+}
+
+/** The same where functions stand inside expressions. */
+function everywhere(part: unknown, note: (name: string) => void): void {
+  if (Array.isArray(part)) for (const each of part) everywhere(each, note);
+  else if (typeof part === 'object' && part !== null) {
+    if ('kind' in part && (part.kind === 'assign' || part.kind === 'for') && 'start' in part) {
+      const found = new Set<string>();
+      collect({ ...(part as Statement), body: [], otherwise: [] } as Statement, found);
+      for (const name of found) note(name);
+    }
+    for (const each of Object.values(part)) if (typeof each === 'object') everywhere(each, note);
+  }
 }

@@ -104,7 +104,7 @@ export abstract class BranchMachine extends Evaluator {
 
   /** A name of the running function, or one of an outer scope that the module binds once. */
   private isOwn(name: string): boolean {
-    return this.scope.names.has(name) || !reboundIn(this.place.body).has(name);
+    return this.scope.names.has(name) || !reboundIn(this.place.body, this.place.language).has(name);
   }
 
   protected branchOn(test: Expression, then: readonly Statement[], otherwise: readonly Statement[]): void {

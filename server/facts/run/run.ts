@@ -32,6 +32,12 @@ class Run extends StatementMachine {
 
   /** Clinical words in strings and comments. */
   private contextWords(): readonly string[] {
+    this.context ??= this.wordsOfContext();
+    return this.context;
+  }
+  private context: readonly string[] | null = null;
+
+  private wordsOfContext(): readonly string[] {
     const words = new Set<string>();
     const scanned = this.options.text.slice(0, 200_000);
     for (const match of scanned.matchAll(/#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'/g)) {
