@@ -6,6 +6,7 @@ import { applyBaseline, type Baseline, readBaseline, writeBaseline } from '../wo
 import { type CheckSettings, FileChecker, type FileResult } from '../workspace/check-files';
 import { checkAll } from '../workspace/check-pool';
 import { Configurations, type FoundConfiguration } from '../workspace/configuration/find';
+import { ModelFiles } from '../workspace/configuration/model-files';
 import { discover } from '../workspace/discovery';
 import { excludesOf } from '../workspace/excludes';
 import { type Host, nodeHost, ReadError } from '../workspace/host';
@@ -36,7 +37,7 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
 
   const { files, problems, missing } = filesOf(host, options, io.cwd, configurationOf);
   if (missing !== null) throw new UsageError(`${missing}: there is no such file or folder.`);
-  complain(files, configurationOf, io.cwd);
+  complain(new ModelFiles(host), files, configurationOf, io.cwd);
 
   const settings: CheckSettings = {
     base: io.cwd,
@@ -123,6 +124,7 @@ function filesOf(
 
 /** A slip in a configuration stops the check: half of a configuration would check something else than was meant. */
 function complain(
+  modelFiles: ModelFiles,
   files: readonly string[],
   configurationOf: (folder: string) => FoundConfiguration,
   cwd: string,
@@ -130,7 +132,10 @@ function complain(
   const folders = new Set([cwd, ...files.map(file => dirname(file))]);
   const messages = new Set<string>();
   for (const folder of folders)
-    for (const { path, line, column, message } of configurationOf(folder).problems)
+    for (const { path, line, column, message } of [
+      ...configurationOf(folder).problems,
+      ...modelFiles.of(configurationOf(folder).configuration).problems,
+    ])
       messages.add(`${displayPath(cwd, path)}:${line}:${column}: ${message}`);
   if (messages.size > 0) throw new UsageError([...messages].slice(0, 20).join('\nepsilint: '));
 }

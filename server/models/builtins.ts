@@ -135,7 +135,12 @@ export const builtins: LibraryModel = {
     'sys.stdout.write': log('print'),
     'sys.stderr.write': log('print'),
     'tqdm.tqdm.write': log('print'),
-    'logging.getLogger': { flow: 'none', result: 'logging.Logger' },
+    'logging.getLogger': {
+      parameters: ['name'],
+      flow: 'none',
+      result: 'logging.Logger',
+      links: [{ of: 'result', name: '#name', value: 'name' }],
+    },
     ...Object.fromEntries(
       levels.flatMap(level => [
         [`logging.${level}`, log('log')],

@@ -1,9 +1,21 @@
 import { Taint } from '../facts/values';
 import { caused, finding, has, isPeople, peopleOf, peopleTier, way, weakest } from './evidence';
-import type { Rule } from './rule';
+import type { Rule, RuleContext } from './rule';
 
 const loopback =
   /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|[\w-]+\.(?:local|internal|svc))(?::\d+)?$/i;
+
+/** `*.hospital.local` is every host below, `hospital.local` that one; ports do not count. */
+function isInternal({ settings }: RuleContext, host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return settings.internalHosts.some(pattern => {
+    const parts = pattern
+      .toLowerCase()
+      .split('*')
+      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`).test(name);
+  });
+}
 
 export const LEAK006: Rule = {
   id: 'LEAK006',
@@ -13,8 +25,7 @@ export const LEAK006: Rule = {
   check: context =>
     caused(context.of('send')).flatMap(event => {
       if (event.to !== 'api' && event.to !== 'mail') return [];
-      if (event.host !== null && (loopback.test(event.host) || context.settings.internalHosts.includes(event.host)))
-        return [];
+      if (event.host !== null && (loopback.test(event.host) || isInternal(context, event.host))) return [];
       const value = event.values.find(
         each => each.strength !== 'aggregate' && has(each, Taint.records | Taint.identifier),
       );

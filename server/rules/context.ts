@@ -12,6 +12,7 @@ export const defaultSettings: RuleSettings = {
   maxEpsilon: 8,
   maxDelta: 1e-3,
   internalHosts: [],
+  sensitivity: 'auto',
   requireProvenance: false,
 };
 
@@ -50,10 +51,16 @@ export function makeContext(input: RuleInput): RuleContext {
     audit: input.audit ?? (() => null),
     outputs: input.outputs ?? [],
     people: () => {
-      people ??= modulePeople(input.run, input.text, input.project ?? (() => []));
+      people ??= told(input.settings?.sensitivity) ?? modulePeople(input.run, input.text, input.project ?? (() => []));
       return people;
     },
   };
+}
+
+/** What the configuration says of all data; null: it is to be found out. */
+function told(sensitivity: RuleSettings['sensitivity'] | undefined): ModulePeople | null {
+  if (sensitivity === 'always') return { people: 'declared', reasons: ['the configuration says so'], subjectKey: null };
+  return sensitivity === 'never' ? { people: 'unknown', reasons: [], subjectKey: null } : null;
 }
 
 /** Runs rules over one module; findings in the order of the text, at most one of a rule on one span. */

@@ -21,7 +21,8 @@ export function peopleOf(context: RuleContext, ...values: readonly (Evidence | n
   const key = sources.find(source => source.subjectKey)?.subjectKey ?? null;
   if (best && (best.people === 'declared' || best.people === 'inferred'))
     return { people: best.people, reason: best.reasons[0] ?? 'its source', subjectKey: key };
-  if (present.some(value => value.taint & (Taint.identifier | Taint.subjectKey)))
+  const mayInfer = context.settings.sensitivity !== 'never';
+  if (mayInfer && present.some(value => value.taint & (Taint.identifier | Taint.subjectKey)))
     return { people: 'inferred', reason: 'it has columns that identify people', subjectKey: key };
   if (best?.people === 'public') return { people: 'public', reason: 'public data', subjectKey: null };
   const module = context.people();

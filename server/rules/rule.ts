@@ -8,7 +8,10 @@ import type { Finding, Severity } from './finding';
 export interface RuleSettings {
   readonly maxEpsilon: number;
   readonly maxDelta: number;
+  /** Hosts of the project's own, as patterns with `*`. */
   readonly internalHosts: readonly string[];
+  /** Whose data it is: inferred (`auto`), always people's, or only where it is declared. */
+  readonly sensitivity: 'auto' | 'always' | 'never';
   readonly requireProvenance: boolean;
 }
 

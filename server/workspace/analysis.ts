@@ -6,7 +6,6 @@ import type { ModuleRun, Tier } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { ModuleFacts, Span } from '../facts/syntax';
 import { locate, type NotebookModule, parseNotebook } from '../languages/notebook/notebook';
-import { builtInModels } from '../models';
 import {
   type AuditState,
   check,
@@ -20,6 +19,7 @@ import {
 import { type Suppressed, suppress } from '../rules/suppressions';
 import { codeDigest } from './code-digest';
 import { byPrefix, type Configuration, isSelected } from './configuration/configuration';
+import { ModelFiles } from './configuration/model-files';
 import { declarationsOf, ruleSettingsOf } from './declarations';
 import type { FrontEnds } from './front-ends';
 import type { Host } from './host';
@@ -91,9 +91,11 @@ export const ruleNames: ReadonlyMap<string, string> = new Map(
 /** text → facts → run → rules → findings → suppressions: the one way for command line and editor. */
 export class Analyser {
   readonly project: Project;
+  private readonly modelFiles: ModelFiles;
 
   constructor(private readonly options: AnalyserOptions) {
     const { host, root, frontEnds, files = nothingKnown, open } = options;
+    this.modelFiles = new ModelFiles(host);
     this.project = new Project(host, root, frontEnds, files, open);
   }
 
@@ -107,13 +109,20 @@ export class Analyser {
     return this.analyseNow(document, configuration, selection);
   }
 
+  /** Files changed on disk. */
+  forget(paths?: readonly string[]): void {
+    this.project.forget(paths);
+    this.modelFiles.clear();
+  }
+
   /** Whether everything that an earlier result stands on still means the same: then a new analysis would say the same. */
   stands({ summaries }: Pick<DocumentAnalysis, 'summaries'>): boolean {
     return [...summaries].every(([path, summary]) => this.project.summaryOf(path) === summary);
   }
 
   /** As `analyse`, for a language whose front end is loaded. */
-  analyseNow(document: SourceDocument, configuration: Configuration, selection: Selection = {}): DocumentAnalysis {
+  analyseNow(document: SourceDocument, configured: Configuration, selection: Selection = {}): DocumentAnalysis {
+    const configuration = this.here(configured, document.path);
     const { files = nothingKnown } = this.options;
     const { path } = document;
     const tooLarge = document.text.length > configuration.maxFileSize;
@@ -126,7 +135,7 @@ export class Analyser {
     const run = this.run(facts, {
       path,
       text,
-      models: builtInModels(),
+      models: this.modelFiles.of(configuration).models,
       declared,
       project: {
         module: (from, name) => this.project.module(from, name, dependencies),
@@ -248,6 +257,26 @@ export class Analyser {
         }
       });
     }
+  }
+
+  /** The configuration with what it says of this path. */
+  private here(configuration: Configuration, path: string): Configuration {
+    if (configuration.overrides.length === 0) return configuration;
+    const name = relative(configuration.folder ?? this.options.root, path)
+      .split(sep)
+      .join('/');
+    let out = configuration;
+    for (const { paths, select, ignore, tier, severity } of configuration.overrides) {
+      if (!paths.some(pattern => picomatch.isMatch(name, patternsOf(pattern), { dot: true }))) continue;
+      out = {
+        ...out,
+        select: select ?? out.select,
+        ignore: [...out.ignore, ...ignore],
+        tier: tier ?? out.tier,
+        severity: { ...out.severity, ...severity },
+      };
+    }
+    return out;
   }
 
   private isOn(path: string, configuration: Configuration, selection: Selection): (rule: string) => boolean {

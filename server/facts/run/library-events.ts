@@ -5,6 +5,7 @@ import type { Span } from '../syntax';
 import { type Evidence, Taint } from '../values';
 import type { LibraryCall } from './arguments';
 import type { Given, NewEvent } from './machine';
+import { matches, noDeclarations } from './sources';
 import { readQuery } from './sql';
 import { TrainingMachine } from './training';
 import { type FunctionRef, union, Value } from './value';
@@ -61,6 +62,7 @@ export abstract class EventMachine extends TrainingMachine {
         return null;
       }
       case 'log':
+        if (this.isTrusted(call)) return null;
         emit({ ...base, kind: 'log', sink: model.sink, values: this.proofs(model.values, call, result) });
         return null;
       case 'export': {
@@ -160,6 +162,18 @@ export abstract class EventMachine extends TrainingMachine {
       .filter(([name]) => !name.startsWith('#'))
       .slice(0, 24)
       .map(([, field]) => this.evidence(field, span));
+  }
+
+  /** A logger whose output stays protected, by its own name, or as the call is written (`audit_log.info`). */
+  private isTrusted({ api, receiver }: LibraryCall): boolean {
+    const { trustedLoggers } = this.options.declared ?? noDeclarations;
+    if (trustedLoggers.length === 0) return false;
+    const names = [api];
+    const method = api.slice(api.lastIndexOf('.') + 1);
+    const own = receiver?.value.fields?.get('#name')?.constants[0]?.value;
+    for (const name of [receiver && this.textAt(receiver.span), own])
+      if (typeof name === 'string') names.push(name, `${name}.${method}`);
+    return matches(trustedLoggers, names);
   }
 
   protected sameRows(value: Value): Value {

@@ -14,6 +14,8 @@ export interface Declarations {
   /** Paths or names (with `*`) of data of people, and of data that is public. */
   readonly personData: readonly string[];
   readonly publicData: readonly string[];
+  /** Loggers whose output stays protected, as name patterns with `*`. */
+  readonly trustedLoggers: readonly string[];
 }
 
 export const noDeclarations: Declarations = {
@@ -24,6 +26,7 @@ export const noDeclarations: Declarations = {
   safeColumns: [],
   personData: [],
   publicData: [],
+  trustedLoggers: [],
 };
 
 export type ColumnTaint = (name: string) => number;
@@ -45,8 +48,10 @@ export function columnTaint(declared: Declarations): ColumnTaint {
   };
 }
 
+const isNamed = (pattern: string): boolean => pattern !== '*';
+
 /** Whether a name or path matches a pattern with `*`. */
-function matches(patterns: readonly string[], names: readonly string[]): boolean {
+export function matches(patterns: readonly string[], names: readonly string[]): boolean {
   return patterns.some(pattern => {
     const expression = new RegExp(`(^|/)${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*')}$`, 'i');
     return names.some(name => expression.test(name));
@@ -73,12 +78,24 @@ export function settleSources(
     const direct = columns.filter(name => taintOf(name) === Taint.identifier);
     const preferred = declared.subjectKeys.find(name => source.seen.has(name));
     source.subjectKey = preferred ?? keys.find(isPersonKey) ?? source.subjectKey ?? keys[0] ?? null;
-    if (matches(declared.publicData, names)) {
+    if (matches(declared.publicData.filter(isNamed), names)) {
       source.people = 'public';
       source.reasons.push('declared public');
       continue;
     }
-    if (matches(declared.personData, names) || preferred || direct.some(name => declared.identifiers.includes(name))) {
+    const isPeople = matches(declared.personData.filter(isNamed), names);
+    // "*": the configuration says of all other data whose it is.
+    if (!isPeople && declared.publicData.includes('*')) {
+      source.people = 'public';
+      source.reasons.push('nothing declares it to be of people');
+      continue;
+    }
+    if (
+      isPeople ||
+      declared.personData.includes('*') ||
+      preferred ||
+      direct.some(name => declared.identifiers.includes(name))
+    ) {
       source.people = 'declared';
       source.reasons.push('declared in the configuration');
       continue;

@@ -66,6 +66,8 @@ export class Analyses {
     };
     const limited = {
       ...configuration,
+      // Model files are the project's own: read where the workspace is trusted.
+      models: input.trusted ? configuration.models : [],
       maxFileSize: Math.min(configuration.maxFileSize, input.settings.maxFileSizeKb * 1000),
     };
     // A project's own configuration beats the editor's settings.
@@ -92,7 +94,7 @@ export class Analyses {
   /** Files changed on disk. */
   forget(paths: readonly string[]): void {
     this.configurations.clear();
-    for (const analyser of this.analysers.values()) analyser.project.forget(paths);
+    for (const analyser of this.analysers.values()) analyser.forget(paths);
   }
 
   dispose(): void {

@@ -16,6 +16,7 @@ export interface Configuration {
   readonly requireReason: boolean;
   readonly requireProvenance: boolean;
   readonly perFileIgnores: readonly { readonly pattern: string; readonly rules: readonly string[] }[];
+  readonly overrides: readonly Override[];
   readonly severity: Readonly<Record<string, Severity>>;
   readonly tiers: Readonly<Record<string, Tier>>;
   readonly baseline: string | null;
@@ -35,6 +36,15 @@ export interface Configuration {
   /** Audits kept in the history of a checkpoint, and for how many days. */
   readonly auditRecords: number;
   readonly auditDays: number;
+}
+
+/** What else holds under some paths. */
+export interface Override {
+  readonly paths: readonly string[];
+  readonly select: readonly string[] | null;
+  readonly ignore: readonly string[];
+  readonly tier: Tier | null;
+  readonly severity: Readonly<Record<string, Severity>>;
 }
 
 export interface DeclaredColumns {
@@ -63,6 +73,7 @@ export const defaultConfiguration: Configuration = {
   requireReason: false,
   requireProvenance: false,
   perFileIgnores: [],
+  overrides: [],
   severity: {},
   tiers: {},
   baseline: null,
@@ -109,6 +120,13 @@ export function fromFile(file: ConfigurationFile, path: string, folder: string):
     requireReason: file['require-reason'] ?? false,
     requireProvenance: file['require-provenance'] ?? false,
     perFileIgnores: Object.entries(file['per-file-ignores'] ?? {}).map(([pattern, rules]) => ({ pattern, rules })),
+    overrides: (file.overrides ?? []).map(one => ({
+      paths: one.paths,
+      select: one.select ?? null,
+      ignore: one.ignore ?? [],
+      tier: one.tier ?? null,
+      severity: one.severity ?? {},
+    })),
     severity: file.severity ?? {},
     tiers: file.tiers ?? {},
     baseline: file.baseline ?? null,

@@ -79,6 +79,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   const [first] = path;
   if (first === undefined) return Object.keys(shape);
   if (first === 'data') return ['subject', 'direct', 'quasi', 'protected', path[1] === 'columns' ? 'safe' : 'public'];
+  if (first === 'overrides') return Object.keys(shape.overrides.unwrap().element.shape);
   if (first === 'audit') return Object.keys(shape.audit.unwrap().element.shape);
   if (first === 'dp' || first === 'sinks' || first === 'limits') return Object.keys(shape[first].unwrap().shape);
   return [];

@@ -101,6 +101,18 @@ export const ConfigurationFile = z
       .record(z.string(), z.array(ruleId))
       .optional()
       .describe('Path pattern → rules that are off there.'),
+    overrides: z
+      .array(
+        z.strictObject({
+          paths: names.describe('Path patterns, relative to this file.'),
+          select: z.array(ruleId).optional().describe('Only these rules are on there.'),
+          ignore: z.array(ruleId).optional().describe('Rules that are off there.'),
+          tier: tier.optional().describe('The least sure findings shown there.'),
+          severity: z.record(ruleId, severity).optional().describe('Severity of a rule or prefix there.'),
+        }),
+      )
+      .optional()
+      .describe('What else holds under some paths; later entries win.'),
     severity: z.record(ruleId, severity).optional().describe('Severity of a rule or prefix.'),
     tiers: z.record(ruleId, tier).optional().describe('The least sure findings shown, of a rule or prefix.'),
     baseline: z.string().optional().describe('File of known findings, relative to this file.'),
