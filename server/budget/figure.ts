@@ -9,6 +9,7 @@ export function figureOf(statement: BudgetStatement) {
     event,
     span,
     epsilon: epsilon.pld,
+    bound: statement.epsilonIfShuffled,
     delta: parameters.delta !== undefined && Number.isFinite(delta) ? delta : null,
     overridable: stated.some(([, { overridable }]) => overridable),
     origins: stated.map(([name, { origin }]) => `${name}: ${origin}`),

@@ -23,6 +23,8 @@ export interface BudgetFigure {
   /** Per record, add/remove, the headline; null while something is unresolved. */
   readonly epsilon: number | null;
   readonly delta: number | null;
+  /** The bound that holds where batches are not sampled; null while it is not known. */
+  readonly bound?: number | null;
   /** True when the command line or a file can change a parameter. */
   readonly overridable: boolean;
   /** Where the parameters came from, as phrases. */
