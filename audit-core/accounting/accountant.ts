@@ -1,5 +1,6 @@
 import { type DpEvent, EventError, noiseless, type Relation } from './events';
 import { gdpDelta, gdpEpsilon, gdpMu } from './gdp';
+import { participationEpsilon } from './participations';
 import { basicEpsilonAt, type Directions, deltaAt, epsilonAt } from './pld/accountant';
 import { prvBracket } from './pld/brackets';
 import { GridError } from './pld/loss';
@@ -86,7 +87,7 @@ export function account(question: Question): Answer {
   }
 }
 
-/** Where no grid holds the composition: the smaller of basic composition and RDP, which are bounds too; null where they are infinite. */
+/** Where no grid holds the composition: the smallest of basic composition, RDP and counted participations, bounds too; null where all are infinite. */
 function otherBound(question: Question, directions: Directions, delta: number, records: number): Answer | null {
   const basic = basicEpsilonAt(directions, delta);
   let renyi = Number.POSITIVE_INFINITY;
@@ -95,9 +96,12 @@ function otherBound(question: Question, directions: Directions, delta: number, r
   } catch (error) {
     if (!(error instanceof EventError)) throw error;
   }
-  const epsilon = Math.min(basic, renyi);
+  const counted =
+    (records === 1 ? participationEpsilon(question.event, question.relation, delta) : null) ?? Number.POSITIVE_INFINITY;
+  const epsilon = Math.min(basic, renyi, counted);
   if (!Number.isFinite(epsilon)) return null;
-  const name = basic < renyi ? 'basic composition' : 'Rényi divergences';
+  const name =
+    epsilon === counted ? 'counted participations' : epsilon === basic ? 'basic composition' : 'Rényi divergences';
   return {
     epsilon,
     delta,
