@@ -70,12 +70,19 @@ export function columnOf(cells: readonly Cell[], type?: ColumnType): Column {
 export function takeColumn(column: Column, places: ArrayLike<number>): Column {
   const n = places.length;
   const gone = column.levels ? -1 : Number.NaN;
-  const data = column.levels ? new Int32Array(n) : new Float64Array(n);
+  // Row numbers stay 32-bit unless some become missing.
+  const narrow = column.data instanceof Int32Array && (column.levels !== null || !hasNegative(places));
+  const data = narrow ? new Int32Array(n) : new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const place = places[i]!;
     data[i] = place < 0 ? gone : column.data[place]!;
   }
   return { type: column.type, data, levels: column.levels };
+}
+
+function hasNegative(places: ArrayLike<number>): boolean {
+  for (let i = 0; i < places.length; i++) if (places[i]! < 0) return true;
+  return false;
 }
 
 /** One cell for every row. */

@@ -1,4 +1,4 @@
-import { isMissing } from './column';
+import { isMissing, numbersColumn } from './column';
 import { ReplayError } from './errors';
 import { NumpyGenerator } from './generators/numpy-generator';
 import { RandomState } from './generators/numpy-legacy';
@@ -20,7 +20,7 @@ export function seeded(family: string, seed: number | string): Drawable {
   return TorchGenerator.seeded(Number(seed));
 }
 
-const places = (found: readonly number[]): Value => vector(Float64Array.from(found));
+const places = (found: readonly number[]): Value => vector(numbersColumn(Int32Array.from(found), 'int'));
 const lists = (items: readonly (readonly number[])[]): ListValue => listOf(items.map(places));
 const splits = (found: readonly sk.Split[]): ListValue => listOf(found.map(split => lists([split.train, split.test])));
 const number = (value: Value | undefined): number | null => (typeof value === 'number' ? value : null);
@@ -30,7 +30,10 @@ const codes = (value: Value | undefined): sk.Codes => {
   if (value === undefined || value === null)
     throw new ReplayError('A split needs labels or groups that were not followed.');
   const from = asGrid(value);
-  if (from.columns.length === 1) return sk.uniqueCodes(asCells(from));
+  if (from.columns.length === 1) {
+    const each = column(from, 0);
+    return sk.uniqueCodes(each.levels ? asCells(from) : each.data);
+  }
   // One-hot or several label columns: told apart by their rows, as scikit-learn does with their text.
   const columns = from.columns.map((_, i) => column(from, i));
   if (columns.some((each, i) => Array.from(each.data, (_, row) => isMissing(columns[i]!, row)).some(Boolean)))

@@ -25,6 +25,8 @@ export interface Grid {
   readonly height: number;
   /** Labels of the rows as pandas keeps them. */
   readonly index: Column;
+  /** The name of the row labels, where they have one. */
+  readonly indexName?: string | null;
   /** 0-based record by row, counted through the data files in the order in which they are read; null where rows are no records. */
   readonly rows: Int32Array | null;
   readonly columns: readonly Lazy<Column>[];
@@ -51,7 +53,11 @@ export const countUp = (n: number, from = 0): Float64Array => {
   for (let i = 0; i < n; i++) out[i] = from + i;
   return out;
 };
-export const positions = (n: number): Column => numbersColumn(countUp(n), 'int');
+export const positions = (n: number): Column => {
+  const out = new Int32Array(n);
+  for (let i = 0; i < n; i++) out[i] = i;
+  return numbersColumn(out, 'int');
+};
 
 /** A grid of columns that are at hand. */
 export function gridOf(
@@ -105,8 +111,12 @@ export function placesWithin(places: ArrayLike<number>, n: number): Int32Array {
   return at;
 }
 
-const takeRows = (rows: Int32Array | null, at: Int32Array): Int32Array | null =>
-  rows && Int32Array.from(at, place => rows[place]!);
+function takeRows(rows: Int32Array | null, at: Int32Array): Int32Array | null {
+  if (!rows) return null;
+  const out = new Int32Array(at.length);
+  for (let i = 0; i < at.length; i++) out[i] = rows[at[i]!]!;
+  return out;
+}
 
 /** The rows at the given positions, in that order. */
 export function take(grid: Grid, places: ArrayLike<number>): Grid {

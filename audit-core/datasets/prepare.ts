@@ -58,7 +58,7 @@ export async function memberRows(
   return await store.run(() => {
     const raw = replay.rows(recipe.features);
     if (!raw) throw new ReplayError('The training rows cannot be followed back to rows of a data file.');
-    const rows = Int32Array.from(new Set(records.compact(raw))).sort();
+    const rows = records.distinct(raw);
     const features = replay.value(recipe.features);
     return {
       rows,
@@ -199,8 +199,8 @@ function sidesOf(recipe: Recipe, replay: Replay, records: Records, segments: rea
   const trained = replay.rows(recipe.features) ?? new Int32Array(0);
   const split = splitOf(recipe, replay);
   if (split) {
-    for (const row of records.compact(replay.rows(split.args[0]!) ?? [])) out[row] = 0;
-    for (const row of records.compact(replay.rows(split) ?? [])) out[row] = 2;
+    for (const row of records.compact(replay.rows(split.args[0]!) ?? new Int32Array(0))) out[row] = 0;
+    for (const row of records.compact(replay.rows(split) ?? new Int32Array(0))) out[row] = 2;
   } else for (const { rows } of segments) for (const row of records.compact(rows)) out[row] = 0;
   for (const row of records.compact(trained)) out[row] = 1;
   return out;
@@ -228,7 +228,7 @@ export async function dividedRows(recipe: Recipe, store: DataStore): Promise<Int
     const split = splitOf(recipe, replay);
     const rows = split && replay.rows(split.args[0]!);
     if (!rows) throw new ReplayError('The rows that the script splits cannot be followed back to rows of a data file.');
-    return Int32Array.from(records.compact(rows));
+    return records.compact(rows);
   });
 }
 

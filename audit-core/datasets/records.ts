@@ -9,7 +9,9 @@ export interface Records {
   has(raw: number): boolean;
   /** Its number here. */
   one(raw: number): number;
-  compact(raw: Iterable<number>): number[];
+  compact(raw: Int32Array): Int32Array;
+  /** Distinct and ascending. */
+  distinct(raw: Int32Array): Int32Array;
   /** Back to the store's numbers. */
   expand(rows: Int32Array): Int32Array;
 }
@@ -53,7 +55,19 @@ export function recordsOf(recipe: Recipe, replay: Replay, store: DataStore): Rec
     total,
     has: raw => find(raw) !== undefined,
     one,
-    compact: raw => Array.from(raw, one),
+    compact: raw => raw.map(one),
+    distinct: raw => {
+      const seen = new Uint8Array(total);
+      let count = 0;
+      for (const each of raw) {
+        const row = one(each);
+        if (seen[row] === 0) count++;
+        seen[row] = 1;
+      }
+      const out = new Int32Array(count);
+      for (let row = 0, at = 0; row < total; row++) if (seen[row] === 1) out[at++] = row;
+      return out;
+    },
     expand: rows =>
       Int32Array.from(rows, row => {
         const run = kept.find(each => row >= each.start && row < each.start + each.rows)!;

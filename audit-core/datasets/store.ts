@@ -61,12 +61,13 @@ export class DataStore {
         each => each.table.name === name && each.table.rows === table.rows,
       );
       const offset = earlier?.offset ?? this.total;
+      const labels = (await table.index?.read()) ?? null;
       if (!earlier) this.total += table.rows;
-      this.tables.set(key, { table, offset, grid: this.gridOf(table, offset) });
+      this.tables.set(key, { table, offset, grid: this.gridOf(table, offset, labels) });
     });
   }
 
-  private gridOf(table: Table, offset: number): Grid {
+  private gridOf(table: Table, offset: number, labels: Column | null): Grid {
     const columns: Lazy<Column>[] = table.names.map(
       (_, i) =>
         new Lazy(() => {
@@ -77,7 +78,11 @@ export class DataStore {
         }),
     );
     const rows = Int32Array.from({ length: table.rows }, (_, i) => offset + i);
-    return { ...gridOf(table.names, columns, { height: table.rows, index: positions(table.rows) }), rows };
+    return {
+      ...gridOf(table.names, columns, { height: table.rows, index: labels ?? positions(table.rows) }),
+      indexName: table.index?.name ?? null,
+      rows,
+    };
   }
 
   /** Reads several columns of a large table in one pass. */

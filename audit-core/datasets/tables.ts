@@ -17,6 +17,8 @@ export interface Table {
   readonly rows: number;
   readonly names: readonly string[];
   readonly types: readonly ColumnType[];
+  /** The column of row labels, which pandas stored as such; null where rows are numbered. */
+  readonly index?: { readonly name: string; read(): Promise<Column> } | null;
   /** Cheap enough to read all columns at once. */
   readonly isSmall: boolean;
   /** What a reader should know about the file. */
@@ -51,7 +53,7 @@ export async function openTable(
   const usual = (options.encoding ?? null) !== null || table.shape.encoding === 'utf-8';
   return {
     name,
-    format: 'csv',
+    format: packed ? 'csv.gz' : 'csv',
     rows,
     names,
     types: table.types,

@@ -207,6 +207,7 @@ function standardDeviation(values: readonly number[]): number {
 
 /** Codes of arbitrary values in sorted order (numbers by value, text by code point); missing values stand last. */
 export function uniqueCodes(values: ArrayLike<number | string | null>): Codes {
+  if (values instanceof Float64Array || values instanceof Int32Array) return numberCodes(values);
   const distinct = [...new Set(Array.from(values))];
   distinct.sort((a, b) => {
     if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
@@ -215,6 +216,33 @@ export function uniqueCodes(values: ArrayLike<number | string | null>): Codes {
   });
   const place = new Map(distinct.map((value, i) => [value, i]));
   return { codes: Int32Array.from(Array.from(values), value => place.get(value)!), count: distinct.length };
+}
+
+/** The same for numbers alone, by sorting: `NaN` is one value and stands last. */
+function numberCodes(values: Float64Array | Int32Array): Codes {
+  const sorted = values.slice().sort();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || (sorted[i] !== sorted[count - 1] && !(Number.isNaN(sorted[i]!) && Number.isNaN(sorted[count - 1]!))))
+      sorted[count++] = sorted[i]!;
+  const codes = new Int32Array(values.length);
+  const hasMissing = count > 0 && Number.isNaN(sorted[count - 1]!);
+  const present = hasMissing ? count - 1 : count;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) {
+      codes[i] = count - 1;
+      continue;
+    }
+    let [low, high] = [0, present - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    codes[i] = low;
+  }
+  return { codes, count };
 }
 
 /** Codes renumbered in the order of first appearance. */

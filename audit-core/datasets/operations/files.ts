@@ -145,6 +145,7 @@ export const files: Operations = {
       return {
         ...table,
         index: label.get(),
+        indexName: table.names[at] ?? null,
         names: keep.map(i => table.names[i]!),
         columns: keep.map(i => table.columns[i]!),
       };

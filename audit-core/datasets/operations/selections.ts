@@ -1,4 +1,4 @@
-import { type Cell, cellAt, cellsOf, columnOf, isMissing } from '../column';
+import { type Cell, cellAt, cellsOf, columnOf, isMissing, Lazy } from '../column';
 import { ReplayError } from '../errors';
 import { column, countUp, type Grid, positions, take, takeBlock, vector } from '../grid';
 import { asCells, asGrid, isBlock, isGrid, isList, lengthOf, listOf, numbersOf, rowsOf, type Value } from '../values';
@@ -200,6 +200,18 @@ export const selectionSteps: Operations = {
     const from = step.grid(0);
     return { ...from, index: positions(from.height) };
   },
+  'index-to-column': step => {
+    const from = step.grid(0);
+    const name = from.indexName ?? 'index';
+    return {
+      ...from,
+      flat: false,
+      index: positions(from.height),
+      indexName: null,
+      names: [name, ...from.names],
+      columns: [Lazy.of(from.index), ...from.columns],
+    };
+  },
   'set-index': step => {
     const from = step.grid(0);
     const name = step.text(1);
@@ -209,6 +221,7 @@ export const selectionSteps: Operations = {
     return {
       ...from,
       index: column(from, at),
+      indexName: name,
       names: keep.map(i => from.names[i]!),
       columns: keep.map(i => from.columns[i]!),
     };

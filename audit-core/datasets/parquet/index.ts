@@ -46,6 +46,32 @@ export async function openParquet(source: ByteSource, name: string, limits: Data
   const index = new Set(indexColumns(metadata));
   const columns = fields.filter(field => !index.has(field.name));
   const compressors = limited(await codecs(), bad);
+  const label = fields.find(field => index.has(field.name) && !field.num_children);
+  const readColumn = async (field: SchemaElement): Promise<Column> => {
+    if (field.num_children) bad(`the column "${field.name.slice(0, 80)}" is nested; it is not read`);
+    const builder = new CellBuilder(rows);
+    const parts: { readonly from: number; readonly data: ArrayLike<unknown> }[] = [];
+    try {
+      await parquetRead({
+        file,
+        metadata,
+        columns: [field.name],
+        compressors,
+        geoparquet: false,
+        onChunk: part => parts.push({ from: part.rowStart, data: part.columnData }),
+      });
+    } catch (error) {
+      if (error instanceof DataFileError) throw error;
+      bad(`the column "${field.name.slice(0, 80)}" is broken`);
+    }
+    for (const { data } of parts.sort((a, b) => a.from - b.from))
+      for (let i = 0; i < data.length; i++)
+        if (!builder.push(data[i]))
+          bad(`the column "${field.name.slice(0, 80)}" holds values that are neither numbers nor text`);
+    if (builder.size !== rows) bad(`the column "${field.name.slice(0, 80)}" has other rows than the footer says`);
+    const type = typeOf(field);
+    return builder.finish(type === 'text' ? 'text' : type === 'date' ? 'date' : undefined);
+  };
   return {
     name,
     format: 'parquet',
@@ -56,34 +82,10 @@ export async function openParquet(source: ByteSource, name: string, limits: Data
     warnings: columns.some(field => field.num_children) ? ['Nested columns are not read.'] : [],
     read: async wanted => {
       const out: Column[] = [];
-      for (const at of wanted) {
-        const field = columns[at]!;
-        if (field.num_children) bad(`the column "${field.name.slice(0, 80)}" is nested; it is not read`);
-        const builder = new CellBuilder(rows);
-        const parts: { readonly from: number; readonly data: ArrayLike<unknown> }[] = [];
-        try {
-          await parquetRead({
-            file,
-            metadata,
-            columns: [field.name],
-            compressors,
-            geoparquet: false,
-            onChunk: part => parts.push({ from: part.rowStart, data: part.columnData }),
-          });
-        } catch (error) {
-          if (error instanceof DataFileError) throw error;
-          bad(`the column "${field.name.slice(0, 80)}" is broken`);
-        }
-        for (const { data } of parts.sort((a, b) => a.from - b.from))
-          for (let i = 0; i < data.length; i++)
-            if (!builder.push(data[i]))
-              bad(`the column "${field.name.slice(0, 80)}" holds values that are neither numbers nor text`);
-        if (builder.size !== rows) bad(`the column "${field.name.slice(0, 80)}" has other rows than the footer says`);
-        const type = typeOf(field);
-        out.push(builder.finish(type === 'text' ? 'text' : type === 'date' ? 'date' : undefined));
-      }
+      for (const at of wanted) out.push(await readColumn(columns[at]!));
       return out;
     },
+    index: label ? { name: label.name, read: () => readColumn(label) } : null,
   };
 }
 

@@ -231,11 +231,10 @@ export function callTable(self: Data, method: string, site: CallSite): Meaning |
       return settle(known(isTrue(named.get('ignore_index')) ? operation('reset-index', [made]) : made));
     }
     case 'reset_index':
-      return isTrue(named.get('drop'))
-        ? settle(of('reset-index'))
-        : isOperation(data) && data.op === 'group-aggregate'
-          ? known({ ...data, args: [...data.args.slice(0, 3), literal(1)] })
-          : unknown;
+      if (isTrue(named.get('drop'))) return settle(of('reset-index'));
+      return isOperation(data) && data.op === 'group-aggregate'
+        ? known({ ...data, args: [...data.args.slice(0, 3), literal(1)] })
+        : settle(of('index-to-column'));
     case 'set_index':
       return first && typeof literalOf(first) === 'string' ? settle(of('set-index', first)) : unknown;
     case 'rename': {
