@@ -134,7 +134,8 @@ export function binary(operator: string, a: Value, b: Value): Value {
       return constantColumn(cellAt(column(grid, 0), i), 1);
     if (grid.columns.length === 1)
       return grid.height === 1 || grid.height === shape.height ? sameRows(shape, grid) : aligned(shape, grid);
-    const at = grid.height === 1 && grid.names.length > 0 ? grid.names.indexOf(shape.names[i] ?? '') : i;
+    const same = grid.columns.length === shape.columns.length && grid.names.every((name, c) => name === shape.names[c]);
+    const at = grid.height === 1 && grid.names.length > 0 && !same ? grid.names.indexOf(shape.names[i] ?? '') : i;
     return column(grid, at < 0 ? i : at);
   };
   return {

@@ -12,6 +12,7 @@ import {
 } from '../column';
 import { ReplayError } from '../errors';
 import { column, type Grid, mapColumns, vector } from '../grid';
+import { isOperation, literalOf } from '../recipe';
 import { columnStatistic } from '../statistics';
 import { asCells, asGrid, asItems, isBlock, isGrid, isList, isScalar, lengthOf, type Value } from '../values';
 import type { Operations } from './index';
@@ -49,9 +50,10 @@ export function aligned(base: Grid, added: Grid): Column {
   );
 }
 
-export function withColumn(base: Grid, name: string, added: Column): Grid {
+export const withColumn = (base: Grid, name: string, added: Column): Grid => withLazyColumn(base, name, Lazy.of(added));
+
+function withLazyColumn(base: Grid, name: string, made: Lazy<Column>): Grid {
   const at = base.names.indexOf(name);
-  const made = Lazy.of(added);
   if (at < 0) return { ...base, names: [...base.names, name], columns: [...base.columns, made] };
   return { ...base, columns: base.columns.map((old, i) => (i === at ? made : old)) };
 }
@@ -141,8 +143,17 @@ export const columnSteps: Operations = {
   },
   set: step => {
     const base = step.grid(0);
-    const added = step.value(2);
     const names = asCells(step.value(1)).map(String);
+    const given = step.term.args[2]!;
+    if (isOperation(given) && given.op === 'lost') {
+      // A column that was not followed matters only where it is used.
+      const call = String(literalOf(given.args[0]));
+      const broken = new Lazy<Column>(() => {
+        throw new ReplayError(`The column "${names[0] ?? ''}" is made by ${call}, which is not followed.`);
+      });
+      return names.reduce((grid, name) => withLazyColumn(grid, name, broken), base);
+    }
+    const added = step.value(2);
     if (isScalar(added))
       return names.reduce((grid, name) => withColumn(grid, name, constantColumn(added, base.height)), base);
     const grid = asGrid(added);

@@ -328,12 +328,13 @@ export class Follower {
       key &&
       (typeof literalOf(key) === 'string' ||
         ('items' in key && key.items.every(item => typeof literalOf(item) === 'string')));
-    this.store(
-      holder,
-      column && cells && !isLoc
-        ? known(operation('set', [base.term, key, cells]))
-        : this.lose(target, 'assignment to a part'),
-    );
+    if (!column || isLoc) {
+      this.store(holder, this.lose(target, 'assignment to a part'));
+      return;
+    }
+    // A column that is not followed is lost by itself; the rest of the table is not.
+    const words = value.kind === 'unknown' && value.why ? value.why.call : 'an expression';
+    this.store(holder, known(operation('set', [base.term, key, cells ?? operation('lost', [literal(words)])])));
   }
 
   /** A new value for the variable or attribute that an expression names. */
@@ -429,7 +430,11 @@ export class Follower {
       case 'conditional': {
         const test = conditionOf(this.value(e.test));
         if (test !== undefined) return this.value(test ? e.then : e.otherwise);
+        const condition = this.value(e.test);
         const [a, b] = [this.value(e.then), this.value(e.otherwise)];
+        const [yes, no] = [termOf(a), termOf(b)];
+        if (condition.kind === 'term' && condition.row && yes && no)
+          return { ...condition, term: operation('where', [condition.term, yes, no]) };
         return isSame(a, b) ? a : this.lose(e, 'a choice that depends on what is not known');
       }
       case 'template': {

@@ -88,6 +88,10 @@ export function callArray(self: Data, method: string, { args, named }: CallSite)
   }
   if (casts[method] && args.length === 0) return of('cast', literal(casts[method]));
   if (functions.has(method)) return known(operation('call', [literal(method), data, ...(first ? [first] : [])]));
+  if (self.row && ['lower', 'upper', 'strip', 'title', 'capitalize'].includes(method))
+    return of('text', literal(method));
+  if (self.row && method === 'replace' && first && termOf(b)) return of('text-replace', first, termOf(b)!);
+  if (self.row && ['startswith', 'endswith'].includes(method) && first) return of('text-test', literal(method), first);
   switch (method) {
     case 'to_numpy':
     case 'to_dense':

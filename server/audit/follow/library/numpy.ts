@@ -128,13 +128,12 @@ export function callNumpy(path: string, site: CallSite): Meaning | null {
         (short === 'hstack' && !parts.every(isVector)) ||
         (short !== 'vstack' && short !== 'hstack' && (axis === 1 || axis === -1));
       if (short === 'stack' && !sideways) return unknown;
-      return known(
-        operation(
-          sideways ? 'join-columns' : 'join-rows',
-          [list(parts)],
-          sideways ? {} : { ignore_index: literal(true) },
-        ),
+      const joined = operation(
+        sideways ? 'join-columns' : 'join-rows',
+        [list(parts)],
+        sideways ? {} : { ignore_index: literal(true) },
       );
+      return known(operation('array', [joined]));
     }
     case 'where': {
       if (!first) return a?.kind === 'unknown' ? a : unknown;

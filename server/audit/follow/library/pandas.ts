@@ -326,6 +326,7 @@ export function callTable(self: Data, method: string, site: CallSite): Meaning |
     }
     case 'map':
     case 'replace': {
+      if (self.row) return callArray(self, method, site);
       const map = mapping(args[0]);
       if (map)
         return settle(
@@ -425,7 +426,13 @@ export function arrayLike(term: Term): boolean {
     ].includes(term.op)
   )
     return true;
-  if (term.op === 'transform') return true;
+  if (term.op === 'transform') {
+    // Encoders of pandas give frames and series; scikit-learn's give arrays.
+    const fit = term.args[0];
+    const spec = fit && isOperation(fit) && fit.op === 'fit' ? fit.args[0] : undefined;
+    const type = spec && isOperation(spec) ? literalOf(spec.args[0]) : undefined;
+    return type !== 'GetDummies' && type !== 'Codes';
+  }
   if (
     ['part', 'rows', 'mask', 'slice-rows', 'cast', 'binary', 'column-at', 'column-slice', 'negate', 'call'].includes(
       term.op,
