@@ -46,10 +46,8 @@ export async function openTable(
   const text = packed ? await unpacked(source) : source;
   const separator =
     options.separator !== undefined ? options.separator : /\.(?:tsv|tab)(?:\.gz)?$/i.test(name) ? '\t' : ',';
-  const table = await openCsv(text, { ...options, separator });
+  const table = await openCsv(text, { ...options, separator, columns: limits.columns });
   const { names, rows } = table.shape;
-  if (names.length > limits.columns)
-    throw new DataFileError(`${source.name}: has ${names.length} columns; the limit is ${limits.columns}.`);
   const usual = (options.encoding ?? null) !== null || table.shape.encoding === 'utf-8';
   return {
     name,

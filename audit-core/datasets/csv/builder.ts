@@ -11,7 +11,7 @@ const powers = Array.from({ length: 23 }, (_, i) => 10 ** i);
 
 /** Numbers that grow by doubling. */
 class Numbers {
-  data = new Float64Array(1024);
+  data = new Float64Array(16);
   length = 0;
   push(value: number): void {
     if (this.length === this.data.length) {

@@ -23,6 +23,8 @@ export interface CsvOptions {
   readonly limit?: number | null;
   /** More texts that mean a missing value. */
   readonly missing?: readonly string[];
+  /** Columns at most. */
+  readonly columns?: number;
   /** Columns kept as text. */
   readonly text?: readonly string[];
 }
@@ -93,6 +95,10 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
         hasIndex = record.fields === header.length + 1;
         const all = hasIndex ? ['', ...header] : [...header];
         names = all;
+        if (all.length > (options.columns ?? 100_000))
+          throw new DataFileError(
+            `${source.name}: has ${all.length} columns; the limit is ${options.columns ?? 100_000}.`,
+          );
         columns = all.map((name, i) => made(i, name));
       }
       count++;
