@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { exposureOf } from '../people/exposure';
+import { unitsOf } from '../people/joins';
+import { uniformStream } from '../statistics/random';
 import { type ShadowEngine, ShadowError, type ShadowScores } from './engine';
 import { milestones, peopleMask, rowMask, type ShadowPeople } from './masks';
 import { type PrivateFolder, ScoreStore } from './store';
@@ -152,5 +155,44 @@ describe('the store of scores', () => {
     place.files.set('model-0000.scores', place.files.get('model-0000.scores')!.slice(0, 100));
     assert.equal(await store.read(0), null);
     await assert.rejects(ScoreStore.open(place, { ...run, key: 'other' }), /another run/);
+  });
+});
+
+describe('who is exposed, by masks of people', () => {
+  /** φ of references that saw none of the people, but for `planted` people who gain `gain` where they are in. */
+  const simulated = (models: number, seed: number, planted: number, gain: number) => {
+    const count = 400;
+    const who: ShadowPeople = {
+      codes: Int32Array.from({ length: 2 * count }, (_, row) => row % count),
+      count,
+      eligible: new Uint8Array(2 * count).fill(1),
+    };
+    const rows = 2 * count;
+    const uniform = uniformStream(1000 + seed);
+    const members = new Uint8Array(models * rows);
+    for (let model = 0; model < models; model++) members.set(rowMask(who, model, seed), model * rows);
+    const own = Float64Array.from({ length: rows }, () => 4 * uniform());
+    // Sums of uniforms with an outlier now and then.
+    const noise = (): number => (uniform() + uniform() + uniform() - 1.5) * (uniform() < 0.05 ? 8 : 2);
+    const confidence = Float64Array.from(
+      { length: models * rows },
+      (_, at) => own[at % rows]! + noise() + (members[at] && who.codes[at % rows]! < planted ? gain : 0),
+    );
+    const probability = confidence.map(phi => 1 / (1 + Math.exp(-phi)));
+    const units = unitsOf(who.codes, count, members.subarray(0, rows));
+    return exposureOf({ models, rows, confidence, probability, members }, units, { permutations: 5 });
+  };
+
+  it('names nobody in 20 seeds where nothing leaks', () => {
+    for (const models of [16, 32])
+      for (let seed = 0; seed < 20; seed++)
+        assert.equal(simulated(models, seed, 0, 0).named, 0, `${models} models, seed ${seed}`);
+  });
+
+  it('finds planted people by 32 models', () => {
+    const { q, largest, named } = simulated(32, 1, 8, 6);
+    // Of all that are named 5 % may be false.
+    assert.ok(named === 8 || named === 9, String(named));
+    for (let person = 0; person < 8; person++) assert.ok(q[person]! <= 0.05 && largest[person]! > 0.9, String(person));
   });
 });
