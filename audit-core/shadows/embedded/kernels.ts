@@ -2,6 +2,9 @@ import type * as tfjs from '@tensorflow/tfjs';
 
 let ready = false;
 
+/** Numbers of one patch up to which patches are laid out by a convolution. */
+const mostPatch = 64;
+
 type Tensor4 = tfjs.Tensor4D;
 type Kernel = (given: {
   inputs: Readonly<Record<string, tfjs.Tensor>>;
@@ -37,6 +40,76 @@ export function completeKernels(tf: typeof tfjs): void {
     ]);
   });
   transposeFirst(tf);
+  convolveBack(tf);
+}
+
+/**
+ * ∂L/∂input of a convolution as a convolution: the outgoing gradient, spread by the strides and padded, with the filter turned by 180° and its
+ * channels swapped. The backend's own kernel is a plain loop; convolutions are XNNPACK's.
+ */
+function convolveBack(tf: typeof tfjs): void {
+  const plain = tf.getKernel('Conv2DBackpropInput', 'wasm');
+  if (!plain) return;
+  tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
+  tf.registerKernel({
+    ...plain,
+    kernelFunc: given => {
+      const { dy, filter } = given.inputs as { dy: Tensor4; filter: Tensor4 };
+      const attrs = given.attrs as Readonly<Record<string, unknown>>;
+      const [, height, width] = attrs.inputShape as [number, number, number, number];
+      const [kernelHeight, kernelWidth] = filter.shape;
+      const strides = pair(attrs.strides);
+      const [top] = padding(attrs.pad, 0, height, kernelHeight, strides[0], 1);
+      const [left] = padding(attrs.pad, 1, width, kernelWidth, strides[1], 1);
+      const spread = [(dy.shape[1] - 1) * strides[0] + 1, (dy.shape[2] - 1) * strides[1] + 1] as const;
+      const before = [kernelHeight - 1 - top, kernelWidth - 1 - left] as const;
+      const after = [
+        height - spread[0] - before[0] + kernelHeight - 1,
+        width - spread[1] - before[1] + kernelWidth - 1,
+      ] as const;
+      if (attrs.dataFormat === 'NCHW' || [...before, ...after].some(each => each < 0)) return plain.kernelFunc(given);
+      return tf.tidy(() => {
+        const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4;
+        const wide = strides[0] === 1 && strides[1] === 1 ? dy : spreadOut(tf, dy, strides, spread);
+        const whole = tf.pad(wide, [
+          [0, 0],
+          [before[0], after[0]],
+          [before[1], after[1]],
+          [0, 0],
+        ]);
+        return tf.conv2d(whole, turned, 1, 'valid');
+      });
+    },
+  });
+}
+
+/** Zeros between the places of a gradient, so that they stand where their strides put them. */
+function spreadOut(
+  tf: typeof tfjs,
+  dy: Tensor4,
+  [down, across]: [number, number],
+  [tall, wide]: readonly [number, number],
+): Tensor4 {
+  const [batch, height, width, channels] = dy.shape;
+  const columns = tf.reshape(
+    tf.pad(tf.reshape(dy, [batch * height, width, 1, channels]), [
+      [0, 0],
+      [0, 0],
+      [0, across - 1],
+      [0, 0],
+    ]),
+    [batch, height, 1, width * across * channels],
+  );
+  const rows = tf.reshape(
+    tf.pad(columns, [
+      [0, 0],
+      [0, 0],
+      [0, down - 1],
+      [0, 0],
+    ]),
+    [batch, height * down, width * across, channels],
+  ) as Tensor4;
+  return tf.slice(rows, [0, 0, 0, 0], [batch, tall, wide, channels]);
 }
 
 /** Matrix products with a transposed side: the side is transposed first, so that the product is XNNPACK's. */
@@ -117,6 +190,14 @@ function filterGradient(tf: typeof tfjs, { inputs, attrs }: Parameters<Kernel>[0
   const strides = pair(attrs.strides);
   const whole = padded(tf, x, attrs.pad, [kernelHeight, kernelWidth], strides);
   const flat = tf.reshape(dy, [-1, outside]) as tfjs.Tensor2D;
+  const reach = kernelHeight * kernelWidth * inside;
+  if (reach <= mostPatch) {
+    // Few channels: slices would be many small copies. A convolution with an identity as its filter lays the patches side by side.
+    const identity = tf.reshape(tf.eye(reach), [kernelHeight, kernelWidth, inside, reach]) as Tensor4;
+    const all = tf.slice(tf.conv2d(whole, identity, strides, 'valid'), [0, 0, 0, 0], [...dy.shape.slice(0, 3), reach]);
+    const patches = tf.reshape(all, [-1, reach]) as tfjs.Tensor2D;
+    return tf.reshape(tf.matMul(tf.transpose(patches), flat), [kernelHeight, kernelWidth, inside, outside]);
+  }
   const parts: tfjs.Tensor[] = [];
   for (let row = 0; row < kernelHeight; row++)
     for (let column = 0; column < kernelWidth; column++) {
