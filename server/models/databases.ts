@@ -105,6 +105,8 @@ export const databases: LibraryModel = {
     'sqlalchemy.orm.Session.add_all': inserts('instances'),
     'sqlalchemy.orm.Session.bulk_insert_mappings': { ...inserts('mappings'), parameters: ['mapper', 'mappings'] },
     // Only MongoDB's and Firestore's collections have methods of these names.
+    'pymongo.MongoClient.insert_one': inserts('document'),
+    'pymongo.MongoClient.insert_many': inserts('documents'),
     '*.insert_one': inserts('document'),
     '*.insert_many': inserts('documents'),
     'supabase.create_client': { result: 'supabase.Client', flow: 'none' },

@@ -6,6 +6,7 @@ import { concurrency } from './concurrency';
 import { databases } from './databases';
 import { demos } from './demos';
 import { pydicom } from './dicom';
+import { diffusers } from './diffusers';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
 import { fastai } from './fastai';
 import { fedml, nvflare, openfl, pysyft, substra, tff } from './federated';
@@ -55,6 +56,7 @@ export const libraries: readonly LibraryModel[] = [
   jaxPrivacy,
   privateTransformers,
   smartNoise,
+  diffusers,
   fastai,
   fedml,
   openfl,

@@ -66,9 +66,7 @@ export abstract class DefinitionMachine extends ModuleMachine {
     let mark = decorator.fields?.get('#serve');
     if (!mark && (decorator.ref?.kind === 'symbol' || decorator.ref?.kind === 'bound')) {
       const api = decorator.ref.kind === 'symbol' ? decorator.ref.name : null;
-      const serves = api
-        ? this.models.call(api)?.events?.some(event => event.kind === 'serve')
-        : at.kind === 'attribute';
+      const serves = api ? this.serves(api) : at.kind === 'attribute';
       if (serves) mark = this.callValue(decorator, noArguments(at), at).fields?.get('#serve');
     }
     if (mark && this.muted === 0) {
@@ -120,9 +118,16 @@ export abstract class DefinitionMachine extends ModuleMachine {
     if (this.muted === 0) this.classes.push(cls);
     this.answers(cls);
     for (const decorator of s.decorators) {
-      const evaluated = this.evaluate(decorator);
-      if (evaluated.fields?.get('#serve')) this.serveClass(cls, evaluated.fields.get('#serve')!);
+      let evaluated = this.evaluate(decorator);
+      if (decorator.kind !== 'call' && evaluated.ref?.kind === 'symbol' && this.serves(evaluated.ref.name))
+        evaluated = this.callValue(evaluated, noArguments(decorator), decorator);
+      const mark = evaluated.fields?.get('#serve');
+      if (mark) this.serveClass(cls, mark);
     }
+  }
+
+  private serves(api: string): boolean {
+    return this.models.call(api)?.events?.some(event => event.kind === 'serve') ?? false;
   }
 
   /** A class of a serving framework answers with the methods that it wants to be written. */

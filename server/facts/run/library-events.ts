@@ -84,8 +84,8 @@ export abstract class EventMachine extends TrainingMachine {
         for (const { value } of handlers) this.serve(model.framework, value, call);
         if (handlers.length > 0) return null;
         if (model.response) {
-          const response = this.proof(model.response, call, result);
-          if (response) emit({ ...base, kind: 'serve', framework: model.framework, response });
+          for (const { value, span } of this.all(model.response, call, result))
+            emit({ ...base, kind: 'serve', framework: model.framework, response: this.evidence(value, span) });
         } else {
           // A decorator: what it decorates is called with this mark.
           result.fields ??= new Map();
