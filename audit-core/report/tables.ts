@@ -56,7 +56,7 @@ function attackTable(result: AuditResult, others: boolean): Table {
       }),
     ]),
     numeric: 2,
-    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown.${others ? ' Maximum and logsumexp grow with the number of a person’s records, leak or no leak.' : ''}`,
+    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown. The interval of the quantile score is a quarter wider, for the error of its regressors.${others ? ' Maximum and logsumexp grow with the number of a person’s records, leak or no leak.' : ''}`,
   };
 }
 

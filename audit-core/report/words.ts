@@ -109,9 +109,13 @@ export function sentence(result: AuditResult): string {
     return `The audit stopped at its gate: ${failed.join(' ')}`;
   }
   const people = result.people ? ' by person' : '';
-  const point = headline.tpr.at(-1);
+  const told = toldApart(result);
+  // What tells them apart may be another attack than the headline.
+  const shown = told ?? headline;
+  const by = shown === headline ? '' : ` by ${(attackNames[shown.name] ?? shown.name).toLowerCase()}`;
+  const point = shown.tpr.at(-1);
   const parts = [
-    `${toldApart(result) ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(headline.auc.value)} (95 % CI ${range(headline.auc)}${people})`,
+    `${told ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(shown.auc.value)}${by} (95 % CI ${range(shown.auc)}${people})`,
   ];
   if (point) parts.push(`TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}`);
   const bound = boundOf(result, result.people ? 'person' : 'record');

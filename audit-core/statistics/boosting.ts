@@ -77,7 +77,7 @@ export function fitBoosted(
   data: Binned,
   train: Int32Array,
   target: ArrayLike<number>,
-  { loss, rounds = 40, rate = 0.15, penalty = 5, sample = 5000 }: BoostingOptions,
+  { loss, rounds = 32, rate = 0.18, penalty = 5, sample = 4000 }: BoostingOptions,
 ): (row: number) => number {
   const start = startOf(train, target, loss);
   const scores = new Float64Array(train.length).fill(start);
