@@ -4,7 +4,7 @@ import { RuntimeError } from '../error';
 import { oneSentence } from '../onnx';
 import type { Port, Runtime } from '../runtime';
 import { startTfjs } from '../tfjs';
-import { type AtenValue, isTensor, type Operator } from './operator';
+import { type AtenValue, apply, isTensor, type Operator } from './operator';
 import { operators } from './operators';
 
 export { operators } from './operators';
@@ -69,7 +69,7 @@ export async function atenRuntime(graph: AtenGraph, assets: RuntimeAssets): Prom
       const operator = operatorOf(node.operator);
       if (!operator) throw new RuntimeError(`The operator ${node.operator} is not run here.`);
       try {
-        const out = operator.run({ tf, get: name => resolve(node.arguments.get(name)), seed: () => 1 });
+        const out = apply(operator, { tf, get: name => resolve(node.arguments.get(name)), seed: () => 1 });
         const parts = node.outputs.length > 1 && Array.isArray(out) ? (out as readonly AtenValue[]) : [out];
         for (const [index, name] of node.outputs.entries()) values.set(name, parts[index] ?? null);
         // An operator in place changes what its input is known as, too.

@@ -36,6 +36,25 @@ export function define(table: Readonly<Record<string, (call: Call) => AtenValue>
   );
 }
 
+/** Runs an operator; where the fast backend lacks a kernel, the plain one (JavaScript) takes over for this one call. */
+export function apply(operator: Operator, call: Call): AtenValue {
+  const { tf } = call;
+  try {
+    return operator.run(call);
+  } catch (error) {
+    const missing = error instanceof Error && /^Kernel '\w+' not registered for backend/.test(error.message);
+    const backend = tf.getBackend();
+    if (!missing || backend === 'cpu') throw error;
+    // Both backends are there already, so the change is made before the promise is returned.
+    void tf.setBackend('cpu');
+    try {
+      return operator.run(call);
+    } finally {
+      void tf.setBackend(backend);
+    }
+  }
+}
+
 export const isTensor = (value: AtenValue | undefined): value is Tensor =>
   typeof value === 'object' && value !== null && 'dataId' in value;
 

@@ -1,4 +1,4 @@
-import type { AtenValue, Tensor } from '../../aten/operator';
+import { type AtenValue, apply, type Tensor } from '../../aten/operator';
 import { operators } from '../../aten/operators';
 import { layers } from '../layers';
 import type { Builder, Initials, Layer, Pass, Settings } from '../layers/layer';
@@ -133,7 +133,7 @@ export function callLayer(
     weightOr,
     aten: (name: string, values: Readonly<Record<string, AtenValue | undefined>>) => {
       const operator = operators[name] ?? m.fail(`The operation ${name.slice(0, 60)} is not run here`);
-      return operator.run({ tf: m.tensors, get: key => values[key], seed: m.seed });
+      return apply(operator, { tf: m.tensors, get: key => values[key], seed: m.seed });
     },
     call: (value, given, by = new Map()) => m.call(value, given, by, place),
     child: name => {

@@ -1,4 +1,4 @@
-import type { AtenValue, Tensor } from '../../aten/operator';
+import { type AtenValue, apply, type Tensor } from '../../aten/operator';
 import { operators } from '../../aten/operators';
 import { itemsOf } from '../layers/containers';
 import { is, isList, listOf, tensorValue, truth, unknown, type Value } from '../values';
@@ -47,7 +47,7 @@ export function aten(m: Machine, name: string, positional: readonly Value[], nam
   }
   for (const [key, value] of named) if (key !== 'dtype' && key !== 'device') given.set(key, toAten(m, value));
   const tf = m.tensors;
-  const out = operator.run({ tf, get: key => given.get(key), seed: m.seed });
+  const out = apply(operator, { tf, get: key => given.get(key), seed: m.seed });
   const value = fromAten(out);
   const typed = castOf(named.get('dtype'));
   if (typed && is(value, 'tensor')) return tensorValue(value.value.cast(typed));
