@@ -1,14 +1,11 @@
 import type { Hazard } from '../inspection';
 import { CheckpointError, refuse } from '../inspection';
 import type { Limits } from '../limits';
+import { Cursor, inlineLimit, textLimit } from './cursor';
 import { describeGlobal, isKnownGlobal } from './globals';
+import { floatOf, latin1, longOf, unquote } from './literals';
 import { op } from './opcodes';
 import { isKind, type PyDict, type PyObject, type PyValue } from './values';
-
-/** Payloads longer than this stay in the file. */
-const inlineLimit = 1 << 20;
-/** Longest text (protocol 2 keeps arrays in texts). */
-const textLimit = 1 << 26;
 
 /** What the interpreter asks its driver for: a window of the file that starts at `at` and holds at least `length` bytes. */
 export interface Refill {
@@ -36,6 +33,16 @@ export interface PickleOptions {
   ) => { readonly skip: number; readonly length: number } | 'pickle' | null;
 }
 
+const isLine = (code: number): boolean =>
+  code === op.INT ||
+  code === op.LONG ||
+  code === op.FLOAT ||
+  code === op.STRING ||
+  code === op.UNICODE ||
+  code === op.PERSID ||
+  code === op.GET ||
+  code === op.PUT;
+
 const mark = Symbol('mark');
 type Slot = PyValue | typeof mark;
 
@@ -47,10 +54,7 @@ export class PickleInterpreter {
   readonly #stack: Slot[] = [];
   readonly #memo = new Map<number, PyValue>();
   readonly #hazards = new Map<string, Hazard>();
-  #window: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
-  #base: number;
-  #at: number;
+  readonly #in: Cursor;
   #protocol = 0;
   #nesting = 0;
   #duplicates = 0;
@@ -60,41 +64,39 @@ export class PickleInterpreter {
     readonly size: number,
     readonly options: PickleOptions,
   ) {
-    this.#base = start;
-    this.#at = start;
+    this.#in = new Cursor(start, size);
   }
 
   /** Gives the window that a `Refill` asked for. */
   supply(bytes: Uint8Array, at: number): void {
-    this.#window = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#base = at;
+    this.#in.supply(bytes, at);
   }
 
   *run(): Generator<Refill, Pickled, void> {
     for (let steps = 0; ; steps++) {
       if (steps > this.options.limits.pickleSteps) refuse('The pickle has more steps than this reader allows.');
-      const left = this.#base + this.#window.length - this.#at;
-      if (left < 64 && this.#at + left < this.size) yield { at: this.#at, length: 1 << 18 };
-      if (this.#at >= this.size) refuse(`The pickle is cut off at byte ${this.size}: it has no end mark.`);
-      const position = this.#at;
-      const code = this.#byte();
+      const { left } = this.#in;
+      if (left < 64 && this.#in.at + left < this.size) yield { at: this.#in.at, length: 1 << 18 };
+      if (this.#in.at >= this.size) refuse(`The pickle is cut off at byte ${this.size}: it has no end mark.`);
+      const position = this.#in.at;
+      const code = this.#in.byte();
       if (code === op.STOP) {
         const value = this.#pop();
-        return { value, hazards: [...this.#hazards.values()], end: this.#at, protocol: this.#protocol };
+        return { value, hazards: [...this.#hazards.values()], end: this.#in.at, protocol: this.#protocol };
       }
-      const wanted = this.#payload(code);
+      const wanted = this.#in.payload(code);
       const whole = code === op.BINUNICODE || code === op.BINUNICODE8 ? textLimit : inlineLimit;
       if (wanted > 0 && wanted <= whole + 16) {
-        if (this.#at + wanted > this.size)
+        if (this.#in.at + wanted > this.size)
           refuse(`The pickle is cut off: the value at byte ${position} goes beyond the end.`);
-        if (this.#at + wanted > this.#base + this.#window.length) yield { at: this.#at, length: wanted + (1 << 16) };
+        if (this.#in.at + wanted > this.#in.base + this.#in.window.length)
+          yield { at: this.#in.at, length: wanted + (1 << 16) };
       }
       if (code === op.GLOBAL || code === op.INST || isLine(code)) {
-        let line = this.#lineEnd(code === op.GLOBAL || code === op.INST ? 2 : 1);
-        if (line < 0 && this.#base + this.#window.length < this.size) {
-          yield { at: this.#at, length: 1 << 18 };
-          line = this.#lineEnd(code === op.GLOBAL || code === op.INST ? 2 : 1);
+        let line = this.#in.lineEnd(code === op.GLOBAL || code === op.INST ? 2 : 1);
+        if (line < 0 && this.#in.base + this.#in.window.length < this.size) {
+          yield { at: this.#in.at, length: 1 << 18 };
+          line = this.#in.lineEnd(code === op.GLOBAL || code === op.INST ? 2 : 1);
         }
         if (line < 0) refuse(`The pickle is cut off or broken: the text at byte ${position} does not end.`);
       }
@@ -107,92 +109,40 @@ export class PickleInterpreter {
   /** Moves over what follows an object outside the opcodes; a pickle of its own becomes the object's only item. */
   *#follow(target: PyValue): Generator<Refill, void, void> {
     if (!isKind(target, 'object')) return;
-    const next = this.options.rawAfter?.(target, this.#window[this.#at - this.#base] ?? 0) ?? null;
+    const next = this.options.rawAfter?.(target, this.#in.window[this.#in.at - this.#in.base] ?? 0) ?? null;
     if (next === 'pickle') {
       if (this.#nesting > 8) refuse('The pickle nests pickles too deeply.');
-      const inner = new PickleInterpreter(this.#at, this.size, this.options);
+      const inner = new PickleInterpreter(this.#in.at, this.size, this.options);
       inner.#nesting = this.#nesting + 1;
-      inner.supply(this.#window, this.#base);
+      inner.supply(this.#in.window, this.#in.base);
       const run = inner.run();
       let step = run.next();
       while (!step.done) {
         yield step.value;
-        inner.supply(this.#window, this.#base);
+        inner.supply(this.#in.window, this.#in.base);
         step = run.next();
       }
       target.items.push(step.value.value);
       for (const hazard of step.value.hazards) this.#hazards.set(hazard.message, hazard);
-      this.#at = step.value.end;
+      this.#in.at = step.value.end;
     } else if (next) {
-      if (next.skip + next.length > this.size - this.#at)
-        refuse(`An array at byte ${this.#at} says ${next.length} bytes of data; the file ends before.`);
-      target.raw = this.#at + next.skip;
-      this.#at += next.skip + next.length;
+      if (next.skip + next.length > this.size - this.#in.at)
+        refuse(`An array at byte ${this.#in.at} says ${next.length} bytes of data; the file ends before.`);
+      target.raw = this.#in.at + next.skip;
+      this.#in.at += next.skip + next.length;
     }
-    if (this.#at > this.#base + this.#window.length) this.supply(new Uint8Array(0), this.#at);
-  }
-
-  /** Bytes of the payload that must be in the window before the opcode is run, its length field included. */
-  #payload(code: number): number {
-    const at = this.#at - this.#base;
-    const view = this.#view;
-    const has = (count: number): boolean => at + count <= this.#window.length;
-    switch (code) {
-      case op.SHORT_BINSTRING:
-      case op.SHORT_BINBYTES:
-      case op.SHORT_BINUNICODE:
-      case op.LONG1:
-        return has(1) ? 1 + view.getUint8(at) : 1;
-      case op.BINSTRING:
-      case op.LONG4: {
-        const length = has(4) ? view.getInt32(at, true) : 0;
-        if (length < 0) refuse(`The pickle has a value of negative length at byte ${this.#at}.`);
-        return 4 + length;
-      }
-      case op.BINUNICODE:
-      case op.BINBYTES:
-        return has(4) ? 4 + view.getUint32(at, true) : 4;
-      case op.BINUNICODE8:
-      case op.BINBYTES8:
-      case op.BYTEARRAY8: {
-        const length = has(8) ? view.getBigUint64(at, true) : 0n;
-        if (length > BigInt(this.size))
-          refuse(
-            `The pickle says that a value of ${length} bytes follows at byte ${this.#at}; the file is not that long.`,
-          );
-        return 8 + Number(length);
-      }
-      case op.BINFLOAT:
-      case op.FRAME:
-        return 8;
-      case op.BININT:
-      case op.LONG_BINGET:
-      case op.LONG_BINPUT:
-      case op.EXT4:
-        return 4;
-      case op.BININT2:
-      case op.EXT2:
-        return 2;
-      case op.BININT1:
-      case op.BINGET:
-      case op.BINPUT:
-      case op.PROTO:
-      case op.EXT1:
-        return 1;
-      default:
-        return 0;
-    }
+    if (this.#in.at > this.#in.base + this.#in.window.length) this.supply(new Uint8Array(0), this.#in.at);
   }
 
   #step(code: number, position: number): void {
     switch (code) {
       case op.PROTO:
-        this.#protocol = this.#byte();
+        this.#protocol = this.#in.byte();
         if (this.#protocol > 5) refuse(`The pickle says protocol ${this.#protocol}; protocols 0 to 5 are read.`);
         return;
       case op.FRAME: {
-        const length = this.#view.getBigUint64(this.#skip(8), true);
-        if (length > BigInt(this.size - this.#at))
+        const length = this.#in.view.getBigUint64(this.#in.skip(8), true);
+        if (length > BigInt(this.size - this.#in.at))
           refuse(`The pickle's frame at byte ${position} goes beyond the end of the file.`);
         return;
       }
@@ -223,7 +173,7 @@ export class PickleInterpreter {
       case op.EXT1:
       case op.EXT2:
       case op.EXT4:
-        this.#skip(code === op.EXT1 ? 1 : code === op.EXT2 ? 2 : 4);
+        this.#in.skip(code === op.EXT1 ? 1 : code === op.EXT2 ? 2 : 4);
         this.#hazard(
           'extension',
           `Loading the file would look up a registered extension (byte ${position}), which may be any function.`,
@@ -231,7 +181,7 @@ export class PickleInterpreter {
         this.#push({ kind: 'global', module: 'copyreg', name: 'extension' });
         return;
       case op.PERSID:
-        this.#persistent(this.#line());
+        this.#persistent(this.#in.line());
         return;
       case op.BINPERSID:
         this.#persistent(this.#pop());
@@ -256,68 +206,68 @@ export class PickleInterpreter {
   #scalar(code: number, position: number): boolean {
     switch (code) {
       case op.BININT:
-        this.#push(this.#view.getInt32(this.#skip(4), true));
+        this.#push(this.#in.view.getInt32(this.#in.skip(4), true));
         return true;
       case op.BININT1:
-        this.#push(this.#byte());
+        this.#push(this.#in.byte());
         return true;
       case op.BININT2:
-        this.#push(this.#view.getUint16(this.#skip(2), true));
+        this.#push(this.#in.view.getUint16(this.#in.skip(2), true));
         return true;
       case op.BINFLOAT:
-        this.#push(this.#view.getFloat64(this.#skip(8), false));
+        this.#push(this.#in.view.getFloat64(this.#in.skip(8), false));
         return true;
       case op.LONG1:
       case op.LONG4: {
-        const length = code === op.LONG1 ? this.#byte() : this.#view.getInt32(this.#skip(4), true);
+        const length = code === op.LONG1 ? this.#in.byte() : this.#in.view.getInt32(this.#in.skip(4), true);
         if (length > 4096)
           refuse(
             `The pickle has a whole number of ${length} bytes at byte ${position}; it is not what a library writes.`,
           );
-        this.#push(longOf(this.#take(length)));
+        this.#push(longOf(this.#in.take(length)));
         return true;
       }
       case op.INT: {
-        const line = this.#line();
+        const line = this.#in.line();
         this.#push(line === '00' ? false : line === '01' ? true : this.#decimal(line, position));
         return true;
       }
       case op.LONG:
-        this.#push(this.#decimal(this.#line().replace(/L$/, ''), position));
+        this.#push(this.#decimal(this.#in.line().replace(/L$/, ''), position));
         return true;
       case op.FLOAT:
-        this.#push(floatOf(this.#line()));
+        this.#push(floatOf(this.#in.line()));
         return true;
       case op.STRING:
-        this.#push(unquote(this.#line(), position));
+        this.#push(unquote(this.#in.line(), position));
         return true;
       case op.UNICODE:
-        this.#push(this.#line());
+        this.#push(this.#in.line());
         return true;
       case op.SHORT_BINSTRING:
-        this.#push(latin1(this.#take(this.#byte())));
+        this.#push(latin1(this.#in.take(this.#in.byte())));
         return true;
       case op.BINSTRING:
-        this.#push(latin1(this.#take(this.#view.getInt32(this.#skip(4), true))));
+        this.#push(latin1(this.#in.take(this.#in.view.getInt32(this.#in.skip(4), true))));
         return true;
       case op.SHORT_BINUNICODE:
-        this.#push(this.#text(this.#byte(), position));
+        this.#push(this.#in.text(this.#in.byte(), position));
         return true;
       case op.BINUNICODE:
-        this.#push(this.#text(this.#view.getUint32(this.#skip(4), true), position));
+        this.#push(this.#in.text(this.#in.view.getUint32(this.#in.skip(4), true), position));
         return true;
       case op.BINUNICODE8:
-        this.#push(this.#text(Number(this.#view.getBigUint64(this.#skip(8), true)), position));
+        this.#push(this.#in.text(Number(this.#in.view.getBigUint64(this.#in.skip(8), true)), position));
         return true;
       case op.SHORT_BINBYTES:
-        this.#bytes(this.#byte(), position);
+        this.#bytes(this.#in.byte(), position);
         return true;
       case op.BINBYTES:
-        this.#bytes(this.#view.getUint32(this.#skip(4), true), position);
+        this.#bytes(this.#in.view.getUint32(this.#in.skip(4), true), position);
         return true;
       case op.BINBYTES8:
       case op.BYTEARRAY8:
-        this.#bytes(Number(this.#view.getBigUint64(this.#skip(8), true)), position);
+        this.#bytes(Number(this.#in.view.getBigUint64(this.#in.skip(8), true)), position);
         return true;
       default:
         return false;
@@ -330,22 +280,22 @@ export class PickleInterpreter {
         this.#put(this.#memo.size, position);
         return true;
       case op.BINPUT:
-        this.#put(this.#byte(), position);
+        this.#put(this.#in.byte(), position);
         return true;
       case op.LONG_BINPUT:
-        this.#put(this.#view.getUint32(this.#skip(4), true), position);
+        this.#put(this.#in.view.getUint32(this.#in.skip(4), true), position);
         return true;
       case op.PUT:
-        this.#put(Number(this.#line()), position);
+        this.#put(Number(this.#in.line()), position);
         return true;
       case op.BINGET:
-        this.#get(this.#byte(), position);
+        this.#get(this.#in.byte(), position);
         return true;
       case op.LONG_BINGET:
-        this.#get(this.#view.getUint32(this.#skip(4), true), position);
+        this.#get(this.#in.view.getUint32(this.#in.skip(4), true), position);
         return true;
       case op.GET:
-        this.#get(Number(this.#line()), position);
+        this.#get(Number(this.#in.line()), position);
         return true;
       default:
         return false;
@@ -409,8 +359,8 @@ export class PickleInterpreter {
   #build(code: number, position: number): boolean {
     switch (code) {
       case op.GLOBAL: {
-        const module = this.#line();
-        this.#global(module, this.#line(), position);
+        const module = this.#in.line();
+        this.#global(module, this.#in.line(), position);
         return true;
       }
       case op.STACK_GLOBAL: {
@@ -438,8 +388,8 @@ export class PickleInterpreter {
         return true;
       }
       case op.INST: {
-        const module = this.#line();
-        this.#global(module, this.#line(), position);
+        const module = this.#in.line();
+        this.#global(module, this.#in.line(), position);
         const callee = this.#pop();
         this.#object(callee, this.#popMark(), null);
         return true;
@@ -523,83 +473,35 @@ export class PickleInterpreter {
   #pop(): PyValue {
     const value = this.#stack.pop();
     if (value === undefined || value === mark)
-      refuse(`The pickle is broken at byte ${this.#at}: nothing to take from the stack.`);
+      refuse(`The pickle is broken at byte ${this.#in.at}: nothing to take from the stack.`);
     return value;
   }
 
   #top(): PyValue {
     const value = this.#stack.at(-1);
-    if (value === undefined || value === mark) refuse(`The pickle is broken at byte ${this.#at}: the stack is empty.`);
+    if (value === undefined || value === mark)
+      refuse(`The pickle is broken at byte ${this.#in.at}: the stack is empty.`);
     return value;
   }
 
   #popMark(): PyValue[] {
     const at = this.#stack.lastIndexOf(mark);
-    if (at < 0) refuse(`The pickle is broken at byte ${this.#at}: a mark is missing.`);
+    if (at < 0) refuse(`The pickle is broken at byte ${this.#in.at}: a mark is missing.`);
     const values = this.#stack.slice(at + 1) as PyValue[];
     this.#stack.length = at;
     return values;
   }
 
-  #byte(): number {
-    const value = this.#window[this.#at - this.#base];
-    if (value === undefined) refuse(`The pickle is cut off at byte ${this.#at}.`);
-    this.#at++;
-    return value;
-  }
-
-  /** Moves over `count` bytes; the offset in the window where they start. */
-  #skip(count: number): number {
-    const at = this.#at - this.#base;
-    if (at + count > this.#window.length) refuse(`The pickle is cut off at byte ${this.#at}.`);
-    this.#at += count;
-    return at;
-  }
-
-  #take(count: number): Uint8Array {
-    const at = this.#skip(count);
-    return this.#window.subarray(at, at + count);
-  }
-
-  #text(length: number, position: number): string {
-    if (length > this.size - this.#at)
-      refuse(`The pickle says that a text of ${length} bytes follows at byte ${position}; the file is not that long.`);
-    if (length > textLimit)
-      refuse(`The pickle has a text of ${length} bytes at byte ${position}, more than this reader allows.`);
-    try {
-      return decoder.decode(this.#take(length));
-    } catch {
-      return refuse(`The pickle has a text at byte ${position} that is not UTF-8.`);
-    }
-  }
-
   #bytes(length: number, position: number): void {
-    if (length > this.size - this.#at)
+    if (length > this.size - this.#in.at)
       refuse(`The pickle says that ${length} bytes follow at byte ${position}; the file is not that long.`);
-    const start = this.#at;
+    const start = this.#in.at;
     if (length <= inlineLimit) {
-      this.#push({ kind: 'bytes', start, length, inline: this.#take(length).slice() });
+      this.#push({ kind: 'bytes', start, length, inline: this.#in.take(length).slice() });
       return;
     }
-    this.#at += length;
+    this.#in.at += length;
     this.#push({ kind: 'bytes', start, length, inline: null });
-  }
-
-  #lineEnd(lines: number): number {
-    let at = this.#at - this.#base;
-    for (let line = 0; line < lines; line++) {
-      at = this.#window.indexOf(0x0a, at) + 1;
-      if (at === 0) return -1;
-    }
-    return at;
-  }
-
-  #line(): string {
-    const from = this.#at - this.#base;
-    const end = this.#window.indexOf(0x0a, from);
-    if (end < 0) refuse(`The pickle is cut off at byte ${this.#at}.`);
-    this.#at = this.#base + end + 1;
-    return latin1(this.#window.subarray(from, end)).replace(/\r$/, '');
   }
 
   #decimal(line: string, position: number): number | bigint {
@@ -611,48 +513,4 @@ export class PickleInterpreter {
     const value = Number(line);
     return Number.isSafeInteger(value) ? value : BigInt(line);
   }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const isLine = (code: number): boolean =>
-  code === op.INT ||
-  code === op.LONG ||
-  code === op.FLOAT ||
-  code === op.STRING ||
-  code === op.UNICODE ||
-  code === op.PERSID ||
-  code === op.GET ||
-  code === op.PUT;
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let start = 0; start < bytes.length; start += 8192)
-    text += String.fromCharCode(...bytes.subarray(start, start + 8192));
-  return text;
-}
-
-function unquote(line: string, position: number): string {
-  const match = /^(['"])(.*)\1$/s.exec(line);
-  if (!match) refuse(`The pickle is broken at byte ${position}: a text has no quotes.`);
-  return (match[2] ?? '').replace(/\\x([0-9a-fA-F]{2})|\\([\\'"nrt])/g, (_, hex, plain) =>
-    hex
-      ? String.fromCharCode(Number.parseInt(hex, 16))
-      : (({ n: '\n', r: '\r', t: '\t' } as Record<string, string>)[plain] ?? plain),
-  );
-}
-
-function floatOf(line: string): number {
-  const text = line.trim().toLowerCase();
-  if (text === 'inf' || text === '+inf') return Number.POSITIVE_INFINITY;
-  if (text === '-inf') return Number.NEGATIVE_INFINITY;
-  return Number(text);
-}
-
-/** A little-endian two's complement whole number. */
-function longOf(bytes: Uint8Array): number | bigint {
-  let value = 0n;
-  for (let index = bytes.length - 1; index >= 0; index--) value = (value << 8n) | BigInt(bytes[index] ?? 0);
-  if ((bytes.at(-1) ?? 0) & 128) value -= 1n << BigInt(8 * bytes.length);
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
