@@ -2,6 +2,7 @@ import { interop } from '../../runtime/interop';
 import { type Hazard, refuse } from '../inspection';
 import type { Limits } from '../limits';
 import type { LazyTensor } from '../tensors';
+import { checkHeaps } from './heaps';
 
 /** What an HDF5 file holds, with values on request. */
 export interface Hdf5File {
@@ -18,6 +19,7 @@ let counter = 0;
 /** Opens HDF5 bytes with the HDF5 library compiled to WebAssembly, in a file system of its own that holds nothing else. */
 export async function openHdf5(bytes: Uint8Array, limits: Limits): Promise<Hdf5File> {
   checkHead(bytes);
+  checkHeaps(bytes);
   const h5 = interop(await import('h5wasm'), 'ready');
   const module = await h5.ready;
   const path = `/checkpoint-${counter++}.h5`;
