@@ -14,10 +14,14 @@ import { type CliIO, EXIT, UsageError } from './io';
 import { readRows } from './score-data';
 
 const usage = `Usage: epsilint score CHECKPOINT --data FILE [--script SCRIPT] [--output F.npz]
+       epsilint score CHECKPOINT --script SCRIPT --export-script FILE.py [--export-with PYTHON]
 
 Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv) and writes its outputs:
 outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them. SCRIPT, the training script (.py), gives a
 state dict its architecture; it is read, never run.
+
+What cannot be rebuilt can be exported by your own interpreter: --export-script writes a short Python script that makes an ONNX file
+of the network. It is run only where you name the interpreter with --export-with, for ten minutes at most.
 `;
 
 /** `epsilint score`: exit 0 with the file written whole, or 2 with one sentence and nothing written. */
@@ -31,6 +35,15 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   let runtime: Runtime | null = null;
   try {
     const checkpoint = await openCheckpoint(source);
+    if (options.exportScript !== null && options.script !== null) {
+      const { exportNetwork } = await import('./score-export');
+      const { script, exportScript, exportWith } = options;
+      return await exportNetwork(
+        { checkpoint: options.checkpoint, script, exportScript, exportWith },
+        checkpoint.stateDict,
+        io,
+      );
+    }
     runtime = await load(checkpoint, options, io);
     const rows = await readRows(resolve(io.cwd, options.data), options.data, runtime);
     const outputs =
@@ -40,7 +53,7 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     await write(outputs, runtime, options.output, io);
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof RuntimeError) throw new UsageError(`${options.checkpoint}: ${error.message}`);
+    if (error instanceof RuntimeError) throw new UsageError(`${options.checkpoint}: ${error.message}${offer(options)}`);
     throw refusal(error, options.checkpoint);
   } finally {
     runtime?.dispose();
@@ -59,6 +72,10 @@ async function load(checkpoint: Checkpoint, options: Options, io: CliIO): Promis
   }
   throw new CheckpointError(`The checkpoint cannot be run: ${checkpoint.inspection.why}`);
 }
+
+/** Where a network of a script cannot be run, the user's own interpreter may export it. */
+const offer = ({ script }: Options): string =>
+  script === null ? '' : ' --export-script FILE.py writes a script that exports it to ONNX with your own interpreter.';
 
 async function write(outputs: Tensor, runtime: Runtime, output: string | null, io: CliIO): Promise<void> {
   const data =
@@ -94,6 +111,8 @@ interface Options {
   readonly data: string;
   readonly script: string | null;
   readonly output: string | null;
+  readonly exportScript: string | null;
+  readonly exportWith: string | null;
 }
 
 function parse(argv: readonly string[]): Options | null {
@@ -104,6 +123,8 @@ function parse(argv: readonly string[]): Options | null {
         data: { type: 'string' },
         script: { type: 'string' },
         output: { type: 'string', short: 'o' },
+        'export-script': { type: 'string' },
+        'export-with': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
@@ -111,8 +132,21 @@ function parse(argv: readonly string[]): Options | null {
     if (values.help) return null;
     const [checkpoint, ...more] = positionals;
     if (checkpoint === undefined || more.length > 0) throw new UsageError(`score wants one checkpoint.\n${usage}`);
-    if (values.data === undefined) throw new UsageError(`score wants --data FILE.\n${usage}`);
-    return { checkpoint, data: values.data, script: values.script ?? null, output: values.output ?? null };
+    const exportScript = values['export-script'] ?? null;
+    const exportWith = values['export-with'] ?? null;
+    if (exportWith !== null && exportScript === null)
+      throw new UsageError(`--export-with wants --export-script FILE.py.\n${usage}`);
+    if (exportScript !== null && values.script === undefined)
+      throw new UsageError(`--export-script wants --script SCRIPT.\n${usage}`);
+    if (values.data === undefined && exportScript === null) throw new UsageError(`score wants --data FILE.\n${usage}`);
+    return {
+      checkpoint,
+      data: values.data ?? '',
+      script: values.script ?? null,
+      output: values.output ?? null,
+      exportScript,
+      exportWith,
+    };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { RuntimeError } from '../error';
-import type { SourceFile } from './language/syntax';
+import type { SourceFile, Span } from './language/syntax';
 import { instantiate, isModuleClass } from './machine/classes';
 import { Machine, type Saved } from './machine/machine';
 import { type Fitting, fitNetwork, nameParameters, type Shapes } from './match';
@@ -72,14 +72,44 @@ export interface NetworkOptions {
 
 /** Puts a network together from the code of a script; a `RuntimeError` says in one sentence what stops it. */
 export function buildNetwork(description: NetworkDescription, options: NetworkOptions = {}): Network {
+  const { machine, candidates, name } = readScript(description, options);
+  if (candidates.length === 0) throw new RuntimeError(`No network is constructed in ${name}.`);
+  const { module, fitting } = choose(candidates, options.shapes ?? null, name);
+  return assemble(machine, module, nameParameters(module), fitting);
+}
+
+/** Where a script constructs the network of a checkpoint, whether or not it can be rebuilt: for the user's own interpreter. */
+export interface Construction {
+  /** The class or constructor. */
+  readonly name: string;
+  readonly file: SourceFile;
+  /** Offsets of the call in the file's text; null where the script never constructs it at its top. */
+  readonly span: Span | null;
+}
+
+/** The network of a script that is nearest to a checkpoint; null where the script has none. */
+export function nearestConstruction(description: NetworkDescription, shapes: Shapes | null): Construction | null {
+  const { candidates } = readScript(description, {});
+  let best: { readonly module: ModuleValue; readonly distance: number } | null = null;
+  for (const module of candidates) {
+    const fitting = fitNetwork(module, shapes);
+    const distance = 'why' in fitting ? fitting.distance : 0;
+    if (!best || distance < best.distance) best = { module, distance };
+  }
+  if (!best) return null;
+  const { class: own, type, made } = best.module;
+  return { name: type, file: made.file, span: own && own.place === made ? null : made.span };
+}
+
+function readScript(
+  description: NetworkDescription,
+  options: NetworkOptions,
+): { readonly machine: Machine; readonly candidates: readonly ModuleValue[]; readonly name: string } {
   const files = new Map(Object.entries(description.files));
   const main = files.get(description.main);
   if (!main) throw new RuntimeError('The script of the network is missing.');
-  const machine = new Machine({
-    tf: options.tf ?? null,
-    files,
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-  });
+  const seed = options.seed === undefined ? {} : { seed: options.seed };
+  const machine = new Machine({ tf: options.tf ?? null, files, ...seed });
   const scope = machine.scopeOf(main);
   const classes = [...scope.names.values()].filter(
     (value): value is ClassValue => is(value, 'class') && isModuleClass(value),
@@ -88,13 +118,10 @@ export function buildNetwork(description: NetworkDescription, options: NetworkOp
   // Classes that the script never constructs at its top (a Trainer does, or another script).
   for (const value of classes)
     if (!candidates.some(each => each.class === value)) {
-      const place = value.place;
-      const made = instantiate(machine, value, [], new Map([['**', unknown]]), place);
+      const made = instantiate(machine, value, [], new Map([['**', unknown]]), value.place);
       if (is(made, 'module')) candidates.push(made);
     }
-  if (candidates.length === 0) throw new RuntimeError(`No network is constructed in ${main.name}.`);
-  const { module, fitting } = choose(candidates, options.shapes ?? null, main.name);
-  return assemble(machine, module, nameParameters(module), fitting);
+  return { machine, candidates, name: main.name };
 }
 
 /** Networks of the script, the most likely first: what is saved under the asked name, what is saved, what is made. */
