@@ -51,11 +51,12 @@ export function epsilonAt(directions: Directions, delta: number, options: PldOpt
       continue;
     }
     const gap = best - aim.saddle.epsilon;
-    if (options.interval === undefined && gap > 0.02 * best) {
+    if (gap > 0.003 * best) {
       const coarse = refinedEpsilon(aim, delta, { tolerance: Math.min(0.3, gap / (3 * best)) });
       if (coarse <= best) continue;
     }
     best = Math.max(best, refinedEpsilon(aim, delta, options));
+    if (best === Number.POSITIVE_INFINITY) break;
   }
   return best;
 }
