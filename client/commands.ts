@@ -28,7 +28,7 @@ import type { Server } from './server';
 /** The commands of the palette. Each works from any state of the editor: what is not obvious is picked. */
 export function registerCommands(context: ExtensionContext, server: Server): Disposable[] {
   const panel = new ReportPanel(context);
-  const budget = new BudgetPanel(server);
+  const budget = new BudgetPanel(server, context.extensionUri);
   return [
     commands.registerCommand(CLIENT_COMMANDS.quickAudit, (argument: unknown) => quickAudit(server, panel, argument)),
     commands.registerCommand(CLIENT_COMMANDS.showReport, (argument: unknown) => showReport(server, panel, argument)),

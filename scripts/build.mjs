@@ -90,6 +90,19 @@ mkdirSync(join(dist, 'vendor'), { recursive: true });
 const present = Object.entries(programs).filter(([, file]) => existsSync(join(root, file)));
 await Promise.all([
   build({ ...common, entryPoints: Object.fromEntries(present), outdir: dist, plugins: [vendored('./vendor/')] }),
+  // The explorer's page runs in a webview: a browser's bundle, its plotting library inside.
+  build({
+    ...common,
+    entryPoints: { explorer: 'client/explorer/main.ts' },
+    outdir: dist,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    define: {},
+    banner: {},
+    external: [],
+  }),
   ...vendor.filter(stale).map(name =>
     build({
       ...common,

@@ -93,7 +93,7 @@ export function startServer(connection: Connection, host: LspHost): Session {
     WHAT_IF,
     runSafe('whatIf', (p: unknown) => budgets.whatIf(session, p), { epsilon: [] }, log),
   );
-  const unsolved = { noiseMultiplier: null, message: 'The target cannot be computed.' };
+  const unsolved = { value: null, message: 'The target cannot be computed.' };
   connection.onRequest(
     SOLVE,
     runSafe('solve', (p: unknown) => budgets.solve(session, p), unsolved, log),

@@ -7,26 +7,29 @@ export const BudgetInput = z.object({
   steps: z.number().int().positive().max(1e8),
   delta: z.number().positive().lt(1),
   recordsPerPerson: z.number().int().min(1).max(100_000),
+  /** `shuffle`: batches in a fixed or shuffled order; then nothing is gained by sampling. */
+  sampling: z.enum(['poisson', 'shuffle']),
 });
 export type BudgetInput = z.infer<typeof BudgetInput>;
 
-/** Request, client → server: ε as one parameter varies. */
+/** Request, client → server: ε of each of several runs, for a curve. */
 export const WHAT_IF = 'epsilint/whatIf';
-export const WhatIf = z.object({
-  input: BudgetInput,
-  axis: z.enum(['steps', 'noiseMultiplier', 'sampleRate', 'delta', 'recordsPerPerson']),
-  values: z.array(z.number()).max(200),
-});
+export const WhatIf = z.object({ points: z.array(BudgetInput).max(200) });
 export type WhatIf = z.infer<typeof WhatIf>;
-/** ε per value of the axis; null is ∞ or not computable. */
+/** ε per point; null is ∞ or not computable. */
 export const WhatIfAnswer = z.object({ epsilon: z.array(z.number().nullable()) });
 export type WhatIfAnswer = z.infer<typeof WhatIfAnswer>;
 
-/** Request, client → server: the σ that gives a target ε. */
+/** Request, client → server: the value of one parameter that gives a target ε. */
 export const SOLVE = 'epsilint/solve';
-export const Solve = z.object({ input: BudgetInput, targetEpsilon: z.number().positive().max(1e4) });
+export const Solve = z.object({
+  input: BudgetInput,
+  solveFor: z.enum(['noiseMultiplier', 'steps', 'sampleRate', 'delta']),
+  targetEpsilon: z.number().positive().max(1e4),
+});
 export type Solve = z.infer<typeof Solve>;
-export const SolveAnswer = z.object({ noiseMultiplier: z.number().nullable(), message: z.string() });
+/** `value` null: the target cannot be reached; `message` says why. */
+export const SolveAnswer = z.object({ value: z.number().nullable(), message: z.string() });
 export type SolveAnswer = z.infer<typeof SolveAnswer>;
 
 /** Request, client → server: the budget statement at a line (0-based), for the explorer; null where there is none. */
@@ -48,13 +51,18 @@ export const BudgetAnswer = z
     version: z.number(),
     library: z.string(),
     input: BudgetInput.partial(),
-    stepsPerEpoch: z.number().nullable(),
+    /** Where the code counts in epochs over n examples in batches: the sample rate and the steps follow from them. */
+    loader: z.object({ examples: z.number(), batchSize: z.number(), epochs: z.number() }).nullable(),
+    /** `accountant`, `neighbouring relation`, … with what holds here. */
+    named: z.array(z.tuple([z.string(), z.string()])),
     epsilon: z.number().nullable(),
     unresolved: z.array(z.string()),
     /** Where a literal in the code sets a parameter, so that a value can be written back. */
     places: z.record(z.string(), Editable),
     paragraph: z.string(),
     personKey: z.string().nullable(),
+    /** The most records that one person has, where the data was counted. */
+    maxRecords: z.number().nullable(),
   })
   .nullable();
 export type BudgetAnswer = z.infer<typeof BudgetAnswer>;

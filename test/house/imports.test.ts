@@ -10,6 +10,9 @@ const node = /^node:/;
 const rooms: Readonly<
   Record<string, { readonly may: readonly (string | RegExp)[]; readonly never?: readonly (string | RegExp)[] }>
 > = {
+  'client/explorer': {
+    may: ['client/explorer', 'client/budget-model', 'client/budget-messages', 'server/protocol', /^echarts\//],
+  },
   client: { may: ['client', 'server/protocol', 'vscode', /^vscode-languageclient/, node] },
   'server/protocol': { may: ['server/protocol', 'zod'] },
   'server/languages': { may: ['server/languages', 'server/facts', 'web-tree-sitter', 'ts-morph'] },

@@ -31,31 +31,53 @@ export function budgetView(statement: BudgetStatement): BudgetView {
 const jsonOf = (statement: BudgetStatement): unknown =>
   JSON.parse(JSON.stringify(statement, (_key, value) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value)));
 
+/** What the explorer starts from: DP-SGD by its parameters; what does not resolve is left open. */
 function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
-  const { parameters, person } = statement;
+  const { parameters, person, sampling, unit, library, epsilon } = statement;
   const number = (name: string): number | undefined => {
     const value = Number(parameters[name]?.value);
     return parameters[name] !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
   };
-  const steps = number('steps');
-  const epochs = number('epochs');
-  const input = {
-    ...given('noiseMultiplier', number('noiseMultiplier')),
-    ...given('sampleRate', number('sampleRate')),
-    ...given('steps', steps),
-    ...given('delta', number('delta')),
-    recordsPerPerson: person?.maxRecords ?? 1,
-  };
+  const [examples, batchSize, epochs] = ['examples', 'batchSize', 'epochs'].map(number);
+  const shuffled = sampling === 'shuffle';
   return {
     title: titleOf(statement),
     version: 1,
-    library: statement.library,
-    input,
-    stepsPerEpoch: steps !== undefined && epochs !== undefined ? steps / epochs : null,
-    epsilon: statement.epsilon.pld,
+    library,
+    input: {
+      ...given('noiseMultiplier', number('noiseMultiplier')),
+      ...given('sampleRate', number('sampleRate')),
+      ...given('steps', number('steps')),
+      ...given('delta', number('delta')),
+      recordsPerPerson: 1,
+      sampling: shuffled ? 'shuffle' : 'poisson',
+    },
+    loader:
+      examples !== undefined && batchSize !== undefined && epochs !== undefined
+        ? { examples, batchSize, epochs }
+        : null,
+    named: [
+      ['accountant', 'privacy loss distributions (connect-the-dots), an upper bound'],
+      ['neighbouring relation', `add or remove one ${unit}, the larger of both directions`],
+      [
+        'sampling',
+        shuffled ? 'batches in a fixed or shuffled order' : sampling === 'poisson' ? 'Poisson' : 'Poisson assumed',
+      ],
+      ['unit', person ? `record; a person (${person.key}) has up to ${person.maxRecords} records` : unit],
+      ...(epsilon.library
+        ? [
+            [
+              `${epsilon.library.name} logs (${epsilon.library.accountant})`,
+              `ε = ${shown(epsilon.library.epsilon)}`,
+            ] as [string, string],
+          ]
+        : []),
+    ],
+    epsilon: epsilon.pld,
     unresolved: [...statement.unresolved],
     paragraph: paragraphOf(statement),
     personKey: person?.key ?? null,
+    maxRecords: person?.maxRecords ?? null,
   };
 }
 

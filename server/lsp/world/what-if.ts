@@ -1,45 +1,61 @@
-import { account, calibrate, type DpEvent } from '../../../audit-core/accounting';
-import type { BudgetInput, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../protocol/budgets';
+import {
+  dpSgdEvent,
+  EventError,
+  whatIf as epsilonsOf,
+  solveDelta,
+  solveNoise,
+  solveSampleRate,
+  solveSteps,
+} from '../../../audit-core/accounting';
+import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../protocol/budgets';
 
-const RELATION = 'add-or-remove';
-
-/** DP-SGD with Poisson sampling, the explorer's model: the sampled Gaussian, composed `steps` times. */
-function eventOf({ noiseMultiplier, sampleRate, steps }: BudgetInput): DpEvent {
-  const step: DpEvent = { type: 'poissonSampled', sampleRate, event: { type: 'gaussian', noiseMultiplier } };
-  return { type: 'selfComposed', count: steps, event: step };
+/** ε of each run: PLD, add or remove; the bound without sampling where batches are not sampled. */
+export function whatIf({ points }: WhatIf): WhatIfAnswer {
+  const epsilon = points.flatMap(point => epsilonsOf(point, 'steps', [point.steps]));
+  return { epsilon: epsilon.map(value => (Number.isFinite(value) ? value : null)) };
 }
 
-/** ε (PLD, add/remove, per record) at each value of one parameter; other messages get their turn between points. */
-export async function whatIf({ input, axis, values }: WhatIf): Promise<WhatIfAnswer> {
-  const epsilon: (number | null)[] = [];
-  for (const value of values) {
-    await new Promise(resolve => setImmediate(resolve));
-    epsilon.push(epsilonOf({ ...input, [axis]: axis === 'steps' ? Math.round(value) : value }));
-  }
-  return { epsilon };
-}
-
-function epsilonOf(input: BudgetInput): number | null {
+/** The value of one parameter at which ε does not exceed the target. */
+export function solve({ input, solveFor, targetEpsilon }: Solve): SolveAnswer {
+  if (input.sampling === 'shuffle') return bySearch(input, solveFor, targetEpsilon);
+  const { delta, recordsPerPerson, noiseMultiplier, sampleRate } = input;
+  const counting = { accountant: 'pld', relation: 'add-or-remove', recordsPerPerson } as const;
   try {
-    const { epsilon } = account({
-      event: eventOf(input),
-      accountant: 'pld',
-      relation: RELATION,
-      delta: input.delta,
-    });
-    return Number.isFinite(epsilon) ? epsilon : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The smallest σ whose ε does not exceed the target. */
-export async function solve({ input, targetEpsilon }: Solve): Promise<SolveAnswer> {
-  await new Promise(resolve => setImmediate(resolve));
-  try {
-    const noiseMultiplier = calibrate(eventOf(input), 'pld', RELATION, input.delta, targetEpsilon);
-    return { noiseMultiplier, message: `σ = ${noiseMultiplier.toPrecision(4)} gives ε ≤ ${targetEpsilon}` };
+    switch (solveFor) {
+      case 'noiseMultiplier':
+        return found(solveNoise(dpSgdEvent(input), delta, targetEpsilon, counting));
+      case 'steps':
+        return found(solveSteps(dpSgdEvent({ noiseMultiplier, sampleRate, steps: 1 }), delta, targetEpsilon, counting));
+      case 'sampleRate':
+        return found(solveSampleRate(input, targetEpsilon, counting));
+      case 'delta':
+        return found(solveDelta(dpSgdEvent(input), targetEpsilon, counting));
+    }
   } catch (error) {
-    return { noiseMultiplier: null, message: error instanceof Error ? error.message : String(error) };
+    if (error instanceof EventError) return { value: null, message: error.message };
+    throw error;
   }
+}
+
+const found = (value: number): SolveAnswer =>
+  Number.isFinite(value) && value > 0
+    ? { value, message: '' }
+    : { value: null, message: 'No value of this parameter reaches the target.' };
+
+/** Ranges that are searched where there is no closed form; ε falls with the noise and grows with the steps. */
+const ranges = { noiseMultiplier: [1e-2, 1e4], steps: [1, 1e8] } as const;
+
+function bySearch(input: Solve['input'], solveFor: Solve['solveFor'], target: number): SolveAnswer {
+  if (solveFor !== 'noiseMultiplier' && solveFor !== 'steps')
+    return { value: null, message: 'Where batches are not sampled, solve for the noise multiplier or the steps.' };
+  const epsilonAt = (value: number): number => epsilonsOf(input, solveFor, [value])[0] ?? Number.POSITIVE_INFINITY;
+  const falls = solveFor === 'noiseMultiplier';
+  let [good, bad]: number[] = falls ? [ranges[solveFor][1], ranges[solveFor][0]] : [...ranges[solveFor]];
+  if (epsilonAt(good!) > target) return found(Number.NaN);
+  for (let i = 0; i < 60 && Math.abs(good! / bad! - 1) > 1e-6; i++) {
+    const middle = Math.sqrt(good! * bad!);
+    if (epsilonAt(middle) <= target) good = middle;
+    else bad = middle;
+  }
+  return found(falls ? good! : Math.floor(good!));
 }
