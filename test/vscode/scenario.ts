@@ -1,3 +1,4 @@
+import type { Frame } from 'playwright-core';
 import type { Window } from './editor';
 
 export interface Scenario {
@@ -38,6 +39,24 @@ export async function inWebview(window: Window, text: RegExp, timeout = 30_000):
     await window.page.waitForTimeout(300);
   }
   throw new Error(`no webview says ${text}`);
+}
+
+/** The webview that has an element. */
+export async function webviewWith(window: Window, selector: string, timeout = 30_000): Promise<Frame> {
+  const end = Date.now() + timeout;
+  while (Date.now() < end) {
+    for (const frame of window.page.frames())
+      if (
+        frame !== window.page.mainFrame() &&
+        (await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return frame;
+    await window.page.waitForTimeout(300);
+  }
+  throw new Error(`no webview has ${selector}`);
 }
 
 /** The first squiggle of the shown editor. */

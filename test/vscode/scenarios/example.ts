@@ -42,9 +42,8 @@ export const example: Scenario = {
       run: async window => {
         await window.goToLine(57);
         await window.page.locator(`${lens} a`, { hasText: 'ε' }).first().click();
-        await inWebview(window, /DP-SGD/);
+        await inWebview(window, /Noise multiplier/);
         await window.page.waitForTimeout(2500);
-        await window.shot('budget-explorer');
         await window.page.keyboard.press('Escape');
       },
     },

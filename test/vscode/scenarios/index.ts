@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario';
 import { checkpoints } from './checkpoints';
 import { configuration } from './configuration';
 import { example } from './example';
+import { explorer } from './explorer';
 import { fixes } from './fixes';
 import { languages } from './languages';
 import { missingPiece } from './missing-piece';
@@ -9,6 +10,7 @@ import { restricted } from './restricted';
 
 export const scenarios: readonly Scenario[] = [
   example,
+  explorer,
   missingPiece,
   checkpoints,
   languages,
