@@ -46,6 +46,7 @@ function row({ name, label, start, low, high }: Parameter, { places }: Known): s
 }
 
 const style = `body{font-family:var(--vscode-font-family);color:var(--vscode-foreground);padding:0 1.5rem 2rem;line-height:1.45}
+body.vscode-dark,body.vscode-high-contrast{color-scheme:dark}body.vscode-high-contrast-light{color-scheme:light}
 main{max-width:50rem}h1{font-size:1.15rem}details{margin:.6rem 0}summary{cursor:pointer}
 table{border-collapse:collapse;margin:.4rem 0}th,td{text-align:left;padding:.15rem 1rem .15rem 0;border-bottom:1px solid var(--vscode-widget-border,transparent);font-weight:normal}
 th{color:var(--vscode-descriptionForeground)}.row{display:grid;grid-template-columns:9.5rem 1fr 7rem 4.5rem;gap:.8rem;align-items:center;margin:.25rem 0}

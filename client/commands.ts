@@ -24,6 +24,7 @@ import { BudgetPanel } from './budget-panel';
 import { ReportPanel } from './report-panel';
 import { isScript } from './selector';
 import type { Server } from './server';
+import { pickShadows } from './shadows';
 
 /** The commands of the palette. Each works from any state of the editor: what is not obvious is picked. */
 export function registerCommands(context: ExtensionContext, server: Server): Disposable[] {
@@ -31,6 +32,7 @@ export function registerCommands(context: ExtensionContext, server: Server): Dis
   const budget = new BudgetPanel(server, context.extensionUri);
   return [
     commands.registerCommand(CLIENT_COMMANDS.quickAudit, (argument: unknown) => quickAudit(server, panel, argument)),
+    commands.registerCommand(CLIENT_COMMANDS.exposed, (argument: unknown) => whoIsExposed(server, panel, argument)),
     commands.registerCommand(CLIENT_COMMANDS.showReport, (argument: unknown) => showReport(server, panel, argument)),
     commands.registerCommand(CLIENT_COMMANDS.showBudget, (argument: unknown) => budget.show(argument)),
     commands.registerCommand(CLIENT_COMMANDS.restart, () => server.restart()),
@@ -45,12 +47,36 @@ async function quickAudit(server: Server, panel: ReportPanel, argument: unknown)
   const target = targetOf(argument) ?? activeCheckpoint() ?? (await pickTarget(server));
   if (!target) return null;
   if (target.uri !== undefined) await workspace.openTextDocument(Uri.parse(target.uri));
-  const title = `Quick audit of ${(target.checkpoint ?? target.uri ?? '').split(/[\\/]/).at(-1)}`;
-  // The server's own progress is a quiet one in the status bar; here a person waits and may cancel.
+  return run(server, panel, `Quick audit of ${nameOf(target)}`, COMMANDS.quickAudit, target);
+}
+
+const nameOf = (target: AuditTarget): string =>
+  decodeURIComponent((target.checkpoint ?? target.uri ?? '').split(/[\\/]/).at(-1) ?? '');
+
+/** Reference models: how many and where they are trained is asked; the user's own script runs only after a yes of its own. */
+async function whoIsExposed(server: Server, panel: ReportPanel, argument: unknown): Promise<AuditResult | null> {
+  if (!workspace.isTrusted) return refuse();
+  const target = targetOf(argument) ?? activeCheckpoint() ?? (await pickTarget(server));
+  if (!target) return null;
+  const shadows = await pickShadows(nameOf(target));
+  if (!shadows) return null;
+  if (target.uri !== undefined) await workspace.openTextDocument(Uri.parse(target.uri));
+  return run(server, panel, `Who is exposed by ${nameOf(target)}`, COMMANDS.exposed, { ...target, ...shadows });
+}
+
+async function run(
+  server: Server,
+  panel: ReportPanel,
+  title: string,
+  command: string,
+  argument: object,
+): Promise<AuditResult> {
   const result = await window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
-    (_progress, token) =>
-      server.ask<AuditResult>('workspace/executeCommand', { command: COMMANDS.quickAudit, arguments: [target] }, token),
+    (progress, token) =>
+      server.watch<AuditResult>('workspace/executeCommand', { command, arguments: [argument] }, token, step =>
+        progress.report(step),
+      ),
   );
   void tell(server, panel, result);
   return result;

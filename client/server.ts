@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type CancellationToken, type LogOutputChannel, workspace } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient, TransportKind, WorkDoneProgress } from 'vscode-languageclient/node';
 import { ASK, Ask, CONFIRM, Confirm, type Confirmed, STATUS, Status, TRUST } from '../server/protocol';
 import { ask, confirm } from './ask';
 import { selector } from './selector';
@@ -38,6 +39,30 @@ export class Server {
     await this.queue;
     if (!this.client) await this.restart();
     return token ? this.client!.sendRequest<R>(method, params, token) : this.client!.sendRequest<R>(method, params);
+  }
+
+  /** The same, with the progress that the server reports of this request. */
+  async watch<R>(
+    method: string,
+    params: object,
+    token: CancellationToken,
+    report: (step: { message?: string; increment?: number }) => void,
+  ): Promise<R> {
+    await this.queue;
+    if (!this.client) await this.restart();
+    const workDoneToken = randomUUID();
+    let done = 0;
+    const listener = this.client!.onProgress(WorkDoneProgress.type, workDoneToken, value => {
+      if (value.kind !== 'report') return;
+      const increment = Math.max(0, (value.percentage ?? done) - done);
+      done += increment;
+      report({ increment, ...(value.message !== undefined && { message: value.message }) });
+    });
+    try {
+      return await this.client!.sendRequest<R>(method, { ...params, workDoneToken }, token);
+    } finally {
+      listener.dispose();
+    }
   }
 
   trusted(): void {

@@ -43,7 +43,7 @@ function capabilitiesOf(session: Session): ServerCapabilities {
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL], resolveProvider: false },
     documentLinkProvider: { resolveProvider: false },
     inlayHintProvider: { resolveProvider: false },
-    executeCommandProvider: { commands: Object.values(COMMANDS) },
+    executeCommandProvider: { commands: Object.values(COMMANDS), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
 }

@@ -127,7 +127,7 @@ export class Session {
     for (const [other, { analysed }] of this.cache) {
       if (other === uri || !analysed?.analysis.dependencies.has(path)) continue;
       this.cache.delete(other);
-      this.later('dependants', 200, () => refreshAll(this));
+      this.later('dependants', 80, () => refreshAll(this));
     }
   }
 

@@ -6,11 +6,13 @@ export const COMMANDS = {
   readReport: 'epsilint.readReport',
   readBudget: 'epsilint.readBudget',
   declare: 'epsilint.declare',
+  exposed: 'epsilint.runExposureAudit',
 } as const;
 
 /** The client's own commands that lenses name when the client has panels. */
 export const CLIENT_COMMANDS = {
   quickAudit: 'epsilint.quickAudit',
+  exposed: 'epsilint.whoIsExposed',
   showReport: 'epsilint.showReport',
   showBudget: 'epsilint.showBudget',
   restart: 'epsilint.restart',
@@ -41,6 +43,14 @@ export const Declare = z.intersection(
   ]),
 );
 export type Declare = z.infer<typeof Declare>;
+
+/** Who is exposed: reference models on masks of people, beside the quick audit. */
+export const Shadows = z.object({
+  /** How many reference models; even. */
+  models: z.number().int().min(4).max(256).multipleOf(2),
+  engine: z.enum(['embedded', 'process', 'ray']),
+});
+export type Shadows = z.infer<typeof Shadows>;
 
 /** One thing that could not be inferred from the script, as a question. */
 export const Question = z.object({

@@ -8,6 +8,10 @@ export const Settings = z.object({
   inlayHints: z.boolean().catch(false).default(false),
   maxFileSizeKb: z.number().int().min(1).max(100_000).catch(2_000).default(2_000),
   maxFindingsPerFile: z.number().int().min(1).max(10_000).catch(200).default(200),
+  /** Python for reference models that run the user's script; empty: looked for. */
+  python: z.string().catch('').default(''),
+  /** Address of a Ray cluster's job server; empty: from the environment. */
+  rayAddress: z.string().catch('').default(''),
   auditTimeLimitSeconds: z.number().int().min(1).max(86_400).catch(120).default(120),
 });
 export type Settings = z.infer<typeof Settings>;

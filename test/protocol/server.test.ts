@@ -39,7 +39,14 @@ describe('the language server', () => {
         documentLinkProvider: { resolveProvider: false },
         inlayHintProvider: { resolveProvider: false },
         executeCommandProvider: {
-          commands: ['epsilint.runQuickAudit', 'epsilint.readReport', 'epsilint.readBudget', 'epsilint.declare'],
+          workDoneProgress: true,
+          commands: [
+            'epsilint.runQuickAudit',
+            'epsilint.readReport',
+            'epsilint.readBudget',
+            'epsilint.declare',
+            'epsilint.runExposureAudit',
+          ],
         },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },

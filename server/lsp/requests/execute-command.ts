@@ -1,5 +1,5 @@
 import { type CancellationToken, type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { AuditTarget, COMMANDS, Declare } from '../../protocol';
+import { AuditTarget, COMMANDS, Declare, Shadows } from '../../protocol';
 import { declare } from '../features/declare';
 import type { Session } from '../session';
 import { quickAudit } from './quick-audit';
@@ -17,7 +17,14 @@ export async function executeCommand(
       const target = AuditTarget.safeParse(argument);
       if (!target.success)
         return { kind: 'failed', message: 'Name a script ("uri") or a checkpoint ("checkpoint") to audit.' };
-      return quickAudit(session, target.data, token);
+      return quickAudit(session, target.data, token, null, params.workDoneToken);
+    }
+    case COMMANDS.exposed: {
+      const target = AuditTarget.safeParse(argument);
+      const shadows = Shadows.safeParse(argument);
+      if (!target.success || !shadows.success)
+        return { kind: 'failed', message: 'Name a script ("uri"), an even number of "models" and an "engine".' };
+      return quickAudit(session, target.data, token, shadows.data, params.workDoneToken);
     }
     case COMMANDS.readReport:
       return report(session, argument);

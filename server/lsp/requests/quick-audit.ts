@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import type { CancellationToken } from 'vscode-languageserver';
+import {
+  type CancellationToken,
+  type ProgressToken,
+  WorkDoneProgress,
+  type WorkDoneProgressEnd,
+  type WorkDoneProgressReport,
+} from 'vscode-languageserver';
 import {
   Answers,
   ASK,
@@ -7,6 +13,7 @@ import {
   type AuditTarget,
   CONFIRM,
   Confirmed,
+  type Shadows,
   STATUS,
   type Status,
 } from '../../protocol';
@@ -24,19 +31,23 @@ export async function quickAudit(
   session: Session,
   target: AuditTarget,
   token: CancellationToken,
+  shadows: Shadows | null,
+  workDoneToken: ProgressToken | undefined,
 ): Promise<AuditResult> {
   if (!session.trusted)
     return {
       kind: 'failed',
       message: 'This workspace is in Restricted Mode: trust it to read data files and checkpoints for an audit.',
     };
-  const request = await requestOf(session, target);
-  if (typeof request === 'string') return { kind: 'failed', message: request };
+  const found = await requestOf(session, target);
+  if (typeof found === 'string') return { kind: 'failed', message: found };
+  const request: AuditRequest = { ...found, shadows };
   const subject = basename(request.checkpoint ?? request.script?.path ?? '');
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
-  const progress = await startProgress(session, `Quick audit of ${subject}`, abort);
-  status(session, { state: 'auditing', detail: `Quick audit of ${subject}` });
+  const what = shadows ? `Who is exposed by ${subject}` : `Quick audit of ${subject}`;
+  const progress = await startProgress(session, what, abort, workDoneToken);
+  status(session, { state: 'auditing', detail: what });
   try {
     const run = await session.host.audit(request, {
       signal: abort.signal,
@@ -58,7 +69,7 @@ export async function quickAudit(
 }
 
 /** The request, or the one sentence that says why there is none. */
-async function requestOf(session: Session, target: AuditTarget): Promise<AuditRequest | string> {
+async function requestOf(session: Session, target: AuditTarget): Promise<Omit<AuditRequest, 'shadows'> | string> {
   const checkpoint = target.checkpoint === undefined ? null : (pathOf(target.checkpoint) ?? target.checkpoint);
   const { settings } = session;
   if (target.uri === undefined)
@@ -110,7 +121,22 @@ interface Progress {
   readonly done: () => void;
 }
 
-async function startProgress(session: Session, title: string, abort: AbortController): Promise<Progress> {
+/** A client that sent a token shows the progress there and cancels the request; else the server makes one with a cancel button. */
+async function startProgress(
+  session: Session,
+  title: string,
+  abort: AbortController,
+  workDoneToken: ProgressToken | undefined,
+): Promise<Progress> {
+  if (workDoneToken !== undefined) {
+    const { connection } = session;
+    const tell = (value: WorkDoneProgressReport | WorkDoneProgressEnd): void =>
+      void connection.sendProgress(WorkDoneProgress.type, workDoneToken, value);
+    return {
+      report: (percentage, message) => tell({ kind: 'report', percentage, message }),
+      done: () => tell({ kind: 'end' }),
+    };
+  }
   if (!session.client.window?.workDoneProgress) return { report: () => {}, done: () => {} };
   const reporter = await session.connection.window.createWorkDoneProgress();
   reporter.begin(title, 0, undefined, true);

@@ -28,6 +28,9 @@ export interface AnalysesOptions {
   readonly accounting: 'at-once' | 'later';
 }
 
+/** So many results are kept for scripts that stand on other files. */
+const KEPT = 50;
+
 /** The one pipeline of the workspace, kept warm: an analyser for each workspace folder, one set of parsers. */
 export class Analyses {
   private readonly frontEnds = new FrontEnds();
@@ -38,13 +41,18 @@ export class Analyses {
   private readonly history = new AuditHistory();
   /** Data files are looked at in trusted workspaces only. */
   private trusted = false;
-
+  /** The last result of each script, while what it stands on may still mean the same. */
+  private readonly last = new Map<string, { readonly key: string; readonly analysis: DocumentAnalysis }>();
   private readonly accounts: Accounts | null;
 
   constructor(private readonly options: AnalysesOptions) {
-    this.accounts = options.accounting === 'later' ? new Accounts(options.learned, options.log) : null;
+    const learned = (): void => {
+      this.last.clear();
+      options.learned();
+    };
+    this.accounts = options.accounting === 'later' ? new Accounts(learned, options.log) : null;
     this.machine = withOpenTexts(nodeHost(options.log), options.open);
-    this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned: options.learned });
+    this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned });
     this.configurations = new Configurations(this.machine);
   }
 
@@ -72,7 +80,16 @@ export class Analyses {
     };
     // A project's own configuration beats the editor's settings.
     const selection = configuration.path === null ? { tier: input.settings.tier } : {};
-    return this.analyser(script).analyse(document, limited, selection);
+    const analyser = this.analyser(script);
+    // A helper was edited: where only its words, comments or places changed, its dependants say what they said.
+    const key = JSON.stringify([input.text, language, input.cells, input.trusted, input.settings]);
+    const last = this.last.get(script);
+    if (last?.key === key && last.analysis.summaries.size > 0 && analyser.stands(last.analysis)) return last.analysis;
+    const analysis = await analyser.analyse(document, limited, selection);
+    this.last.delete(script);
+    if (analysis.summaries.size > 0) this.last.set(script, { key, analysis });
+    if (this.last.size > KEPT) this.last.delete(this.last.keys().next().value!);
+    return analysis;
   }
 
   /** A file's text as the editor holds it, else as it lies on the disk; '' where there is none. */
@@ -93,6 +110,7 @@ export class Analyses {
 
   /** Files changed on disk. */
   forget(paths: readonly string[]): void {
+    this.last.clear();
     this.configurations.clear();
     for (const analyser of this.analysers.values()) analyser.forget(paths);
   }

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
+import type { AuditOutcome } from '../../../audit-core/audit/result';
 import { htmlReport } from '../../../audit-core/report/html';
+import { partialSentence } from '../../../audit-core/shadows/words';
 import { nothingDeclared } from '../../audit/declared';
+import type { Settings, Shadows } from '../../protocol';
 import { recordAudit } from '../../workspace/audit-record';
 import { budgetClaim } from '../../workspace/audit-request';
 import { AuditError, runAudit } from '../../workspace/audit-runner';
+import type { ShadowAuditRequest, ShadowWatch } from '../../workspace/shadows/shadow-audit';
 import type { AuditRequest, AuditRun, AuditWatch } from '../host';
 import type { Analyses } from './analysis';
 import { completed } from './audit-dialogue';
@@ -43,11 +47,11 @@ export async function audit(
   if (!existsSync(file))
     throw new AuditError(`${basename(file)} is not there yet: run ${basename(script)} first, then audit.`);
   const { signal, progress } = watch;
-  const outcome = await runAudit(prepared.request, {
-    signal,
-    progress,
-    ...(workerFolder && { folder: workerFolder }),
-  });
+  const beside = { signal, progress, ...(workerFolder && { folder: workerFolder }) };
+  const outcome =
+    request.shadows && prepared.request.kind === 'script'
+      ? await withShadows({ request: prepared.request, script, text, facts }, request.shadows, settings, beside)
+      : await runAudit(prepared.request, beside);
   const date = new Date().toISOString();
   if (prepared.request.kind === 'script')
     await recordAudit({
@@ -70,9 +74,37 @@ export async function audit(
       : { kind: 'gate', checkpoint: file, summary },
     checkpoints,
     findings,
-    title: `Audit of ${basename(file)}`,
+    title: request.shadows ? `Who is exposed by ${basename(file)}` : `Audit of ${basename(file)}`,
     html: htmlReport(outcome, subject),
   };
+}
+
+/** Reference models on complementary halves of the people; what is known at 16, 32, 64 of them is told as it comes. */
+async function withShadows(
+  subject: Pick<ShadowAuditRequest, 'request' | 'script' | 'text' | 'facts'>,
+  { models, engine }: Shadows,
+  { python, rayAddress }: Settings,
+  watch: ShadowWatch,
+): Promise<AuditOutcome> {
+  const { auditWithShadows, defaultShadowSettings } = await import('../../workspace/shadows/shadow-audit');
+  const settings = {
+    ...defaultShadowSettings,
+    python: python === '' ? null : python,
+    ray: { ...defaultShadowSettings.ray, address: rayAddress === '' ? null : rayAddress },
+    env: process.env,
+  };
+  let fraction = 0;
+  return auditWithShadows(
+    { ...subject, models, engine, seed: 0, listExposed: false, settings },
+    {
+      ...watch,
+      progress: (message, done) => {
+        fraction = done;
+        watch.progress(message, done);
+      },
+      partial: (count, outcome) => watch.progress(partialSentence(count, outcome), fraction),
+    },
+  );
 }
 
 /** Set where the worker's bundle lies beside this one; else it runs from source. */

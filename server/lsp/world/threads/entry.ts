@@ -12,6 +12,7 @@ class ThreadSide {
   private readonly texts = new Map<string, string>();
   private folders: readonly string[] = [];
   private analyses: Promise<Analyses> | null = null;
+  private readonly aborting = new AbortController();
   private replied: ((reply: Reply) => void) | null = null;
 
   constructor(private readonly tell: (message: FromThread) => void) {}
@@ -71,10 +72,14 @@ class ThreadSide {
     return this.analyses;
   }
 
-  /** Cancelling ends the whole thread, so the signal of a job in it never fires. */
+  /** Stops the job that listens: audits do, and end what they started. */
+  abort(): void {
+    this.aborting.abort(new Error('cancelled'));
+  }
+
   private watch(): AuditWatch {
     return {
-      signal: new AbortController().signal,
+      signal: this.aborting.signal,
       progress: (message, fraction) => this.tell({ kind: 'progress', message, fraction }),
       ask: async questions => {
         const reply = await this.person({ to: 'ask', questions });
@@ -112,6 +117,7 @@ if (parentPort) {
   };
   port.on('message', (message: ToThread) => {
     if (message.kind === 'reply') side.reply(message);
+    else if (message.kind === 'abort') side.abort();
     else void run(message.id, message.job, message.argument);
   });
 }

@@ -51,7 +51,8 @@ export type ToThread =
         readonly argument: Jobs[J]['argument'];
       };
     }[Job]
-  | ({ readonly kind: 'reply' } & Reply);
+  | ({ readonly kind: 'reply' } & Reply)
+  | { readonly kind: 'abort' };
 
 /** Thread → protocol thread. */
 export type FromThread =

@@ -51,6 +51,15 @@ export class Thread {
     });
   }
 
+  /** Asks the job to stop by itself, so that it can end processes of its own; ends the thread when it has not in time (ms). */
+  stop(patience: number): void {
+    this.worker?.postMessage({ kind: 'abort' } satisfies ToThread);
+    const worker = this.worker;
+    setTimeout(() => {
+      if (worker && worker === this.worker) void this.end('it was cancelled');
+    }, patience).unref();
+  }
+
   /** Ends the thread at once; jobs without an answer are rejected. */
   async end(reason = 'it was ended'): Promise<void> {
     const worker = this.worker;
