@@ -66,6 +66,8 @@ export interface AnalyserOptions {
   /** null: data files are not looked at. */
   readonly files?: FileFactsLookup;
   readonly open?: OpenTexts;
+  /** Characters of helper modules whose facts are kept. */
+  readonly keep?: number;
   /** Answers what a budget costs; absent: computed at once. */
   readonly ask?: Ask;
   /** What the records of past audits say; `digest` is that of the script's code. */
@@ -94,9 +96,9 @@ export class Analyser {
   private readonly modelFiles: ModelFiles;
 
   constructor(private readonly options: AnalyserOptions) {
-    const { host, root, frontEnds, files = nothingKnown, open } = options;
+    const { host, root, frontEnds, files = nothingKnown, open, keep } = options;
     this.modelFiles = new ModelFiles(host);
-    this.project = new Project(host, root, frontEnds, files, open);
+    this.project = new Project(host, root, frontEnds, files, open, keep);
   }
 
   /** Analyses one document; never throws on what the text says. */

@@ -21,6 +21,8 @@ export interface CheckSettings {
   readonly select: readonly string[] | null;
   readonly ignore: readonly string[];
   readonly tier: Tier | null;
+  /** Characters of helper modules whose facts a thread keeps; all threads share the memory. */
+  readonly keep?: number;
 }
 
 export interface FileResult {
@@ -55,6 +57,7 @@ export class FileChecker {
       root: settings.root,
       frontEnds: this.frontEnds,
       files: dataFiles.lookup,
+      ...(settings.keep !== undefined && { keep: settings.keep }),
       audit: new AuditHistory().lookup,
       ...services,
     });

@@ -9,12 +9,14 @@ import type { Host } from './host';
 /** Fewer files than this are checked sooner than a thread has started. */
 const worthThreads = 120;
 const batchSize = 24;
+/** Characters of helper modules that all threads together keep the facts of. */
+const keptByAll = 1_200_000;
 
 export interface PoolOptions {
   readonly signal: AbortSignal;
   /** Called with the number of files done. */
   readonly progress: (done: number) => void;
-  /** Threads beside this one; null: as many as the machine has processors, less one, at most three. */
+  /** Threads beside this one; null: as many as the machine has processors, less one, at most two. */
   readonly threads: number | null;
   /** Folder of the bundled worker. */
   readonly folder?: string;
@@ -43,11 +45,12 @@ export async function checkAll(
   };
 
   const bundle = join(folder, 'analysis-worker.js');
-  const wanted = threads ?? Math.min(3, availableParallelism() - 1);
+  const wanted = threads ?? Math.min(2, availableParallelism() - 1);
   const count = paths.length >= worthThreads && existsSync(bundle) ? wanted : 0;
+  const shared: CheckSettings = count === 0 ? settings : { ...settings, keep: Math.floor(keptByAll / (count + 1)) };
   const workers = Array.from({ length: count }, () => startWorker());
 
-  const checker = new FileChecker(host, settings);
+  const checker = new FileChecker(host, shared);
   try {
     for (let at = take(); at !== undefined && !signal.aborted; at = take()) {
       const end = Math.min(at + batchSize, paths.length);
@@ -67,8 +70,8 @@ export async function checkAll(
 
   function startWorker(): { worker: Worker; ended: Promise<void> } {
     const worker = new Worker(bundle, {
-      workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 },
+      workerData: shared,
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 },
     });
     let running: number | undefined;
     const ended = new Promise<void>(resolve => {

@@ -23,8 +23,8 @@ export type OpenTexts = (path: string) => string | null;
 
 /** Largest helper module and settings file that is read on behalf of another. */
 const helperLimit = 2_000_000;
-/** Characters of source whose facts are kept. */
-const keepLimit = 2_500_000;
+/** Characters of source whose facts are kept, unless told otherwise. */
+const keepLimit = 1_200_000;
 
 /**
  * The files around a module: what its imports mean, the constants of settings files it names, the columns of its data
@@ -45,6 +45,7 @@ export class Project {
     private readonly frontEnds: FrontEnds,
     private readonly facts: FileFactsLookup,
     private readonly open: OpenTexts = () => null,
+    private readonly keepAtMost: number = keepLimit,
   ) {
     this.context = new ProjectContext(host, root);
   }
@@ -187,7 +188,7 @@ export class Project {
     this.modules.set(path, { stamp, module });
     this.kept += module.text.length;
     for (const [oldest, { module: old }] of this.modules) {
-      if (this.kept <= keepLimit || oldest === path) break;
+      if (this.kept <= this.keepAtMost || oldest === path) break;
       this.modules.delete(oldest);
       this.kept -= old.text.length;
     }

@@ -98,9 +98,40 @@ const absurd: Readonly<Record<string, string>> = {
     { length: 300 },
     (_, i) => `def f${i}(x):\n  return f${(i + 1) % 300}(f${(i * 7) % 300}(x))`,
   ).join('\n'),
+  'a megabyte in one line': `x = "${'a'.repeat(500_000)}" + f(${'y, '.repeat(160_000)})`,
+  'ten megabytes in one line': `x = ${'1 + '.repeat(2_500_000)}1`,
+  'ten thousand nested blocks': Array.from({ length: 10_000 }, (_, i) => `${' '.repeat(Math.min(i, 90))}if x:`).join(
+    '\n',
+  ),
+  'loops in loops': Array.from({ length: 60 }, (_, i) => `${' '.repeat(i)}for a${i} in b${i}: # (`).join('\n'),
+  'an open text': `'''${'word '.repeat(100_000)}`,
+  'closing brackets only': ')'.repeat(20_000),
+  'a deep mapping': `x = ${'{"a": '.repeat(3_000)}1${'}'.repeat(3_000)}`,
+  'lone surrogates': '\ud800 = "\udfff"\n'.repeat(2_000),
+  'carriage returns': 'x = 1\r'.repeat(5_000),
+  'many branches': Array.from({ length: 3_000 }, (_, i) => `if a${i}:\n  x = f(x)\nelse:\n  x = g(x)`).join('\n'),
+  'a wide class': `class A:\n${Array.from({ length: 1_500 }, (_, i) => `  def f${i}(self, x):\n    self.v${i} = self.f${(i * 31) % 1_500}(x)`).join('\n')}`,
   nothing: '',
   'zeros only': '\0'.repeat(1_000),
 };
+
+/** Endings, marks and encodings that editors write: each changes no finding. */
+describe('the analysis of what editors write', () => {
+  const plain = 'import pandas as pd\nt = pd.read_csv("admissions.csv")\nprint(t[["ssn"]])\n';
+  const analyser = new Analyser({ host: nodeHost(), root: example, frontEnds: new FrontEnds() });
+  const found = async (text: string) =>
+    (
+      await analyser.analyse({ path: join(example, 'x.py'), text, language: 'python' }, defaultConfiguration)
+    ).findings.map(({ rule, span }) => `${rule}:${text.slice(0, span.start).split(/\r\n|\n|\r/).length}`);
+
+  it('finds the same whatever ends the lines', async () => {
+    const expected = await found(plain);
+    assert.ok(expected.includes('PHI002:3'), expected.join());
+    assert.deepEqual(await found(plain.replaceAll('\n', '\r\n')), expected);
+    assert.deepEqual(await found(`\ufeff${plain}`), expected);
+    assert.deepEqual(await found(plain.replace('print', 'if t is not None:\n\tprint')), ['PHI002:4']);
+  });
+});
 
 describe('the analysis of damaged code', function () {
   this.timeout(Math.max(60_000, runs * 60));
