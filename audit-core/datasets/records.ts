@@ -18,6 +18,10 @@ export interface Records {
 
 /** Files without a record of the features (look-up tables, label files) are not counted; tables of the same columns are. */
 export function recordsOf(recipe: Recipe, replay: Replay, store: DataStore): Records {
+  // Files count their records when they are opened: all leaves first.
+  const leaves = [recipe, ...(recipe.evaluated ?? [])]
+    .flatMap(({ features }) => leavesOf(features))
+    .map(leaf => replay.rows(leaf));
   const { runs } = store;
   const used = new Set<number>();
   const runOf = (raw: number): number => runs.findIndex(run => raw >= run.offset && raw < run.offset + run.rows);
@@ -32,8 +36,7 @@ export function recordsOf(recipe: Recipe, replay: Replay, store: DataStore): Rec
       [from, to] = [runs[at]!.offset, runs[at]!.offset + runs[at]!.rows];
     }
   };
-  for (const { features } of [recipe, ...(recipe.evaluated ?? [])])
-    for (const leaf of leavesOf(features)) mark(replay.rows(leaf));
+  leaves.forEach(mark);
   const names = [...store.opened()].flatMap(({ grid, offset }) =>
     used.has(runOf(offset)) ? [grid.names.join('\n')] : [],
   );

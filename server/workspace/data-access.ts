@@ -16,7 +16,9 @@ export function dataAccess(
 ): DataAccess & { close(): Promise<void> } {
   const paths = new Map(data.map(({ name, path }) => [name, path]));
   const folder = script === null ? null : dirname(script);
-  const opened: FileSource[] = [];
+  /** Tables and arrays stay open: their columns are read when they are needed. Records of a file each are read at once. */
+  const kept: FileSource[] = [];
+  const passing: FileSource[] = [];
   const place = (name: string): string => {
     const known = paths.get(name);
     if (known !== undefined) return known;
@@ -25,14 +27,14 @@ export function dataAccess(
     if (below) return join(below.path, name.slice(below.name.replace(/\/$/, '').length + 1));
     return folder === null ? resolve(name) : resolve(folder, name);
   };
-  const close = async (keep = 0): Promise<void> => {
-    while (opened.length > keep) await opened.shift()!.close();
+  const end = async (sources: FileSource[], keep = 0): Promise<void> => {
+    while (sources.length > keep) await sources.shift()!.close();
   };
   return {
     open: async name => {
       const source = await fileSource(place(name));
-      opened.push(source);
-      await close(64);
+      (paths.has(name) ? kept : passing).push(source);
+      await end(passing, 16);
       return source;
     },
     list: async name => {
@@ -52,6 +54,9 @@ export function dataAccess(
         )
         .sort((a, b) => (a < b ? -1 : 1));
     },
-    close: () => close(),
+    close: async () => {
+      await end(kept);
+      await end(passing);
+    },
   };
 }

@@ -82,6 +82,9 @@ function ofInstance(at: Follower, object: Instance, e: Index): Meaning {
       }
     );
   }
+  const own = object.definition?.attributes.get('__getitem__');
+  if (own?.kind === 'function' && own.definition.kind === 'function')
+    return at.enter(own.definition, own.scopes, [object, at.value(e.index)], new Map());
   const [cells, by] = object.items;
   if (object.type === 'str' && cells?.kind === 'term' && e.index.kind === 'slice') {
     const bounds = [e.index.from, e.index.to].map(part => termOf(bound(at, part)));

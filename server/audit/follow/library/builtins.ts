@@ -24,6 +24,9 @@ export function callBuiltin(path: string, { at, args, named }: CallSite): Meanin
     case 'len': {
       if (a?.kind === 'instance') {
         if (a.type === 'dict') return text(a.named.size);
+        const own = a.definition?.attributes.get('__len__');
+        if (own?.kind === 'function' && own.definition.kind === 'function')
+          return at.enter(own.definition, own.scopes, [a], new Map());
         const items = termOf(a.items[0]);
         return items ? known(operation('length', [items])) : unknown;
       }
