@@ -8,6 +8,7 @@ import { demos } from './demos';
 import { pydicom } from './dicom';
 import { diffusers } from './diffusers';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
+import { fairness } from './fairness';
 import { fastai } from './fastai';
 import { fedml, nvflare, openfl, pysyft, substra, tff } from './federated';
 import { fhir } from './fhir';
@@ -57,6 +58,7 @@ export const libraries: readonly LibraryModel[] = [
   privateTransformers,
   smartNoise,
   diffusers,
+  fairness,
   fastai,
   fedml,
   openfl,

@@ -48,7 +48,7 @@ const flows: CallModel = { ...images, result: 'keras.preprocessing.Iterator' };
 /** Keras 2 and 3 and the parts of TensorFlow that training scripts use. */
 export const keras: LibraryModel = {
   library: 'Keras',
-  modules: ['keras', 'tensorflow', 'tf', 'tensorflow_datasets', 'tf_keras'],
+  modules: ['keras', 'tensorflow', 'tensorflow_estimator', 'tf', 'tensorflow_datasets', 'tf_keras'],
   aliases: {
     'tensorflow.keras': 'keras',
     'tensorflow.python.keras': 'keras',
@@ -74,6 +74,8 @@ export const keras: LibraryModel = {
     'keras.layers.pooling': 'keras.layers',
     'tensorflow.python.keras.engine.training.Model': 'keras.Model',
     'keras.layers.experimental.preprocessing': 'keras.layers',
+    'tensorflow_estimator.estimator': 'tensorflow.estimator',
+    'tensorflow.compat.v1.estimator': 'tensorflow.estimator',
     'tensorflow.train.AdamOptimizer': 'tensorflow.train.Optimizer',
     'tensorflow.train.GradientDescentOptimizer': 'tensorflow.train.Optimizer',
     'tensorflow.train.MomentumOptimizer': 'tensorflow.train.Optimizer',
@@ -98,6 +100,8 @@ export const keras: LibraryModel = {
     'tensorflow.data.Dataset': { roles: ['data-set', 'loader'] },
     'tensorflow.Tensor': { roles: ['array'] },
     'tensorflow.GradientTape': {},
+    'tensorflow.estimator.Estimator': { roles: ['estimator'] },
+    'tensorflow.estimator.*': { bases: ['tensorflow.estimator.Estimator'] },
     'tensorflow.train.Optimizer': { bases: ['keras.optimizers.Optimizer'], roles: ['optimizer'] },
   },
   calls: {
@@ -166,6 +170,14 @@ export const keras: LibraryModel = {
       events: [{ kind: 'load-model', format: 'saved-model', target: 'export_dir' }],
     },
     'keras.layers.BatchNormalization': { flow: 'none', events: [{ kind: 'mark', mark: 'layer:batch-norm' }] },
+    'tensorflow.estimator.Estimator': { parameters: ['model_fn', 'model_dir'], flow: 'none' },
+    'tensorflow.estimator.Estimator.train': {
+      parameters: ['input_fn', 'steps'],
+      returns: 'receiver',
+      events: [{ kind: 'train', style: 'fit', model: 'receiver', data: 'input_fn' }],
+    },
+    'tensorflow.estimator.Estimator.evaluate': reduces,
+    'tensorflow.estimator.Estimator.predict': { ...predicts, parameters: ['x'] },
     'keras.optimizers.Optimizer.apply_gradients': {
       parameters: ['grads_and_vars'],
       flow: 'none',

@@ -143,6 +143,10 @@ export const pandas: LibraryModel = {
       ['isna', 'isnull', 'notna', 'notnull', 'duplicated', 'isin', 'between'].flatMap(name => both(name, flags)),
     ),
     ...Object.fromEntries(both('to_numpy', { ...rows, result: 'numpy.ndarray' })),
+    'pandas.DataFrame.drop_duplicates': {
+      ...keep,
+      events: [{ kind: 'mark', mark: 'records:deduplicated', values: ['receiver'] }],
+    },
     'pandas.DataFrame.sample': {
       ...keep,
       parameters: ['n', 'frac'],

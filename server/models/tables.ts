@@ -122,6 +122,12 @@ export const datasets: LibraryModel = {
       from: ['receiver'],
       columns: { kind: 'keep' },
     },
+    'datasets.Dataset.unique': {
+      parameters: ['column'],
+      flow: 'same',
+      from: ['receiver'],
+      events: [{ kind: 'mark', mark: 'records:deduplicated', values: ['receiver'] }],
+    },
     'datasets.Dataset.remove_columns': {
       parameters: ['column_names'],
       result: 'datasets.Dataset',

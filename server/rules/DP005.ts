@@ -60,7 +60,15 @@ function mismatch(
       parameter: microbatches!,
     };
   if (!leavesLoader.test(dp.library)) return null;
-  const train = here(context.of('train')).find(each => each.id > dp.id || each.privatisedBy.includes(dp.id));
+  const trains = here(context.of('train')).filter(each => each.id > dp.id || each.privatisedBy.includes(dp.id));
+  // The call that walks the data is a better place than the step inside it; the loader that shuffles a better one still.
+  const train = trains.find(each => each.style !== 'step') ?? trains[0];
   if (!train) return null;
-  return { what: `${dp.library} trains on shuffled or ordered batches of fixed size`, at: train.span };
+  const shuffles = here(context.of('mark')).find(
+    mark => mark.mark === 'loader' && mark.id < train.id && mark.arguments.shuffle?.constant?.value === true,
+  );
+  return {
+    what: `${dp.library} trains on shuffled or ordered batches of fixed size`,
+    at: shuffles?.span ?? train.span,
+  };
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runModule } from '../../server/facts';
 import { createJavaScriptFrontEnd } from '../../server/languages/javascript/front-end';
+import { parseNotebook } from '../../server/languages/notebook/notebook';
 import { createPythonFrontEnd, type PythonFrontEnd } from '../../server/languages/python/front-end';
 import { builtInModels } from '../../server/models';
 import type { Finding } from '../../server/rules';
@@ -12,10 +13,11 @@ import { pythonAssets } from '../../server/workspace/grammars';
 /**
  * The pages of the rules are their tests. In a block, `# error: [DP001] "part"` stands on the line of a finding and
  * `# todo: [DP001]` above one that is not found yet; a block with `# ok` or with neither has none. `# file: name.py`
- * begins another file of the same project; the last one is checked.
+ * begins another file of the same project; the last one is checked. `# config: require-provenance` sets that option. A
+ * block of a notebook is its JSON; the mark stands in the first line of the cell.
  */
 const folder = join(__dirname, '..', '..', 'docs', 'rules');
-const block = /```(py|ts)\n([\s\S]*?)```/g;
+const block = /```(py|ts|ipynb)\n([\s\S]*?)```/g;
 const expectation = /(?:#|\/\/) error: \[([A-Z]+\d+)\](?: "([^"]*)")?/;
 
 let python: PythonFrontEnd;
@@ -46,7 +48,19 @@ function findingsIn(files: readonly { path: string; text: string }[], language: 
       },
     },
   });
-  return check(rules, makeContext({ run, text }));
+  const settings = { requireProvenance: /^# config: require-provenance$/m.test(text) };
+  return check(rules, makeContext({ run, text, settings }));
+}
+
+/** Findings in a notebook given as JSON, with the joined text that their places mean. */
+function findingsInNotebook(json: string): { found: Finding[]; source: string } {
+  const notebook = parseNotebook(json);
+  const { text } = notebook;
+  const run = runModule(python.parse(text), { path: 'example.ipynb', text, models: builtInModels() });
+  const outputs = notebook.cells.flatMap(cell =>
+    cell.outputs.map(output => ({ span: { start: cell.start, end: cell.end }, type: output.mime, text: output.text })),
+  );
+  return { found: check(rules, makeContext({ run, text, outputs })), source: text };
 }
 
 describe('rule pages', () => {
@@ -69,10 +83,14 @@ describe('rule pages', () => {
     for (const [, language = '', code = ''] of text.matchAll(block)) {
       number++;
       it(`${id}, block ${number}`, () => {
-        const files = filesOf(code, language);
-        const source = files.at(-1)!.text;
+        const files = language === 'ipynb' ? [] : filesOf(code, language);
+        const checked =
+          language === 'ipynb'
+            ? findingsInNotebook(code)
+            : { found: findingsIn(files, language), source: files.at(-1)!.text };
+        const { source } = checked;
         const lineOf = (offset: number) => source.slice(0, offset).split('\n').length;
-        const found = findingsIn(files, language).filter(each => each.rule === id);
+        const found = checked.found.filter(each => each.rule === id);
         const expected = source.split('\n').flatMap((line, index) => {
           const match = expectation.exec(line);
           return match && match[1] === id ? [{ line: index + 1, part: match[2] ?? '' }] : [];
