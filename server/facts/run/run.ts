@@ -49,9 +49,12 @@ class Run extends StatementMachine {
 
   /** What the project around is about, unless this module itself names toy data. */
   private projectWords(): readonly string[] {
-    if (toyMentions(this.options.text.slice(0, 200_000)) > 0) return [];
-    return this.project.people?.(this.options.path) ?? [];
+    // Asked for every source; the text is searched once.
+    this.about ??=
+      toyMentions(this.options.text.slice(0, 200_000)) > 0 ? [] : (this.project.people?.(this.options.path) ?? []);
+    return this.about;
   }
+  private about: readonly string[] | null = null;
 
   private runHandlers(): void {
     for (const { framework, api, handler, span, owner } of this.handlers.splice(0)) {
