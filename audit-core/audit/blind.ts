@@ -7,43 +7,47 @@ import type { PersonKey } from './inputs';
 const widest = { linear: 256, trees: 64 } as const;
 const folds = 5;
 
-/** Scores of blind classifiers, one per row; higher = looks like a member. */
-export interface BlindScores {
+/** Blind classifiers over the same inputs and folds: scores for given members, one per row; higher = looks like a member. */
+export interface BlindClassifiers {
   /** L2-penalised logistic regression on standardised inputs. */
-  readonly linear: Float64Array;
+  readonly linear: (members: Uint8Array) => Float64Array;
   /** Gradient-boosted trees: they also see what is no straight line, and inputs that differ only together. */
-  readonly trees: Float64Array;
+  readonly trees: (members: Uint8Array) => Float64Array;
 }
 
 /**
- * Scores of cross-fitted blind classifiers on the inputs, five folds by person; each row is scored by the models that saw neither the row nor
- * its person. No target model takes part.
+ * Cross-fitted blind classifiers on the inputs, five folds by person; each row is scored by the models that saw neither the row nor its
+ * person. No target model takes part.
  */
-export function blindScores(
+export function blindClassifiers(
   data: Float32Array,
   rows: number,
   width: number,
-  members: Uint8Array,
   people: PersonKey | null,
-): BlindScores {
-  const { values, columns } = withGaps(condensed(data, rows, width, widest.linear), rows);
+): BlindClassifiers {
+  const fold = foldsByPerson(rows, people, folds);
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const crossFitted = (learn: (train: Int32Array) => (row: number) => number): Float64Array => {
+    const scores = new Float64Array(rows);
+    for (let held = 0; held < folds; held++) {
+      const score = learn(all.filter(row => fold[row] !== held));
+      for (let row = 0; row < rows; row++) if (fold[row] === held) scores[row] = score(row);
+    }
+    return scores;
+  };
   const narrow = condensed(data, rows, width, widest.trees);
   const bins = binned(narrow.values, rows, narrow.columns);
-  const fold = foldsByPerson(rows, people, folds);
-  const linearScores = new Float64Array(rows);
-  const trees = new Float64Array(rows);
-  for (let held = 0; held < folds; held++) {
-    const train = Int32Array.from({ length: rows }, (_, row) => row).filter(row => fold[row] !== held);
-    const scale = scaling(values, columns, train);
-    const model = fitLogistic(values, columns, train, members, scale);
-    const boosted = fitBoosted(bins, train, members, { loss: 'logistic' });
-    for (let row = 0; row < rows; row++)
-      if (fold[row] === held) {
-        linearScores[row] = linear(values, columns, row, scale, model);
-        trees[row] = boosted(row);
-      }
-  }
-  return { linear: linearScores, trees };
+  return {
+    linear: members => {
+      const { values, columns } = withGaps(condensed(data, rows, width, widest.linear), rows);
+      return crossFitted(train => {
+        const scale = scaling(values, columns, train);
+        const model = fitLogistic(values, columns, train, members, scale);
+        return row => linear(values, columns, row, scale, model);
+      });
+    },
+    trees: members => crossFitted(train => fitBoosted(bins, train, members, { loss: 'logistic' })),
+  };
 }
 
 interface Scaling {

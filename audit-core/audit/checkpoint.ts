@@ -27,8 +27,8 @@ export async function auditCheckpoint(
   const models = 1 + references.length;
   let kept = limitPeople(whole, limits.rows, `the limit of ${limits.rows} rows`);
   const started = performance.now();
-  if (limits.seconds !== null && !options.table) {
-    const rows = await affordable(whole, kept.rows, runtime, models, limits.seconds);
+  if (limits.seconds !== null) {
+    const rows = await affordable(whole, kept.rows, { runtime, models, seconds: limits.seconds, table: options.table });
     const left = limits.seconds - (performance.now() - started) / 1000;
     if (rows < kept.rows.length && left < limits.seconds)
       kept = limitPeople(whole, rows, `the time limit of ${limits.seconds} s`);
@@ -72,20 +72,30 @@ export async function auditCheckpoint(
 
 const sizeOf = ({ shape }: Tensor): number => shape.slice(1).reduce((product, size) => product * size, 1);
 
+interface ProbeOptions {
+  readonly runtime: Runtime;
+  readonly models: number;
+  readonly seconds: number;
+  readonly table: TableColumns | undefined;
+}
+
 /** Rows that the time allows, from the speed of two small batches; at least 400. */
 async function affordable(
   data: AuditData,
   rows: Int32Array,
-  runtime: Runtime,
-  models: number,
-  seconds: number,
+  { runtime, models, seconds, table }: ProbeOptions,
 ): Promise<number> {
-  const probe = takeRows(data, rows.subarray(0, Math.min(256, rows.length))).features;
+  const few = rows.subarray(0, Math.min(256, rows.length));
+  const probe = takeRows(data, few).features;
+  const ask = async (): Promise<Tensor> =>
+    table && runtime.predictTable
+      ? await predictTable(runtime, takeTable(table, few))
+      : await predictAll(runtime, probe);
   // The first call compiles and allocates; the second is timed.
-  await predictAll(runtime, probe);
+  await ask();
   const start = performance.now();
-  await predictAll(runtime, probe);
-  const perRow = (performance.now() - start) / 1000 / Math.max(1, probe.shape[0] ?? 1);
+  await ask();
+  const perRow = (performance.now() - start) / 1000 / Math.max(1, few.length);
   return Math.max(400, Math.floor((0.8 * seconds) / (perRow * models)));
 }
 
