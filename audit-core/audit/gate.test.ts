@@ -28,12 +28,13 @@ const blind = (given: ReturnType<typeof input>) => {
 
 describe('the blind baseline of the gate', () => {
   it('passes members drawn by chance', () => {
-    for (const seed of [4, 5, 6])
-      assert.ok(blind(input((_a, _b, chance) => chance < 0.5, seed)).passed, `seed ${seed}`);
+    // Some draws look different by chance: at 2.5 % a try, more than two of ten would be a fault.
+    const passed = Array.from({ length: 10 }, (_, seed) => blind(input((_a, _b, chance) => chance < 0.5, seed)).passed);
+    assert.ok(passed.filter(Boolean).length >= 8, passed.join(' '));
   });
 
   it('fails members who differ along a line', () => {
-    const check = blind(input((a, _b, chance) => chance < (a > 0 ? 0.8 : 0.2)));
+    const check = blind(input((a, _b, chance) => chance < 0.5 + 0.45 * a));
     assert.equal(check.passed, false);
     assert.match(check.message, /linear classifier/);
   });
