@@ -3,7 +3,8 @@ import { main } from './main';
 /** The process around the commands: the only file of the command line that knows `process`. */
 async function start(): Promise<void> {
   const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
+  // A terminal's interrupt, and what time limits and closed sessions send: all stop what was started.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
   process.stdout.on('error', error => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
   });

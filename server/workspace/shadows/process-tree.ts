@@ -44,12 +44,15 @@ export function runTree(command: string, words: readonly string[], options: Proc
     });
     const abort = (): void => killTree(child);
     signal.addEventListener('abort', abort, { once: true });
+    // The tree has a group of its own: it would outlive us.
+    process.once('exit', abort);
     const timer = setTimeout(() => {
       timedOut = true;
       killTree(child);
     }, seconds * 1000);
     const finish = (act: () => void): void => {
       clearTimeout(timer);
+      process.off('exit', abort);
       signal.removeEventListener('abort', abort);
       act();
     };
