@@ -1,6 +1,7 @@
 import { isUndrawn } from '../../audit-core/datasets/prepare';
 import { literal, operation, type Recipe, type Term } from '../../audit-core/datasets/recipe';
 import type { DeclaredAudit } from './declared';
+import type { Lost } from './follow/symbols';
 import type { InferredAudit } from './infer';
 
 /** The names of parts that can be missing. */
@@ -27,6 +28,8 @@ export interface CompletedAudit {
   readonly features: readonly string[] | null;
   readonly person: string | null;
   readonly missing: readonly MissingPart[];
+  /** Calls of the script where the data of its training were lost. */
+  readonly unfollowed: readonly Lost[];
 }
 
 const parts: Readonly<Record<MissingName, Pick<MissingPart, 'question' | 'write'>>> = {
@@ -101,6 +104,7 @@ export function completeAudit(
     label: label ?? (inferred?.specification.label == null ? null : [inferred.specification.label]),
     features,
     person: declared.person ?? inferred?.specification.person ?? null,
+    unfollowed: recipe ? [] : (inferred?.unfollowed ?? []),
     missing: missing.map(name => ({
       name,
       ...parts[name],

@@ -48,6 +48,7 @@ describe('the audit that a script implies', () => {
       members: whole.members,
       file: null,
       script: 'train.py',
+      lineOf: () => 1,
       show: path => path.replace('/p/', ''),
     });
   };

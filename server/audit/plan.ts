@@ -28,6 +28,8 @@ export interface AuditPlan {
   readonly missing: readonly string[];
   /** For each missing part the question and the line of the audit entry that answers it. */
   readonly advice: readonly MissingPart[];
+  /** Where the training's data were lost: 1-based line and the call that is not followed. */
+  readonly unfollowed: readonly { readonly line: number; readonly call: string }[];
 }
 
 export interface PlanQuestion {
@@ -41,6 +43,8 @@ export interface PlanQuestion {
   readonly file: NamedMembersFile | null;
   /** Base name of the script; null for a checkpoint alone. */
   readonly script: string | null;
+  /** 1-based line of a place in the script. */
+  readonly lineOf: (offset: number) => number;
   /** How a path is shown. */
   readonly show: (path: string) => string;
 }
@@ -53,6 +57,7 @@ export async function planAudit({
   members,
   file,
   script,
+  lineOf,
   show,
   ...rest
 }: PlanQuestion): Promise<AuditPlan> {
@@ -82,6 +87,7 @@ export async function planAudit({
     },
     missing: missing.map(({ name }) => name),
     advice: missing,
+    unfollowed: completed.unfollowed.map(({ start, call }) => ({ line: lineOf(start), call })),
   };
 }
 

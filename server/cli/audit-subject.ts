@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Claim } from '../../audit-core/audit/inputs';
 import { type DeclaredAudit, overrule } from '../audit/declared';
+import type { FindModule } from '../audit/follow/follower';
 import { Analyser, type DocumentAnalysis } from '../workspace/analysis';
 import { budgetClaim } from '../workspace/audit-request';
 import { scriptsSaving } from '../workspace/audit-scripts';
@@ -14,6 +15,7 @@ import { DataFiles } from '../workspace/file-facts';
 import { FrontEnds } from '../workspace/front-ends';
 import { type Host, nodeHost, ReadError } from '../workspace/host';
 import { languageOf } from '../workspace/languages';
+import { projectModules } from '../workspace/project-modules';
 import { decodeSource } from '../workspace/source-text';
 import type { AuditWords } from './audit-options';
 import { UsageError } from './io';
@@ -23,6 +25,8 @@ export interface AuditSubject {
   readonly analyser: Analyser;
   /** null for a checkpoint alone. */
   readonly script: DocumentAnalysis | null;
+  /** Modules of the script's project. */
+  readonly find: FindModule;
   /** Absolute; null where only the script is known. */
   readonly checkpoint: string | null;
   readonly configuration: Configuration;
@@ -63,6 +67,10 @@ export async function subjectOf(
   return {
     analyser,
     script,
+    find:
+      scriptPath === null
+        ? () => null
+        : projectModules(scriptPath, (module, text) => frontEnds.parse(module, text, 'python')),
     checkpoint: asked,
     configuration,
     given,

@@ -30,7 +30,7 @@ export async function auditTarget(target: string, words: AuditWords, io: CliIO):
     if (io.env.EPSILINT_DEBUG) io.stderr(`${message}\n`);
   });
   const prepared = prepareAudit({
-    script: subject.script && { path: subject.script.path, facts: subject.script.facts },
+    script: subject.script && { path: subject.script.path, facts: subject.script.facts, find: subject.find },
     checkpoint: subject.checkpoint,
     configuration: subject.configuration,
     given: subject.given,
@@ -43,8 +43,13 @@ export async function auditTarget(target: string, words: AuditWords, io: CliIO):
     if (words.writeConfig) return EXIT.ok;
     const inProject = /pyproject\.toml$/.test(prepared.file);
     const lines = missingLines(prepared.missing, displayPath(io.cwd, prepared.file), inProject);
+    const [lost] = prepared.completed.unfollowed;
+    if (lost)
+      lines.push(
+        `The training data are lost at line ${lineIn(subject.script?.text ?? '')(lost.start)}: ${lost.call} is not followed.`,
+      );
     throw new UsageError(
-      `${target}: ${lines.length === 1 ? 'one thing is' : `${lines.length} things are`} missing.\n  ${lines.join('\n  ')}`,
+      `${target}: ${prepared.missing.length === 1 ? 'one thing is' : `${prepared.missing.length} things are`} missing.\n  ${lines.join('\n  ')}`,
     );
   }
   return await run(prepared, subject, target, words, io);
@@ -185,6 +190,7 @@ async function printPlan(
       members: declared.members,
       file: await membersFile(declared.members),
       script: script && basename(script.path),
+      lineOf: lineIn(script?.text ?? ''),
       show: path => displayPath(folder, path),
     });
     io.stdout(`${JSON.stringify(plan, null, 2)}\n`);
@@ -196,6 +202,12 @@ async function printPlan(
     await access.close();
   }
 }
+
+/** 1-based line of an offset. */
+const lineIn =
+  (text: string) =>
+  (offset: number): number =>
+    text.slice(0, offset).split('\n').length;
 
 /** Tables by their ending; arrays, tensors and folders of pictures are none. */
 const isTableName = (path: string): boolean => /\.(?:csv|tsv|tab|txt|parquet|pq|feather|arrow|ftr|gz)$/i.test(path);

@@ -4,6 +4,7 @@ import type { Claim } from '../../audit-core/audit/inputs';
 import type { ScoresRequest, ScriptRequest } from '../../audit-core/audit/request';
 import { type CompletedAudit, completeAudit, type MissingPart } from '../audit/complete';
 import { type DeclaredAudit, overrule } from '../audit/declared';
+import type { FindModule } from '../audit/follow/follower';
 import { inferAudit } from '../audit/infer';
 import type { BudgetStatement } from '../budget';
 import type { ModuleFacts } from '../facts/syntax';
@@ -13,7 +14,12 @@ import type { Configuration } from './configuration/configuration';
 /** What command line and editor know when somebody asks for an audit. */
 export interface AuditQuestion {
   /** The script with its facts; null for a checkpoint alone. */
-  readonly script: { readonly path: string; readonly facts: ModuleFacts } | null;
+  readonly script: {
+    readonly path: string;
+    readonly facts: ModuleFacts;
+    /** Modules of its project; without it, helpers in other files are not followed. */
+    readonly find?: FindModule;
+  } | null;
   /** The checkpoint that was asked for, absolute; null: the one that the script saves. */
   readonly checkpoint: string | null;
   readonly configuration: Configuration;
@@ -43,7 +49,7 @@ export type AuditPreparation =
 /** Script, configuration and what was said, as one request for the audit worker; or what is missing. Reads no data. */
 export function prepareAudit(question: AuditQuestion): AuditPreparation {
   const { script, configuration, given } = question;
-  const inferred = script && inferAudit(script.facts);
+  const inferred = script && inferAudit(script.facts, script.find ? { find: script.find } : {});
   const folder = script ? dirname(script.path) : question.checkpoint ? dirname(question.checkpoint) : '.';
   const declared = overrule(declaredAudit(configuration, script?.path ?? null, question.checkpoint), given);
   const completed = completeAudit(inferred, declared, {
