@@ -131,7 +131,15 @@ function prvAnswer({ event, relation, delta, epsilonError }: Question, records: 
     return { epsilon: upper, delta, lower, estimate, warning: wider };
   } catch (error) {
     if (!(error instanceof GridError)) throw error;
-    return { epsilon: Number.POSITIVE_INFINITY, delta, lower: 0, warning: `The accountant gave up: ${error.message}.` };
+    const other = otherBound(
+      { event, accountant: 'prv', relation, delta },
+      directionsOf(event, relation, records),
+      delta,
+      records,
+    );
+    return other
+      ? { ...other, lower: 0 }
+      : { epsilon: Number.POSITIVE_INFINITY, delta, lower: 0, warning: `The accountant gave up: ${error.message}.` };
   }
 }
 

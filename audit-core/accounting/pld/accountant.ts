@@ -1,5 +1,5 @@
 import { type Composed, compose, deltaOf, epsilonOf, type Part } from './compose';
-import { GridError, type Loss, type LossGrid } from './loss';
+import { GridError, type Loss, type LossGrid, MOST_COSTLY_POINTS } from './loss';
 import {
   type Counted,
   cumulants,
@@ -205,7 +205,8 @@ export const planned = (parts: readonly Part[], delta: number): Frame => frameOf
 function composedAt(aim: Aim, { interval, tolerance = 2e-5 }: PldOptions): Composed {
   const { parts, counted, saddle } = aim;
   const { low, width, highTilt, bounded, tail } = frameOf(aim, shareOf(tolerance));
-  const coarsest = Math.max(...counted.map(rangeOf)) / MOST_STEP;
+  const most = parts.some(({ loss }) => loss.costly) ? MOST_COSTLY_POINTS : MOST_STEP;
+  const coarsest = Math.max(...counted.map(rangeOf)) / most;
   const chosen = interval ?? Math.max(coarsest, chooseInterval(counted, saddle, width, tolerance));
   // Bounded losses: the grid may round each step's largest up by an interval or two.
   const rounding = bounded ? Math.min(4 * stepsOf(parts), width / chosen) : 0;

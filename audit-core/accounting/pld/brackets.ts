@@ -1,6 +1,6 @@
 import { type Directions, planned } from './accountant';
 import { type Composed, compose, epsilonOf, type Part } from './compose';
-import { GridError, MOST_STEP_POINTS } from './loss';
+import { GridError, MOST_COSTLY_POINTS, MOST_STEP_POINTS } from './loss';
 import { type Rounding, rounded } from './rounded';
 
 /** ε between two bounds, with the estimate between them. */
@@ -15,6 +15,9 @@ export interface EpsilonBracket {
 
 /** The most points of a composition: beyond it the grid is coarser and the error of ε larger, and the bracket says so. */
 const MOST_POINTS = 2 ** 22;
+
+/** Points of a step whose edges are iterated, twice a cell here. */
+const MOST_COSTLY = MOST_COSTLY_POINTS / 16;
 
 /** What the bracket may cost; Opacus' PRV accountant takes 0.01 and δ/1000. */
 export interface BracketErrors {
@@ -48,7 +51,10 @@ export function prvBracket(directions: Directions, delta: number, errors: Bracke
     const spread = Math.sqrt((stepsOf(parts) / 2) * Math.log(12 / deltaError));
     const plan = planned(parts, delta);
     const smallest =
-      Math.max(plan.width / MOST_POINTS, ...parts.map(part => rangeOf(part, plan.tail) / MOST_STEP_POINTS)) * 1.1;
+      Math.max(
+        plan.width / MOST_POINTS,
+        ...parts.map(part => rangeOf(part, plan.tail) / (part.loss.costly ? MOST_COSTLY : MOST_STEP_POINTS)),
+      ) * 1.1;
     const wanted = Math.max(smallest, (errors.epsilonError ?? 0.01) / spread);
     const epsilonError = Math.max(errors.epsilonError ?? 0.01, wanted * spread);
     // A grid that is finer than the error asks for does no harm, and rare large losses next to tiny ones need it.
@@ -94,6 +100,9 @@ function roundedComposition(
   rounding: Rounding,
   plan = planned(parts, delta),
 ): { readonly composed: Composed; readonly near: number } {
+  for (const part of parts)
+    if (part.loss.costly && !(rangeOf(part, plan.tail) / interval <= 2 * MOST_COSTLY))
+      throw new GridError('one step of a person with several records would need too many grid points');
   const rounds = parts.map(({ loss }) => rounded(loss, interval, plan.tail, rounding));
   const counts = parts.map(({ count }) => count);
   const shift = rounding === 'nearest' ? rounds.reduce((sum, each, i) => sum + each.shift * counts[i]!, 0) : 0;

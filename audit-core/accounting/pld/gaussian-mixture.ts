@@ -73,6 +73,7 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
   return {
     name: `${name}${reverse ? ' reversed' : ''}`,
     unbounded: 0,
+    costly: inverse.iterates,
     sketch(tail): Sketch {
       const [from, to] = rangeOf(tail);
       const count = Math.ceil((to - from) / 0.1);
@@ -148,7 +149,14 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
 }
 
 /** x at which ln P/Q is `value`: in closed form for the sampled Gaussian, else by safeguarded Newton steps from `near`. */
-function inverterOf(p: Mixture, q: Mixture): (value: number, near: number) => number {
+function inverterOf(p: Mixture, q: Mixture): Inverter {
+  const closed = closedInverter(p, q);
+  return closed ? Object.assign(closed, { iterates: false }) : Object.assign(newtonInverter(p, q), { iterates: true });
+}
+
+type Inverter = ((value: number, near: number) => number) & { readonly iterates: boolean };
+
+function closedInverter(p: Mixture, q: Mixture): ((value: number, near: number) => number) | null {
   const spread = (mixture: Mixture): Mixture => mixture.filter(({ shift }) => shift !== 0);
   const [up, down] = [spread(p), spread(q)];
   if (up.length === 1 && (down.length === 0 || (down.length === 1 && down[0]!.shift === -up[0]!.shift))) {
@@ -171,6 +179,10 @@ function inverterOf(p: Mixture, q: Mixture): (value: number, near: number) => nu
       return (Math.sign(value) * (z + rise)) / shift;
     };
   }
+  return null;
+}
+
+function newtonInverter(p: Mixture, q: Mixture): (value: number, near: number) => number {
   const lossAt = (x: number): number => logRatio(p, x) - logRatio(q, x);
   return (value, near) => {
     let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];

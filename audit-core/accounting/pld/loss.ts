@@ -19,6 +19,8 @@ export interface Sketch {
 export interface Loss {
   /** Equal names are the same distribution. */
   readonly name: string;
+  /** True where the edges of cells are found by iteration: grids are then kept to fewer points. */
+  readonly costly?: boolean;
   /** Mass of outcomes that only P can give: no ε covers them. */
   readonly unbounded: number;
   /** For planning (moments, windows): losses up to the one that `tail` of the mass exceeds. */
@@ -36,6 +38,9 @@ export interface Loss {
 
 /** The most points of one step on the grid: beyond it the grid is refused. */
 export const MOST_STEP_POINTS = 2 ** 22;
+
+/** The most points of one step for a loss whose cells cost iterations. */
+export const MOST_COSTLY_POINTS = 2 ** 16;
 
 /** A grid that would not fit in memory. */
 export class GridError extends Error {}

@@ -25,7 +25,10 @@ export function rounded(loss: Loss, interval: number, tail: number, rounding: Ro
   const offset = rounding === 'nearest' ? 0.5 : 0;
   const first = Math.floor(low / interval - offset);
   const count = Math.ceil(high / interval) - first + 2;
-  if (!(count <= MOST_STEP_POINTS)) throw new GridError(`one step would need ${count} grid points`);
+  if (!(count <= MOST_STEP_POINTS))
+    throw new GridError(
+      Number.isNaN(count) ? 'one step’s losses overflow' : `one step would need ${count} grid points`,
+    );
   const masses = new Float64Array(count);
   // Cell i holds the losses in (edge i, edge i + 1]; it is put at its upper end, its lower end or its middle.
   const edge = (i: number): number => (first + i + offset) * interval;
