@@ -44,15 +44,14 @@ export function runTree(command: string, words: readonly string[], options: Proc
     });
     const abort = (): void => killTree(child);
     signal.addEventListener('abort', abort, { once: true });
-    // The tree has a group of its own: it would outlive us.
-    process.once('exit', abort);
+    remember(child);
     const timer = setTimeout(() => {
       timedOut = true;
       killTree(child);
     }, seconds * 1000);
     const finish = (act: () => void): void => {
       clearTimeout(timer);
-      process.off('exit', abort);
+      running.delete(child);
       signal.removeEventListener('abort', abort);
       act();
     };
@@ -61,6 +60,17 @@ export function runTree(command: string, words: readonly string[], options: Proc
       finish(() => (signal.aborted ? reject(signal.reason) : resolve({ code, stderr, lines, timedOut }))),
     );
   });
+}
+
+/** Trees have groups of their own and would outlive us: what still runs when this process exits is killed. One listener for all. */
+const running = new Set<ChildProcess>();
+let watching = false;
+
+function remember(child: ChildProcess): void {
+  running.add(child);
+  if (watching) return;
+  watching = true;
+  process.once('exit', () => running.forEach(killTree));
 }
 
 /** Ends a process and everything that it started. */
