@@ -95,4 +95,15 @@ describe('the catalogue', () => {
       assert.match(rule.name, /^[a-z]+(-[a-z]+)*$/);
     }
   });
+  it('is possible at most in test code', () => {
+    const events = [training(evidence({ taint: Taint.records, sources: [source('declared')] }))];
+    const tier = (path: string) =>
+      check(
+        rules.filter(rule => rule.id === 'DP001'),
+        makeContext({ run: { path, events, limited: false }, text: '' }),
+      ).map(finding => finding.tier);
+    assert.deepEqual(tier('src/train.py'), ['certain']);
+    assert.deepEqual(tier('src/train_test.py'), ['possible']);
+    assert.deepEqual(tier('tests/unit/steps.py'), ['possible']);
+  });
 });
