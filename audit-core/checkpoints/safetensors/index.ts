@@ -5,6 +5,7 @@ import type { Limits } from '../limits';
 import { isPlainRelative } from '../onnx/initializers';
 import { decodeNumbers, itemSize, type LazyTensor } from '../tensors';
 import { asObject, asString, parseJson, parseStrictJson, utf8 } from '../text/json';
+import { wordsOfWeights } from '../torch/words';
 
 const types: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -175,7 +176,8 @@ function checkpointOf(
     tensors: listed,
     metadata,
     warnings,
-    why: 'Weights without an architecture; export the model to ONNX beside it to run it.',
+    architecture: wordsOfWeights(tensors.values()),
+    why: 'Weights without an architecture; the training script gives it to them (score --script), or an export to ONNX.',
   });
   return { inspection: report, stateDict: tensors };
 }

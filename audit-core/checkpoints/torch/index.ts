@@ -9,6 +9,7 @@ import { readZip, type ZipDirectory, type ZipEntry } from '../zip/directory';
 import { entrySource, readEntry } from '../zip/entry';
 import { modelStateDict } from './state-dict';
 import { collectTensors, type Storage, storageDtype } from './tensors';
+import { wordsOfWeights } from './words';
 
 /** Opens what `torch.save` wrote: the zip archive, or the stream of pickles of before torch 1.6. */
 export async function openTorch(source: ByteSource, limits: Limits): Promise<Checkpoint> {
@@ -149,7 +150,8 @@ export function describe(
         : hazards,
     warnings,
     metadata: facts,
-    why: 'Weights without an architecture; export the model to ONNX beside it to run it.',
+    architecture: wordsOfWeights(stateDict.values()),
+    why: 'Weights without an architecture; the training script gives it to them (score --script), or an export to ONNX.',
   });
   return stateDict.size > 0 ? { inspection: report, stateDict } : { inspection: report };
 }
