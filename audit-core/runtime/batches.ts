@@ -8,13 +8,15 @@ export interface PassOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Rows of one call: convolutions keep some hundred times their input's numbers at once, so images go in smaller batches. */
+const batchFor = (width: number): number => Math.max(4, Math.min(1024, Math.floor(2 ** 17 / Math.max(1, width))));
+
 /** The model's outputs for every row of `input` (first axis: rows), computed batch by batch. */
 export async function predictAll(runtime: Runtime, input: Tensor, options: PassOptions = {}): Promise<Tensor> {
   const [rows = 0, ...rest] = input.shape;
   const width = rest.reduce((product, size) => product * size, 1);
   const fixed = runtime.inputs[0]?.shape[0] ?? -1;
-  const batch =
-    fixed > 0 ? fixed : (options.batch ?? Math.max(1, Math.min(1024, Math.floor(2 ** 20 / Math.max(1, width)))));
+  const batch = fixed > 0 ? fixed : (options.batch ?? batchFor(width));
   const parts: Tensor[] = [];
   for (let start = 0; start < rows; start += batch) {
     options.signal?.throwIfAborted();
