@@ -1,6 +1,7 @@
 import { type ExtensionContext, languages, window, workspace } from 'vscode';
 import { registerCheckpointEditor } from './checkpoint-editor';
 import { registerCommands } from './commands';
+import { registerTool } from './lm-tool';
 import { Server } from './server';
 import { StatusItem } from './status';
 
@@ -15,7 +16,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const status = new StatusItem(languages);
   server = new Server(context.asAbsolutePath('dist/server.js'), log, status);
   context.subscriptions.push(log, status, ...registerCommands(context, server));
-  context.subscriptions.push(registerCheckpointEditor(server));
+  context.subscriptions.push(registerCheckpointEditor(server), registerTool(server));
   context.subscriptions.push(workspace.onDidGrantWorkspaceTrust(() => server?.trusted()));
   await server.restart();
 }

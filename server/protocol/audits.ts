@@ -7,6 +7,7 @@ export const COMMANDS = {
   readBudget: 'epsilint.readBudget',
   declare: 'epsilint.declare',
   exposed: 'epsilint.runExposureAudit',
+  summary: 'epsilint.summary',
 } as const;
 
 /** The client's own commands that lenses name when the client has panels. */

@@ -46,6 +46,7 @@ describe('the language server', () => {
             'epsilint.readBudget',
             'epsilint.declare',
             'epsilint.runExposureAudit',
+            'epsilint.summary',
           ],
         },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -184,6 +185,18 @@ describe('the language server', () => {
     await client.ask('workspace/executeCommand', key.command);
     assert.match(edit, /epsilint\.toml.*# visit_id/);
     assert.equal(written.length, 1);
+  });
+
+  it('sums a script up as rule ids, counts and figures, with no word of it', async () => {
+    await start();
+    await client.open(uri, 'leak\nleak  # patient\nmake_private()\nsave("secret.pt")\n');
+    const summary = await client.ask('workspace/executeCommand', { command: 'epsilint.summary', arguments: [{ uri }] });
+    assert.deepEqual(summary, {
+      findings: { LEAK001: 2 },
+      budgets: [{ line: 3, epsilon: 1.13 }],
+      checkpoints: 1,
+      limited: false,
+    });
   });
 
   it('runs a quick audit and keeps its finding on the line while the text changes', async () => {

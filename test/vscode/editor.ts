@@ -137,7 +137,7 @@ const find = `function (line, word) {
 /** The files that the package's own list names, as an installed extension has them. */
 function unpack(target: string): void {
   mkdirSync(target, { recursive: true });
-  for (const part of ['dist', 'docs/rules', 'package.json', 'README.md', 'LICENSE'])
+  for (const part of ['dist', 'docs/rules', 'docs/walkthrough', 'package.json', 'README.md', 'LICENSE'])
     cpSync(join(root, part), join(target, part), { recursive: true });
   const manifest = join(target, 'package.json');
   const read = JSON.parse(readFileSync(manifest, 'utf8'));

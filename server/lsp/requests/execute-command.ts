@@ -4,6 +4,7 @@ import { declare } from '../features/declare';
 import type { Session } from '../session';
 import { quickAudit } from './quick-audit';
 import { report } from './report';
+import { summary } from './summary';
 
 /** `workspace/executeCommand`: each command takes one plain object and returns plain JSON, for any editor. */
 export async function executeCommand(
@@ -26,6 +27,8 @@ export async function executeCommand(
         return { kind: 'failed', message: 'Name a script ("uri"), an even number of "models" and an "engine".' };
       return quickAudit(session, target.data, token, shadows.data, params.workDoneToken);
     }
+    case COMMANDS.summary:
+      return summary(session, (argument as { uri?: unknown }).uri);
     case COMMANDS.readReport:
       return report(session, argument);
     case COMMANDS.readBudget: {
