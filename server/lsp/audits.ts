@@ -2,16 +2,22 @@ import { basename } from 'node:path';
 import type { Diagnostic } from 'vscode-languageserver';
 import { diagnosticOf } from './diagnostics';
 import type { Documents, Mark } from './documents';
-import type { AuditFinding, AuditRun } from './host';
+import type { AuditFinding, AuditRun, CheckpointPlace } from './host';
 import { firstLineRange } from './positions';
 import type { Analysed, Session } from './session';
+
+/** A line that saves or loads the model, and what suppressions and configuration say of findings there. */
+interface Place {
+  readonly mark: Mark;
+  readonly ruled: CheckpointPlace['ruled'];
+}
 
 /** One finished audit and where its findings stand in each open document. */
 interface Entry {
   readonly run: AuditRun;
   readonly at: number;
   /** Per document: the marks of the lines that save or load the model, moved by edits. */
-  readonly places: Map<string, Mark[]>;
+  readonly places: Map<string, Place[]>;
 }
 
 /**
@@ -56,22 +62,22 @@ export class Audits {
       const seen = analysis.checkpoints.flatMap(place => {
         if (place.path === null || !entry.run.checkpoints.includes(place.path)) return [];
         const placed = module.place(place.span);
-        return placed && placed.document.uri === uri ? [placed.span] : [];
+        return placed && placed.document.uri === uri ? [{ span: placed.span, ruled: place.ruled }] : [];
       });
       if (seen.length > 0) {
-        for (const mark of entry.places.get(uri) ?? []) this.session.documents.unmark(uri, mark);
+        for (const { mark } of entry.places.get(uri) ?? []) this.session.documents.unmark(uri, mark);
         entry.places.set(
           uri,
-          seen.map(span => this.session.documents.mark(uri, span.start, span.end)),
+          seen.map(({ span, ruled }) => ({ mark: this.session.documents.mark(uri, span.start, span.end), ruled })),
         );
       }
       const document = this.session.documents.get(uri);
       if (!document) continue;
       // A line that is gone from a text that reads well is gone; in a broken text it may come back.
-      const marks = seen.length > 0 || analysis.broken ? (entry.places.get(uri) ?? []) : [];
-      for (const mark of marks)
+      const places = seen.length > 0 || analysis.broken ? (entry.places.get(uri) ?? []) : [];
+      for (const { mark, ruled } of places)
         if (!mark.gone)
-          for (const finding of entry.run.findings)
+          for (const finding of governed(entry.run.findings, ruled))
             out.push(this.diagnostic(finding, firstLineRange(document, mark), entry.run));
     }
     return out;
@@ -84,6 +90,13 @@ export class Audits {
   }
 
   private unmark(entry: Entry, documents: Documents): void {
-    for (const [uri, marks] of entry.places) for (const mark of marks) documents.unmark(uri, mark);
+    for (const [uri, places] of entry.places) for (const { mark } of places) documents.unmark(uri, mark);
   }
 }
+
+/** Findings at a place as its suppressions and the configuration leave them. */
+export const governed = (findings: readonly AuditFinding[], ruled: CheckpointPlace['ruled']): AuditFinding[] =>
+  findings.flatMap(finding => {
+    const severity = ruled.get(finding.rule);
+    return severity === null ? [] : [{ ...finding, severity: severity ?? finding.severity }];
+  });

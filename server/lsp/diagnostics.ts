@@ -6,6 +6,7 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { Finding, Severity } from '../rules/finding';
+import { governed } from './audits';
 import { configurationDiagnostics } from './configuration/diagnostics';
 import { configurationKind } from './configuration/files';
 import { firstLineRange, rangeOf } from './positions';
@@ -41,14 +42,14 @@ export async function diagnosticsOf(session: Session, uri: string): Promise<Diag
 
 /** AUD005 at each line that saves or loads a checkpoint with more in it than weights, unless an audit has said so there. */
 function hazards(session: Session, uri: string, analysed: Analysed, audits: readonly Diagnostic[]): Diagnostic[] {
-  return analysed.analysis.checkpoints.flatMap(({ path, span }) => {
+  return analysed.analysis.checkpoints.flatMap(({ path, span, ruled }) => {
     const placed = path === null ? null : analysed.module.place(span);
     if (path === null || placed?.document.uri !== uri) return [];
     const range = firstLineRange(placed.document, placed.span);
     if (audits.some(({ code, range: at }) => code === 'AUD005' && at.start.line === range.start.line)) return [];
-    return session.inspections
-      .findings(path)
-      .map(finding => diagnosticOf(session, { ...finding, tier: 'certain', fixes: [] }, range, []));
+    return governed(session.inspections.findings(path), ruled).map(finding =>
+      diagnosticOf(session, { ...finding, tier: 'certain', fixes: [] }, range, []),
+    );
   });
 }
 

@@ -52,6 +52,8 @@ export interface CheckpointPlace {
   readonly path: string | null;
   /** Span of the path's own literal or expression. */
   readonly nameSpan: Span | null;
+  /** What suppressions and configuration say of audit findings here, by rule: null silences, a severity overrides. */
+  readonly ruled: ReadonlyMap<string, Finding['severity'] | null>;
 }
 
 export interface ModuleAnalysis {

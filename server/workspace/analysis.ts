@@ -14,6 +14,7 @@ import {
   otherRules,
   type Rule,
   rules,
+  type Severity,
   type StoredOutput,
 } from '../rules';
 import { type Suppressed, suppress } from '../rules/suppressions';
@@ -201,9 +202,10 @@ export class Analyser {
   govern(
     analysis: DocumentAnalysis,
     found: readonly Finding[],
-    configuration: Configuration,
+    configured: Configuration,
     selection: Selection = {},
   ): DocumentAnalysis {
+    const configuration = this.here(configured, analysis.path);
     const { facts, text, notebook } = analysis;
     const isOn = this.isOn(analysis.path, configuration, selection);
     const { findings, suppressed } = suppress({
@@ -220,6 +222,31 @@ export class Analyser {
       .map(one => ({ ...one, severity: byPrefix(configuration.severity, one.rule) ?? one.severity }))
       .filter(({ rule, tier }) => isShown(rule, tier, configuration, selection));
     return { ...analysis, findings: kept, suppressed };
+  }
+
+  /** What suppressions and configuration would say of audit findings at one place: null where one is silenced, a severity where one is set. */
+  rulings(
+    analysis: DocumentAnalysis,
+    { start, end }: Span,
+    configured: Configuration,
+    selection: Selection = {},
+  ): ReadonlyMap<string, Severity | null> {
+    const { severity } = this.here(configured, analysis.path);
+    const found = [...ruleNames.keys()]
+      .filter(rule => rule.startsWith('AUD'))
+      .map(
+        (rule): Finding => ({
+          ...{ rule, tier: 'certain', severity: 'warning', span: { start, end } },
+          ...{ message: '', related: [], fixes: [] },
+        }),
+      );
+    const kept = new Set(this.govern(analysis, found, configured, selection).findings.map(({ rule }) => rule));
+    return new Map(
+      found.flatMap(({ rule }): [string, Severity | null][] => {
+        const set = byPrefix(severity, rule);
+        return !kept.has(rule) ? [[rule, null]] : set ? [[rule, set]] : [];
+      }),
+    );
   }
 
   private facts(path: string, text: string, notebook: NotebookModule | null): ModuleFacts {

@@ -154,6 +154,7 @@ export class TestClient {
 
 export interface TestDiagnostic {
   readonly code: string;
+  readonly severity: number;
   readonly message: string;
   readonly range: { start: { line: number; character: number }; end: { line: number; character: number } };
 }

@@ -103,6 +103,7 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           kind: 'save',
           name: match[1]!,
           path: `/w/${match[1]}`,
+          ruled: new Map(),
           nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
         })),
     columns: ['visit_id'],

@@ -1,4 +1,5 @@
 import { basename, dirname, extname, join, sep } from 'node:path';
+import type { Span } from '../../facts/syntax';
 import { joinCells } from '../../languages/notebook/notebook';
 import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
 import { AuditHistory } from '../../workspace/audit-history';
@@ -12,7 +13,7 @@ import { languageOf, type SourceLanguage } from '../../workspace/languages';
 import { decodeSource } from '../../workspace/source-text';
 import { checkpointPlaces } from '../features/checkpoints';
 import { namesIn } from '../features/names';
-import type { ModuleAnalysis, ModuleInput } from '../host';
+import type { CheckpointPlace, ModuleAnalysis, ModuleInput } from '../host';
 import { budgetView } from './budgets';
 import { configurationFileOf, declared } from './configuration-file';
 import { Accounts } from './threads/accounts';
@@ -78,8 +79,7 @@ export class Analyses {
       models: input.trusted ? configuration.models : [],
       maxFileSize: Math.min(configuration.maxFileSize, input.settings.maxFileSizeKb * 1000),
     };
-    // A project's own configuration beats the editor's settings.
-    const selection = configuration.path === null ? { tier: input.settings.tier } : {};
+    const selection = selectionOf(configuration, input);
     const analyser = this.analyser(script);
     // A helper was edited: where only its words, comments or places changed, its dependants say what they said.
     const key = JSON.stringify([input.text, language, input.cells, input.trusted, input.settings]);
@@ -90,6 +90,12 @@ export class Analyses {
     if (analysis.summaries.size > 0) this.last.set(script, { key, analysis });
     if (this.last.size > KEPT) this.last.delete(this.last.keys().next().value!);
     return analysis;
+  }
+
+  /** What suppressions and configuration say of audit findings at a place of an analysed text. */
+  rulings(input: ModuleInput, analysis: DocumentAnalysis, place: Span): CheckpointPlace['ruled'] {
+    const { configuration } = this.configurations.forFolder(dirname(analysis.path));
+    return this.analyser(analysis.path).rulings(analysis, place, configuration, selectionOf(configuration, input));
   }
 
   /** A file's text as the editor holds it, else as it lies on the disk; '' where there is none. */
@@ -168,6 +174,10 @@ const endings: Readonly<Record<string, string>> = {
   javascriptreact: '.jsx',
 };
 
+/** A project's own configuration beats the editor's settings. */
+const selectionOf = ({ path }: Configuration, { settings }: ModuleInput) =>
+  path === null ? { tier: settings.tier } : {};
+
 /** The editor's word for the language counts; clients that say nothing are judged by the file's name. */
 function languageFor({ languageId, path, notebook }: ModuleInput): SourceLanguage {
   if (notebook) return 'notebook';
@@ -177,12 +187,16 @@ function languageFor({ languageId, path, notebook }: ModuleInput): SourceLanguag
 }
 
 /** An analysis as plain data, in the words that the editor shows. */
-export function moduleAnalysis(input: ModuleInput, document: DocumentAnalysis): ModuleAnalysis {
+export function moduleAnalysis(
+  input: ModuleInput,
+  document: DocumentAnalysis,
+  rulings: (place: Span) => CheckpointPlace['ruled'],
+): ModuleAnalysis {
   return {
     findings: document.findings,
     broken: document.run.limited,
     budgets: document.budgets.map(budgetView),
-    checkpoints: checkpointPlaces(document.run, input.path),
+    checkpoints: checkpointPlaces(document.run, input.path).map(place => ({ ...place, ruled: rulings(place.span) })),
     ...namesIn(document.run),
     limited: document.limited,
     dependencies: document.dependencies,

@@ -26,7 +26,8 @@ class ThreadSide {
     analyse: async input => {
       this.look(input.opened, input.folders);
       const all = await this.pipeline();
-      return moduleAnalysis(input, await all.of(input));
+      const analysis = await all.of(input);
+      return moduleAnalysis(input, analysis, span => all.rulings(input, analysis, span));
     },
     forget: async paths => {
       (await this.analyses)?.forget(paths);
