@@ -50,40 +50,6 @@ export function pairedTTest(differences: Float64Array): number {
   return tCdf(-mean / Math.sqrt(variance / count), count - 1);
 }
 
-const signedRankTails = new Map<number, Float64Array>();
-
-/** P(W ≥ w) of the signed-rank statistic of n untied differences under symmetry about 0, by w: all 2ⁿ signs counted (Wilcoxon 1945). */
-function signedRankTail(n: number): Float64Array {
-  const held = signedRankTails.get(n);
-  if (held) return held;
-  const most = (n * (n + 1)) / 2;
-  let chance = new Float64Array(most + 1);
-  chance[0] = 1;
-  for (let rank = 1; rank <= n; rank++) {
-    const next = new Float64Array(most + 1);
-    for (let w = 0; w <= most; w++) next[w] = (chance[w]! + (w >= rank ? chance[w - rank]! : 0)) / 2;
-    chance = next;
-  }
-  for (let w = most - 1; w >= 0; w--) chance[w]! += chance[w + 1]!;
-  signedRankTails.set(n, chance);
-  return chance;
-}
-
-/** One-sided Wilcoxon signed-rank p (differences above 0), exact; zeros are left out, ties share their mean rank (rounded down: never too small). */
-export function signedRankTest(differences: Float64Array): number {
-  const kept = differences.filter(each => each !== 0);
-  if (kept.length === 0) return 1;
-  const order = Array.from(kept.keys()).sort((a, b) => Math.abs(kept[a]!) - Math.abs(kept[b]!));
-  let w = 0;
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end + 1 < order.length && Math.abs(kept[order[end + 1]!]!) === Math.abs(kept[order[start]!]!)) end++;
-    for (let place = start; place <= end; place++) if (kept[order[place]!]! > 0) w += (start + end) / 2 + 1;
-    start = end + 1;
-  }
-  return Math.min(1, signedRankTail(kept.length)[Math.floor(w)]!);
-}
-
 /** One-sided Mann–Whitney p (larger inside), normal approximation with ties, without continuity correction. */
 export function mannWhitneyTest(inside: Float64Array, outside: Float64Array): { auc: number; p: number } {
   const n1 = inside.length;
