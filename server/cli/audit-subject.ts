@@ -61,8 +61,8 @@ export async function subjectOf(
       : await scriptFor(path, target, host, frontEnds, words);
   const folder = dirname(scriptPath ?? asked ?? path);
   const configuration = configurationFor(host, folder, words.config, cwd);
-  const { lookup } = new DataFiles(host, { reading: 'at-once' });
-  const analyser = new Analyser({ host, root: folder, frontEnds, files: lookup });
+  const counting = new DataFiles(host, { reading: 'at-once' });
+  const analyser = new Analyser({ host, root: folder, frontEnds, files: counting.lookup, counting });
   const script = scriptPath === null ? null : await analysed(analyser, scriptPath, host, configuration);
   return {
     analyser,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { dpSgdEpsilon } from '../../audit-core/accounting';
+import { FileChecker } from '../workspace/check-files';
+import { nodeHost } from '../workspace/host';
 import { run as account } from './account';
 import { run as budget } from './budget';
 import { type Command, EXIT, UsageError } from './io';
@@ -55,6 +57,54 @@ describe('epsilint budget and account', () => {
     assert.equal(statement!.parameters.examples!.origin, 'training rows of MNIST');
     const expected = dpSgdEpsilon({ noiseMultiplier: 1.1, sampleRate: 1 / 235, steps: 15 * 235, delta: 1 / 60000 });
     assert.equal(statement!.headline, expected.epsilon);
+  });
+
+  it('counts the records and the people of a Parquet table', async () => {
+    copyFileSync(
+      join(__dirname, '..', '..', 'test', 'fixtures', 'data', 'table_zstd.parquet'),
+      join(folder, 'cohort.parquet'),
+    );
+    writeFileSync(
+      join(folder, 'cohort.py'),
+      'import pandas as pd\nimport torch\nfrom opacus import PrivacyEngine\nframe = pd.read_parquet("cohort.parquet")\n' +
+        'data = torch.utils.data.TensorDataset(torch.tensor(frame[["age"]].values), torch.tensor(frame["label"].values))\n' +
+        'loader = torch.utils.data.DataLoader(data, batch_size=20)\nmodel = torch.nn.Linear(1, 2)\n' +
+        'optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\nengine = PrivacyEngine()\n' +
+        'model, optimizer, loader = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=1.1, max_grad_norm=1.0)\n' +
+        'for epoch in range(15):\n    for x, y in loader:\n        optimizer.zero_grad()\n        torch.nn.functional.cross_entropy(model(x), y).backward()\n        optimizer.step()\n' +
+        'print(engine.get_epsilon(1e-5))\n',
+    );
+    const { out } = await ask(budget, 'cohort.py', '--format', 'json');
+    const [statement] = (
+      JSON.parse(out) as {
+        statements: {
+          headline: number;
+          person: { key: string; maxRecords: number; epsilon: number } | null;
+          parameters: Record<string, { value: number; origin: string }>;
+        }[];
+      }
+    ).statements;
+    assert.equal(statement!.parameters.examples!.value, 200);
+    assert.equal(statement!.parameters.examples!.origin, 'rows of cohort.parquet');
+    const record = dpSgdEpsilon({ noiseMultiplier: 1.1, sampleRate: 0.1, steps: 150, delta: 1e-5 });
+    assert.equal(statement!.headline, record.epsilon);
+    assert.equal(statement!.person?.key, 'person_id');
+    assert.equal(statement!.person?.maxRecords, 9);
+    assert.ok(statement!.person!.epsilon > record.epsilon);
+    const checker = new FileChecker(nodeHost(), {
+      base: folder,
+      root: folder,
+      config: null,
+      select: ['DP009'],
+      ignore: [],
+      tier: null,
+    });
+    const { findings } = await checker.file(join(folder, 'cohort.py'));
+    checker.dispose();
+    assert.deepEqual(
+      findings.map(({ rule }) => rule),
+      ['DP009'],
+    );
   });
 
   it('fails above a threshold of the command line or of the configuration', async () => {

@@ -43,8 +43,8 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     excludesOf(folder => configurations.forFolder(folder).configuration),
   );
   const frontEnds = new FrontEnds();
-  const { lookup } = new DataFiles(host, { reading: 'at-once' });
-  const analyser = new Analyser({ host, root: io.cwd, frontEnds, files: lookup });
+  const counting = new DataFiles(host, { reading: 'at-once' });
+  const analyser = new Analyser({ host, root: io.cwd, frontEnds, files: counting.lookup, counting });
   const placed: PlacedStatement[] = [];
   try {
     for (const path of files) {

@@ -22,6 +22,7 @@ import { codeDigest } from './code-digest';
 import { byPrefix, type Configuration, isSelected } from './configuration/configuration';
 import { ModelFiles } from './configuration/model-files';
 import { declarationsOf, ruleSettingsOf } from './declarations';
+import type { DataFiles } from './file-facts';
 import type { FrontEnds } from './front-ends';
 import type { Host } from './host';
 import type { SourceLanguage } from './languages';
@@ -66,6 +67,8 @@ export interface AnalyserOptions {
   readonly frontEnds: FrontEnds;
   /** null: data files are not looked at. */
   readonly files?: FileFactsLookup;
+  /** What counts them; absent where `files` needs no word of it. */
+  readonly counting?: Pick<DataFiles, 'declare' | 'caughtUp'>;
   readonly open?: OpenTexts;
   /** Characters of helper modules whose facts are kept. */
   readonly keep?: number;
@@ -84,6 +87,7 @@ export interface Selection {
 }
 
 const tierRank: Readonly<Record<Tier, number>> = { possible: 0, likely: 1, certain: 2 };
+const countingRounds = 3;
 const nothingKnown: FileFactsLookup = () => null;
 
 /** Every rule's id and name, for suppressions. */
@@ -109,7 +113,11 @@ export class Analyser {
     selection: Selection = {},
   ): Promise<DocumentAnalysis> {
     await this.options.frontEnds.load(document.language);
-    return this.analyseNow(document, configuration, selection);
+    let analysis = this.analyseNow(document, configuration, selection);
+    // A size that is known now can lead to a further file, as a helper's does.
+    for (let round = 0; round < countingRounds && (await this.options.counting?.caughtUp()); round++)
+      analysis = this.analyseNow(document, configuration, selection);
+    return analysis;
   }
 
   /** Files changed on disk. */
@@ -135,6 +143,7 @@ export class Analyser {
     const facts = tooLarge ? cutOff(text, configuration.maxFileSize) : this.facts(path, text, notebook);
     const dependencies = new Set<string>();
     const declared = declarationsOf(configuration);
+    this.options.counting?.declare(declared.subjectKeys);
     const run = this.run(facts, {
       path,
       text,

@@ -57,6 +57,7 @@ export class FileChecker {
       root: settings.root,
       frontEnds: this.frontEnds,
       files: dataFiles.lookup,
+      counting: dataFiles,
       ...(settings.keep !== undefined && { keep: settings.keep }),
       audit: new AuditHistory().lookup,
       ...services,

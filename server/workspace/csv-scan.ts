@@ -6,7 +6,7 @@ export interface TableCounts {
 }
 
 /** More distinct values than this are not counted: such a column is no key that anybody reports by. */
-const distinctLimit = 2_000_000;
+export const distinctLimit = 2_000_000;
 const longestField = 1_000_000;
 
 /**

@@ -52,4 +52,45 @@ describe('facts of data files', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  const fixtures = join(__dirname, '..', '..', 'test', 'fixtures', 'data');
+  const later = async (name: string, declared: readonly string[] = []) => {
+    const files = new DataFiles(nodeHost(), { reading: 'at-once' });
+    files.declare(declared);
+    const path = join(fixtures, name);
+    const first = files.lookup(path);
+    if (await files.caughtUp()) assert.equal(first, null);
+    assert.equal(await files.caughtUp(), false);
+    return files.lookup(path)?.data ?? null;
+  };
+
+  it('say of Parquet, Feather and Arrow what they say of the same table as CSV', async () => {
+    const csv = await later('table.csv');
+    assert.deepEqual(csv?.keys, { person_id: { people: 50, maxRecords: 9 } });
+    for (const name of ['table_zstd.parquet', 'table_lz4.feather', 'table_stream.arrow'])
+      assert.deepEqual(await later(name), csv, name);
+  });
+
+  it('count declared keys in every format', async () => {
+    for (const name of ['table.csv', 'table_snappy.parquet', 'table_zstd.feather'])
+      assert.deepEqual((await later(name, ['sex']))?.keys.sex?.people, 2, name);
+    assert.deepEqual((await later('arrays.npz', ['ids']))?.keys.ids, { people: 2, maxRecords: 5 });
+  });
+
+  it('count the rows of numpy arrays, and nothing of what is broken', async () => {
+    assert.equal((await later('array.npy'))?.rows, 6);
+    assert.deepEqual(await later('arrays.npz'), { rows: 10, columns: [], keys: {} });
+    const folder = mkdtempSync(join(tmpdir(), 'epsilint-'));
+    try {
+      const path = join(folder, 'a.parquet');
+      writeFileSync(path, 'PAR1 and then no more');
+      const files = new DataFiles(nodeHost(), { reading: 'at-once' });
+      assert.equal(files.lookup(path), null);
+      assert.equal(await files.caughtUp(), true);
+      assert.equal(files.lookup(path), null);
+      assert.equal(await files.caughtUp(), false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -2,30 +2,33 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileFacts, FileFactsLookup } from '../facts/file-facts';
 import { classifyColumn } from '../models/identifiers';
-import { CsvScan } from './csv-scan';
+import { fileSource } from './byte-source';
+import { CsvScan, type TableCounts } from './csv-scan';
 import type { FileStatus, Host } from './host';
 
 /** Data files up to this size are counted without being asked to. */
 const sizeLimit = 200_000_000;
 const chunkSize = 1 << 20;
 
-const isTable = (path: string): boolean => /\.(csv|tsv|tab)$/i.test(path);
+const isText = (path: string): boolean => /\.(?:csv|tsv|tab)$/i.test(path);
+/** Formats whose readers look here and there in the file, and so cannot answer without waiting. */
+const isColumnar = (path: string): boolean => /\.(?:parquet|pq|feather|ftr|arrow|ipc|npy|npz)$/i.test(path);
 
 export interface FileFactsOptions {
   /**
-   * `at-once`: counted when first asked for (command line). `background`: null at first, counted in slices between other
+   * `at-once`: text is counted when first asked for, other formats until `caughtUp` resolves (command line). `background`: null at first, counted in slices between other
    * work, then `learned` is called (editor). `never`: nothing is opened (Restricted Mode).
    */
   readonly reading: 'at-once' | 'background' | 'never';
   readonly learned?: (path: string) => void;
-  /** Declared keys of people, beside those that are known by name. */
-  readonly keys?: readonly string[];
 }
 
 /** What is known of data files: rows, columns, people. In memory only, by size and time of the file; never a value. */
 export class DataFiles {
   private readonly known = new Map<string, { readonly stamp: string; readonly facts: FileFacts | null }>();
   private readonly running = new Map<string, Promise<void>>();
+  /** Declared keys of people, beside those that are known by name. */
+  private readonly declared = new Set<string>();
 
   constructor(
     private readonly host: Host,
@@ -34,16 +37,29 @@ export class DataFiles {
 
   /** Answers by absolute path. */
   readonly lookup: FileFactsLookup = path => {
-    if (this.options.reading === 'never' || !isTable(path)) return null;
+    if (this.options.reading === 'never' || !(isText(path) || isColumnar(path))) return null;
     const status = this.host.stat(path);
     if (status?.kind !== 'file' || status.bytes > sizeLimit) return null;
-    const stamp = `${status.bytes}:${status.modified}`;
+    const stamp = `${status.bytes}:${status.modified}:${this.declared.size}`;
     const known = this.known.get(path);
     if (known?.stamp === stamp) return known.facts;
-    if (this.options.reading === 'at-once') return this.remember(path, stamp, status, readNow(path, this.scan()));
+    if (this.options.reading === 'at-once' && isText(path))
+      return this.remember(path, stamp, status, readNow(path, this.scan())?.finish() ?? null);
     if (!this.running.has(path)) this.running.set(path, this.readLater(path, stamp, status));
     return null;
   };
+
+  /** Keys of people that a configuration declares are counted too, whatever they are called. */
+  declare(keys: readonly string[]): void {
+    for (const key of keys) this.declared.add(key);
+  }
+
+  /** Waits for what is counted on behalf of the command line; true if there was something, so that an analysis may say more now. */
+  async caughtUp(): Promise<boolean> {
+    if (this.options.reading !== 'at-once' || this.running.size === 0) return false;
+    await this.settled();
+    return true;
+  }
 
   /** Resolves when nothing is being counted. */
   async settled(): Promise<void> {
@@ -51,19 +67,24 @@ export class DataFiles {
   }
 
   private async readLater(path: string, stamp: string, status: FileStatus): Promise<void> {
-    const scan = await readSlices(path, this.scan());
-    this.remember(path, stamp, status, scan);
+    const counts = isText(path)
+      ? ((await readSlices(path, this.scan()))?.finish() ?? null)
+      : await readColumnar(path, this.isKey());
+    this.remember(path, stamp, status, counts);
     this.running.delete(path);
-    if (scan) this.options.learned?.(path);
+    if (counts) this.options.learned?.(path);
   }
 
   private scan(): CsvScan {
-    const own = new Set(this.options.keys);
-    return new CsvScan(column => own.has(column) || classifyColumn(column) === 'subject-key');
+    return new CsvScan(this.isKey());
   }
 
-  private remember(path: string, stamp: string, status: FileStatus, scan: CsvScan | null): FileFacts | null {
-    const data = scan?.finish();
+  private isKey(): (column: string) => boolean {
+    const own = new Set(this.declared);
+    return column => own.has(column) || classifyColumn(column) === 'subject-key';
+  }
+
+  private remember(path: string, stamp: string, status: FileStatus, data: TableCounts | null): FileFacts | null {
     const facts = data ? { path, bytes: status.bytes, modified: status.modified, data } : null;
     this.known.set(path, { stamp, facts });
     return facts;
@@ -83,6 +104,21 @@ function readNow(path: string, scan: CsvScan): CsvScan | null {
     return null;
   } finally {
     if (file !== null) closeSync(file);
+  }
+}
+
+/** null also for what is broken or hides its length: then nothing is known. The readers are loaded when they are first needed. */
+async function readColumnar(path: string, isKey: (column: string) => boolean): Promise<TableCounts | null> {
+  try {
+    const { countColumnar } = await import('./columnar-counts');
+    const source = await fileSource(path);
+    try {
+      return await countColumnar(source, isKey);
+    } finally {
+      await source.close();
+    }
+  } catch {
+    return null;
   }
 }
 

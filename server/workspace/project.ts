@@ -124,7 +124,9 @@ export class Project {
   /** Column names of a data file, when they are known. */
   columns(from: string, file: string): readonly string[] | null {
     const path = this.near(from, file);
-    return path === null ? null : (this.facts(path)?.data?.columns ?? null);
+    const columns = path === null ? null : this.facts(path)?.data?.columns;
+    // Arrays have none to tell.
+    return columns && columns.length > 0 ? columns : null;
   }
 
   /** Rows of a data file, when they were counted. */

@@ -137,6 +137,7 @@ export class Analyses {
         open: this.options.open,
         ...(this.accounts && { ask: this.accounts.ask }),
         files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
+        counting: this.dataFiles,
         audit: (...asked) => (this.trusted ? this.history.lookup(...asked) : null),
       });
       this.analysers.set(root, analyser);
