@@ -1,5 +1,6 @@
 import type { Attacked } from '../attacks/attacks';
 import type { Exposure } from '../people/exposure';
+import { noiseFloor } from '../shadows/words';
 import type { AuditResult } from './result';
 
 interface Circumstances {
@@ -71,12 +72,13 @@ function referenceWarnings(attacked: Attacked, exposure: Exposure | null): strin
     out.push(
       `${models === 1 ? '1 reference model is' : `${models} reference models are`} too few to say who is exposed; 16 or more are needed.`,
     );
-  else if (models < 24)
-    out.push(
-      'At 16 references a record AUC below .84 is noise (99 %), and a person’s largest one says nothing; people are named only beyond chance.',
-    );
-  else if (models < 48) out.push('At 32 references a record AUC below .74 is noise (99 %).');
-  else if (models < 96) out.push('At 64 references a record AUC below .67 is noise (99 %).');
+  else {
+    const floor = noiseFloor(models);
+    if (floor !== null)
+      out.push(
+        `At ${models} references a record AUC below ${floor.toFixed(2).replace(/^0/, '')} is noise (99 %)${models < 24 ? ', and a person’s largest one says nothing; people are named only beyond chance' : ''}.`,
+      );
+  }
   if (exposure) {
     const { pairs, single } = exposure.design;
     out.push(

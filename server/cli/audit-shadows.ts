@@ -15,13 +15,14 @@ import type { CliIO } from './io';
 /** `--shadows K`: reference models by the chosen engine, with partial results on standard error as they come. */
 export async function runShadows(
   subject: Pick<ShadowAuditRequest, 'request' | 'script' | 'text' | 'facts' | 'listExposed'>,
-  options: ShadowOptions,
+  options: ShadowOptions & Pick<ShadowSettings, 'retentionDays'>,
   io: CliIO,
 ): Promise<AuditOutcome> {
   const settings: ShadowSettings = {
     ...defaultShadowSettings,
     python: options.python,
     workers: options.workers,
+    retentionDays: options.retentionDays,
     timeLimit: options.timeLimit ?? defaultShadowSettings.timeLimit,
     ray: { ...defaultShadowSettings.ray, ...options.ray },
     env: io.env,

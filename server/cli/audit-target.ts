@@ -110,7 +110,7 @@ async function run(
 /** Reference models of the script first, then the audit with them. */
 async function withShadows(
   request: ScriptRequest | ScoresRequest,
-  { script }: AuditSubject,
+  { script, configuration }: AuditSubject,
   { shadows, exposedIds }: AuditWords,
   io: CliIO,
 ): Promise<AuditOutcome> {
@@ -120,7 +120,11 @@ async function withShadows(
     );
   const { runShadows } = await import('./audit-shadows');
   const { path, text, facts } = script;
-  return await runShadows({ request, script: path, text, facts, listExposed: exposedIds !== null }, shadows!, io);
+  return await runShadows(
+    { request, script: path, text, facts, listExposed: exposedIds !== null },
+    { ...shadows!, retentionDays: configuration.shadowDays },
+    io,
+  );
 }
 
 function requestOf({ request }: Extract<AuditPreparation, { kind: 'ready' }>, words: AuditWords) {

@@ -50,7 +50,12 @@ export async function audit(
   const beside = { signal, progress, ...(workerFolder && { folder: workerFolder }) };
   const outcome =
     request.shadows && prepared.request.kind === 'script'
-      ? await withShadows({ request: prepared.request, script, text, facts }, request.shadows, settings, beside)
+      ? await withShadows(
+          { request: prepared.request, script, text, facts },
+          request.shadows,
+          { ...settings, retentionDays: configuration.shadowDays },
+          beside,
+        )
       : await runAudit(prepared.request, beside);
   const date = new Date().toISOString();
   if (prepared.request.kind === 'script')
@@ -83,13 +88,14 @@ export async function audit(
 async function withShadows(
   subject: Pick<ShadowAuditRequest, 'request' | 'script' | 'text' | 'facts'>,
   { models, engine }: Shadows,
-  { python, rayAddress }: Settings,
+  { python, rayAddress, retentionDays }: Settings & { readonly retentionDays: number },
   watch: ShadowWatch,
 ): Promise<AuditOutcome> {
   const { auditWithShadows, defaultShadowSettings } = await import('../../workspace/shadows/shadow-audit');
   const settings = {
     ...defaultShadowSettings,
     python: python === '' ? null : python,
+    retentionDays,
     ray: { ...defaultShadowSettings.ray, address: rayAddress === '' ? null : rayAddress },
     env: process.env,
   };

@@ -40,6 +40,17 @@ script = "train.py"
     assert.equal(configuration.audits[0]?.script, 'train.py');
   });
 
+  it('keeps audits and scores of reference models for as long as it says', () => {
+    const days = (text: string) => {
+      const { configuration, problems } = read(text, 'epsilint.toml')!;
+      assert.deepEqual(problems, []);
+      return [configuration.auditDays, configuration.shadowDays];
+    };
+    assert.deepEqual(days(''), [730, 30]);
+    assert.deepEqual(days('[limits]\naudit-days = 90\nshadow-days = 0\n'), [90, 0]);
+    assert.equal(read('[limits]\nshadow-days = -1\n', 'epsilint.toml')!.problems.length, 1);
+  });
+
   it('says the line of an unknown key and what was meant', () => {
     const { problems } = read('[tool.epsilint]\ntier = "likely"\nexlude = ["a"]\n')!;
     assert.equal(problems.length, 1);

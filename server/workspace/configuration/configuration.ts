@@ -36,6 +36,8 @@ export interface Configuration {
   /** Audits kept in the history of a checkpoint, and for how many days. */
   readonly auditRecords: number;
   readonly auditDays: number;
+  /** Days after which a run of reference models that nothing was written to is removed; 0 keeps it. */
+  readonly shadowDays: number;
 }
 
 /** What else holds under some paths. */
@@ -91,6 +93,7 @@ export const defaultConfiguration: Configuration = {
   auditRows: 200_000,
   auditRecords: 50,
   auditDays: 730,
+  shadowDays: 30,
 };
 
 const list = (value: string | readonly string[] | undefined): readonly string[] =>
@@ -146,6 +149,7 @@ export function fromFile(file: ConfigurationFile, path: string, folder: string):
     auditRows: file.limits?.['audit-rows'] ?? defaults.auditRows,
     auditRecords: file.limits?.['audit-records'] ?? defaults.auditRecords,
     auditDays: file.limits?.['audit-days'] ?? defaults.auditDays,
+    shadowDays: file.limits?.['shadow-days'] ?? defaults.shadowDays,
   };
 }
 

@@ -160,6 +160,11 @@ export const ConfigurationFile = z
           .optional()
           .describe('Audits kept in the history of a checkpoint; 0 keeps none. Default 50.'),
         'audit-days': z.number().positive().optional().describe('Days for which an audit is kept. Default 730.'),
+        'shadow-days': z
+          .number()
+          .nonnegative()
+          .optional()
+          .describe('Days for which unused scores of reference models are kept; 0 keeps them. Default 30.'),
       })
       .optional(),
     audit: z.array(auditEntry).optional(),

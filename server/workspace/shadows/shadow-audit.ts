@@ -56,11 +56,10 @@ export interface RaySettings {
   readonly folder: string | null;
 }
 
-export const defaultShadowSettings: Omit<ShadowSettings, 'env'> = {
+export const defaultShadowSettings: Omit<ShadowSettings, 'env' | 'retentionDays'> = {
   python: null,
   workers: null,
   timeLimit: 3600,
-  retentionDays: 30,
   ray: { address: null, cpus: 1, gpus: 0, retries: 3, folder: null },
 };
 
