@@ -9,7 +9,7 @@ export interface ShadowProgress {
   readonly models: number;
   /** In [0, 1], with the running models counted by their share. */
   readonly fraction: number;
-  /** Seconds to go by the models trained in this session; null before the first. */
+  /** Seconds to go by what was trained in this session; null before a twentieth of a model. */
   readonly secondsLeft: number | null;
 }
 
@@ -48,7 +48,7 @@ export async function trainShadows(
   const report = (): void => {
     const half = [...running.values()].reduce((sum, each) => sum + each, 0);
     const fresh = done - before + half;
-    const perModel = done > before ? (now() - started) / 1000 / fresh : null;
+    const perModel = fresh >= 0.05 ? (now() - started) / 1000 / fresh : null;
     options.progress?.({
       done,
       models,

@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver';
+import { type Connection, ExecuteCommandRequest } from 'vscode-languageserver';
 import { BUDGET, type CheckpointPage, INSPECT, REPORT, REPORTS, SOLVE, TARGETS, TRUST, WHAT_IF } from '../protocol';
 import { initialize } from './capabilities';
 import { completion } from './configuration/completion';
@@ -68,7 +68,8 @@ export function startServer(connection: Connection, host: LspHost): Session {
   connection.onCodeAction(runSafe('codeAction', p => codeAction(session, p), [], log));
   connection.onDocumentLinks(runSafe('documentLink', p => documentLink(session, p), [], log));
   connection.languages.inlayHint.on(runSafe('inlayHint', p => inlayHint(session, p), [], log));
-  connection.onExecuteCommand((p, token) => executeCommand(session, p, token));
+  // By its type: `onExecuteCommand` takes the client's progress token out of the parameters.
+  connection.onRequest(ExecuteCommandRequest.type, (p, token) => executeCommand(session, p, token));
   connection.onRequest(
     TARGETS,
     runSafe('targets', () => targets(session), [], log),

@@ -3,6 +3,7 @@ import {
   type CancellationToken,
   type ProgressToken,
   WorkDoneProgress,
+  type WorkDoneProgressBegin,
   type WorkDoneProgressEnd,
   type WorkDoneProgressReport,
 } from 'vscode-languageserver';
@@ -130,8 +131,10 @@ async function startProgress(
 ): Promise<Progress> {
   if (workDoneToken !== undefined) {
     const { connection } = session;
-    const tell = (value: WorkDoneProgressReport | WorkDoneProgressEnd): void =>
+    const tell = (value: WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd): void =>
       void connection.sendProgress(WorkDoneProgress.type, workDoneToken, value);
+    tell({ kind: 'begin', title, percentage: 0, cancellable: false });
+    tell({ kind: 'report', percentage: 0, message: 'Reading the script' });
     return {
       report: (percentage, message) => tell({ kind: 'report', percentage, message }),
       done: () => tell({ kind: 'end' }),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { AuditOutcome } from '../../../audit-core/audit/result';
 import { AuditError } from '../audit-runner';
@@ -80,5 +81,6 @@ export function startWorker(
   const file = join(folder, `${bundle}.js`);
   if (existsSync(file)) return new Worker(file, options);
   const path = join(folder, '..', '..', '..', ...source);
-  return new Worker(`require('tsx/cjs');require(${JSON.stringify(path)});`, { ...options, eval: true });
+  const load = `require('tsx/cjs');import('tsx/esm/api').then(tsx => { tsx.register(); return import(${JSON.stringify(pathToFileURL(path).href)}); });`;
+  return new Worker(load, { ...options, eval: true });
 }

@@ -102,7 +102,7 @@ export async function auditWithShadows(asked: ShadowAuditRequest, watch: ShadowW
       now: () => performance.now(),
       progress: ({ done, fraction, secondsLeft }) =>
         progress(
-          `${done} of ${models} reference models (${asked.engine})${secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`}`,
+          `Training reference model ${Math.min(done + 1, models)} of ${models} (${asked.engine})${secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`}`,
           0.05 + 0.9 * fraction,
         ),
       partial: async first => watch.partial?.(first.length, await audit(first, false)),

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CancellationTokenSource } from 'vscode-languageserver/node';
+import { nodeHost } from '../../server/lsp/world/node-host';
+import { PULL, TestClient } from './client';
+
+const script = `import pandas as pd
+import torch
+from safetensors.torch import save_file
+from sklearn.model_selection import train_test_split
+
+df = pd.read_csv("visits.csv")
+people = df["person_id"].unique()
+train_people, test_people = train_test_split(people, test_size=0.5, random_state=1)
+train = df[df["person_id"].isin(train_people)]
+test = df[df["person_id"].isin(test_people)]
+X_train = torch.tensor(train[["a", "b", "c"]].to_numpy(), dtype=torch.float32)
+y_train = torch.tensor(train["label"].to_numpy())
+X_test = torch.tensor(test[["a", "b", "c"]].to_numpy(), dtype=torch.float32)
+y_test = torch.tensor(test["label"].to_numpy())
+model = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+criterion = torch.nn.CrossEntropyLoss()
+for epoch in range(20):
+    optimizer.zero_grad()
+    loss = criterion(model(X_train), y_train)
+    loss.backward()
+    optimizer.step()
+save_file(model.state_dict(), "model.safetensors")
+`;
+
+/** Numbers in [-1, 1) that are the same in every run. */
+function numbers(): () => number {
+  let state = 12345;
+  return () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+function table(next: () => number): string {
+  const rows = Array.from({ length: 400 }, (_, row) => {
+    const [a, b, c] = [next(), next(), next()];
+    return [Math.floor(row / 2), a.toFixed(3), b.toFixed(3), c.toFixed(3), a + b > 0 ? 1 : 0].join(',');
+  });
+  return ['person_id,a,b,c,label', ...rows, ''].join('\n');
+}
+
+/** The state dict of the script's network, with a plain rule in it: the sign of a + b. */
+function weights(): Uint8Array {
+  const first = Array.from({ length: 24 }, (_, at) => (at % 3 === 2 ? 0.1 : at < 12 ? 1 : -1));
+  const last = Array.from({ length: 16 }, (_, at) => (at % 8 < 4 === at >= 8 ? 1 : -1));
+  const tensors: [string, number[], number[]][] = [
+    ['0.weight', [8, 3], first],
+    ['0.bias', [8], Array<number>(8).fill(0)],
+    ['2.weight', [2, 8], last],
+    ['2.bias', [2], [0, 0]],
+  ];
+  let at = 0;
+  const header = Object.fromEntries(
+    tensors.map(([name, shape, values]) => {
+      const start = at;
+      at += 4 * values.length;
+      return [name, { dtype: 'F32', shape, data_offsets: [start, at] }];
+    }),
+  );
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const data = Float32Array.from(tensors.flatMap(([, , values]) => values));
+  return Buffer.concat([length, text, Buffer.from(data.buffer)]);
+}
+
+interface Step {
+  readonly kind: string;
+  readonly message?: string;
+}
+
+describe('who is exposed, over the protocol', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let client: TestClient;
+  let steps: Step[] = [];
+  let heard: (step: Step) => void = () => {};
+  const state = process.env.XDG_STATE_HOME;
+  const begin = async () => {
+    client = await TestClient.inProcess(nodeHost('0.0.0'), PULL);
+    client.connection.onNotification('$/progress', ({ token, value }: { token: string; value: Step }) => {
+      assert.equal(token, 'mine');
+      steps.push(value);
+      heard(value);
+    });
+    await client.open(uri(), script);
+  };
+  const uri = () => pathToFileURL(join(folder, 'train.py')).href;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'epsilint-exposed-'));
+    process.env.XDG_STATE_HOME = join(folder, 'state');
+    writeFileSync(join(folder, 'train.py'), script);
+    writeFileSync(join(folder, 'visits.csv'), table(numbers()));
+    writeFileSync(join(folder, 'model.safetensors'), weights());
+  });
+  after(() => {
+    if (state === undefined) delete process.env.XDG_STATE_HOME;
+    else process.env.XDG_STATE_HOME = state;
+    rmSync(folder, { recursive: true });
+  });
+
+  const ask = (signal = new CancellationTokenSource()) => {
+    steps = [];
+    const command = 'epsilint.runExposureAudit';
+    const asked = { command, arguments: [{ uri: uri(), models: 8, engine: 'embedded' }], workDoneToken: 'mine' };
+    return client.connection.sendRequest<{ kind: string; message?: string; summary?: string }>(
+      'workspace/executeCommand',
+      asked,
+      signal.token,
+    );
+  };
+  const counts = () =>
+    steps.flatMap(({ message }) => {
+      const count = /^Training reference model (\d+) of 8 \(embedded\)/.exec(message ?? '')?.[1];
+      return count === undefined ? [] : [Number(count)];
+    });
+
+  it('tells progress at the client’s token, stops when cancelled, goes on after a restart with the models it has', async () => {
+    await begin();
+    const cancel = new CancellationTokenSource();
+    heard = ({ message }) => {
+      if (message?.startsWith('Training reference model 3 ')) cancel.cancel();
+    };
+    assert.deepEqual(await ask(cancel), { kind: 'cancelled' });
+    assert.deepEqual(
+      steps.slice(0, 2).map(({ kind }) => kind),
+      ['begin', 'report'],
+    );
+    assert.equal(steps.at(-1)?.kind, 'end');
+    assert.equal(counts()[0], 1);
+    assert.ok(
+      steps.some(({ message }) => /, about \d+ s left$/.test(message ?? '')),
+      'an estimate',
+    );
+    await client.stop();
+    heard = () => {};
+    await begin();
+    const result = await ask();
+    assert.equal(result.kind, 'done', result.message);
+    assert.ok(counts()[0]! >= 3, `went on at model ${counts()[0]}`);
+    assert.equal(counts().at(-1), 8);
+    const report = await client.ask<{ html: string }>('epsilint/report', {});
+    assert.match(report.html, /8 reference models|8 references/);
+    assert.equal(readFileSync(join(folder, 'train.py'), 'utf8'), script);
+    await client.stop();
+  });
+});
