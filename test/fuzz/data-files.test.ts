@@ -13,9 +13,9 @@ import { openTable } from '../../audit-core/datasets/tables';
 
 /**
  * Mutated real files: cut off, bytes changed, parts moved and doubled, lengths made huge. A reader answers or refuses with one sentence, within
- * seconds and without a cell of the file. `EPSILINT_FUZZ=20000` runs the long mode.
+ * seconds and without a cell of the file. `EPSILINT_FUZZ_RUNS=20000` runs the long mode.
  */
-const runs = Number(process.env.EPSILINT_FUZZ ?? 500);
+const runs = Number(process.env.EPSILINT_FUZZ_RUNS ?? 500);
 const folder = join(__dirname, '..', 'fixtures', 'data');
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(folder, name)));
 
