@@ -17,8 +17,8 @@ export interface AuditQuestion {
   readonly script: {
     readonly path: string;
     readonly facts: ModuleFacts;
-    /** Modules of its project; without it, helpers in other files are not followed. */
-    readonly find?: FindModule;
+    /** Modules of its project, so that helpers in other files are followed. */
+    readonly find: FindModule;
   } | null;
   /** The checkpoint that was asked for, absolute; null: the one that the script saves. */
   readonly checkpoint: string | null;
@@ -49,7 +49,7 @@ export type AuditPreparation =
 /** Script, configuration and what was said, as one request for the audit worker; or what is missing. Reads no data. */
 export function prepareAudit(question: AuditQuestion): AuditPreparation {
   const { script, configuration, given } = question;
-  const inferred = script && inferAudit(script.facts, script.find ? { find: script.find } : {});
+  const inferred = script && inferAudit(script.facts, { find: script.find });
   const folder = script ? dirname(script.path) : question.checkpoint ? dirname(question.checkpoint) : '.';
   const declared = overrule(declaredAudit(configuration, script?.path ?? null, question.checkpoint), given);
   const completed = completeAudit(inferred, declared, {

@@ -1,4 +1,5 @@
 import { basename, dirname, extname, join, sep } from 'node:path';
+import type { FindModule } from '../../audit/follow/follower';
 import type { Span } from '../../facts/syntax';
 import { joinCells } from '../../languages/notebook/notebook';
 import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
@@ -10,6 +11,7 @@ import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
 import { languageOf, type SourceLanguage } from '../../workspace/languages';
+import { projectModules } from '../../workspace/project-modules';
 import { decodeSource } from '../../workspace/source-text';
 import { checkpointPlaces } from '../features/checkpoints';
 import { namesIn } from '../features/names';
@@ -101,6 +103,13 @@ export class Analyses {
   /** A file's text as the editor holds it, else as it lies on the disk; '' where there is none. */
   text(path: string): string {
     return this.machine.stat(path)?.kind === 'file' ? decodeSource(this.machine.read(path, 2_000_000)).text : '';
+  }
+
+  /** Modules of a script's own project, as the editor holds them or as they lie on the disk. */
+  modules(script: string): FindModule {
+    return projectModules(script, (path, text) =>
+      this.frontEnds.parse(path, this.options.open(path) ?? text, 'python'),
+    );
   }
 
   /** The configuration of a script with a declaration in it. */

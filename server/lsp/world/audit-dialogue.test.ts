@@ -33,9 +33,9 @@ describe('the missing-piece dialogue', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = async (more: Partial<Person>, text = script) => {
+  const run = async (more: Partial<Person>, text = script, open: (path: string) => string | null = () => null) => {
     const analyses = new Analyses({
-      open: () => null,
+      open,
       folders: () => [folder],
       log: () => {},
       learned: () => {},
@@ -63,7 +63,7 @@ describe('the missing-piece dialogue', () => {
       },
     };
     const question = {
-      script: { path, facts },
+      script: { path, facts, find: analyses.modules(path) },
       checkpoint: null,
       configuration: analyses.configuration(path),
       given: nothingDeclared,
@@ -74,6 +74,34 @@ describe('the missing-piece dialogue', () => {
     analyses.dispose();
     return { outcome, asked, saved, shown };
   };
+
+  it('follows a helper of the project, as the editor holds it', async () => {
+    const helper = (label: string) =>
+      `import pandas as pd\ndef load():\n    frame = pd.read_csv("visits.csv")\n    return frame[["age", "bmi"]], frame["${label}"]\n`;
+    writeFileSync(join(folder, 'visits_data.py'), helper('gone'));
+    const text = `from sklearn.model_selection import train_test_split
+from sklearn.linear_model import LogisticRegression
+import joblib
+from visits_data import load
+
+x, y = load()
+x_train, x_test, y_train, y_test = train_test_split(x, y, random_state=0)
+model = LogisticRegression().fit(x_train, y_train)
+joblib.dump(model, "model.joblib")
+`;
+    writeFileSync(join(folder, 'model.joblib'), '');
+    const { outcome, asked } = await run({}, text, path =>
+      path.endsWith('visits_data.py') ? helper('outcome') : null,
+    );
+    assert.deepEqual(asked, []);
+    assert.ok('kind' in outcome && outcome.request.kind === 'script');
+    assert.deepEqual(
+      outcome.request.data.map(({ name }) => name),
+      ['visits.csv'],
+    );
+    assert.match(JSON.stringify(outcome.request.recipe), /outcome/);
+    assert.doesNotMatch(JSON.stringify(outcome.request.recipe), /gone/);
+  });
 
   it('asks for the members, offers what lies there, writes after a yes, and does not ask again', async () => {
     const first = await run({

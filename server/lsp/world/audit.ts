@@ -31,7 +31,7 @@ export async function audit(
   const configuration = analyses.configuration(script);
   const prepared = await completed(
     {
-      script: { path: script, facts },
+      script: { path: script, facts, find: analyses.modules(script) },
       checkpoint: request.checkpoint,
       configuration,
       given: nothingDeclared,
