@@ -1,3 +1,5 @@
+import { defaultDataLimits } from '../../audit-core/datasets/sources';
+
 /** Counts of a table: rows, column names and, per candidate key, how many people and how many rows at most for one. */
 export interface TableCounts {
   readonly rows: number;
@@ -8,6 +10,8 @@ export interface TableCounts {
 /** More distinct values than this are not counted: such a column is no key that anybody reports by. */
 export const distinctLimit = 2_000_000;
 const longestField = 1_000_000;
+/** Wider tables are not counted, as they are not read for an audit either. */
+const mostColumns = defaultDataLimits.columns;
 
 /**
  * Counts a CSV as it streams by (RFC 4180: quotes, doubled quotes, line breaks inside quotes). Values live only while they
@@ -22,16 +26,24 @@ export class CsvScan {
   private readonly counts = new Map<number, Map<string, number>>();
   private readonly decoder = new TextDecoder();
   private separator = '';
+  private wide = false;
 
   /** `isKey` says which columns may tell people apart. */
   constructor(private readonly isKey: (column: string) => boolean) {}
 
-  push(chunk: Uint8Array): void {
-    this.text(this.decoder.decode(chunk, { stream: true }));
+  /** Whether there is nothing to learn from the rest: the table is too wide. */
+  get isOver(): boolean {
+    return this.wide;
   }
 
-  finish(): TableCounts {
-    this.text(this.decoder.decode());
+  push(chunk: Uint8Array): void {
+    if (!this.wide) this.text(this.decoder.decode(chunk, { stream: true }));
+  }
+
+  /** null for a table that is too wide. */
+  finish(): TableCounts | null {
+    if (!this.wide) this.text(this.decoder.decode());
+    if (this.wide) return null;
     if (this.field !== '' || this.fields.length > 0) this.endRow();
     const keys: Record<string, { people: number; maxRecords: number }> = {};
     for (const [index, values] of this.counts) {
@@ -63,6 +75,11 @@ export class CsvScan {
         this.add(text, from, i);
         this.state = 'plain';
         this.fields.push(this.field);
+        if (this.fields.length > mostColumns) {
+          this.wide = true;
+          this.fields = [];
+          return;
+        }
         this.field = '';
         from = i + 1;
         if (unit === '\n') this.endRow(false);

@@ -25,9 +25,15 @@ describe('facts of data files', () => {
   });
 
   it('count the last row without a line break, tabs, and nothing', () => {
-    assert.equal(count('patient_id\ta\n1\t2').rows, 1);
+    assert.equal(count('patient_id\ta\n1\t2')?.rows, 1);
     assert.deepEqual(count(''), { rows: 0, columns: [], keys: {} });
-    assert.equal(count('patient_id\n\n\n').rows, 0);
+    assert.equal(count('patient_id\n\n\n')?.rows, 0);
+  });
+
+  it('give up on a table that is too wide, in its header or in a row', () => {
+    assert.equal(count(`patient_id${','.repeat(99_999)}\n1\n`)?.rows, 1);
+    assert.equal(count(`patient_id${','.repeat(900_000)}\n1\n`), null);
+    assert.equal(count(`patient_id,a\n1${','.repeat(900_000)}`, 1 << 16), null);
   });
 
   it('are read again when the file changes, and never where it is forbidden', async () => {

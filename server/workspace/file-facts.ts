@@ -97,7 +97,7 @@ function readNow(path: string, scan: CsvScan): CsvScan | null {
   try {
     file = openSync(path, 'r');
     const buffer = new Uint8Array(chunkSize);
-    for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer))
+    for (let count = readSync(file, buffer); count > 0 && !scan.isOver; count = readSync(file, buffer))
       scan.push(buffer.subarray(0, count));
     return scan;
   } catch {
@@ -130,7 +130,7 @@ async function readSlices(path: string, scan: CsvScan): Promise<CsvScan | null> 
       const buffer = new Uint8Array(chunkSize);
       for (;;) {
         const { bytesRead } = await file.read(buffer, 0, chunkSize, null);
-        if (bytesRead === 0) return scan;
+        if (bytesRead === 0 || scan.isOver) return scan;
         scan.push(buffer.subarray(0, bytesRead));
         await new Promise(resolve => setImmediate(resolve));
       }

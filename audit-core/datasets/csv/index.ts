@@ -67,6 +67,7 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
   const separator = options.separator === null ? await separatorOf(source) : options.separator.charCodeAt(0);
   const missing = options.missing ? new Set([...missingTexts, ...options.missing]) : missingTexts;
   const asText = new Set(options.text ?? []);
+  const most = options.columns ?? 100_000;
   let names: string[] | null = null;
   let hasIndex = false;
   let rows = 0;
@@ -86,6 +87,9 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
       }
       if (header === null && options.header === false)
         header = Array.from({ length: record.fields }, (_, i) => String(i));
+      // Before the names of an absurd header take memory.
+      if (record.fields > most + 1)
+        throw new DataFileError(`${source.name}: has ${record.fields} columns; the limit is ${most}.`);
       if (header === null) {
         header = options.names ?? unique(fields(record));
         return true;
@@ -95,10 +99,8 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
         hasIndex = record.fields === header.length + 1;
         const all = hasIndex ? ['', ...header] : [...header];
         names = all;
-        if (all.length > (options.columns ?? 100_000))
-          throw new DataFileError(
-            `${source.name}: has ${all.length} columns; the limit is ${options.columns ?? 100_000}.`,
-          );
+        if (all.length > most)
+          throw new DataFileError(`${source.name}: has ${all.length} columns; the limit is ${most}.`);
         columns = all.map((name, i) => made(i, name));
       }
       count++;

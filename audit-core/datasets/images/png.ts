@@ -6,6 +6,9 @@ const broken = (): never => {
   throw new DataFileError('The PNG picture is cut off or broken.');
 };
 
+/** Unpacked bytes and samples are held at the same time. 64 million pixels of three colours stay below. */
+const largestSize = 200 << 20;
+
 export const isPng = (head: Uint8Array): boolean =>
   [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, i) => head[i] === byte);
 
@@ -76,10 +79,10 @@ function unpack(header: Header, parts: readonly Uint8Array[]): Uint8Array | Uint
     const [columns, rows] = [Math.max(0, Math.ceil((width - x) / dx)), Math.max(0, Math.ceil((height - y) / dy))];
     return { x, y, dx, dy, columns, rows: columns === 0 ? 0 : rows, line: Math.ceil((columns * channels * depth) / 8) };
   });
-  const raw = inflate(
-    parts,
-    sizes.reduce((sum, pass) => sum + pass.rows * (pass.line + 1), 0),
-  );
+  const size = sizes.reduce((sum, pass) => sum + pass.rows * (pass.line + 1), 0);
+  if (size > largestSize)
+    throw new DataFileError(`The PNG picture takes ${size >> 20} MB unpacked; the limit is ${largestSize >> 20} MB.`);
+  const raw = inflate(parts, size);
   const out = depth === 16 ? new Uint16Array(width * height * channels) : new Uint8Array(width * height * channels);
   const step = Math.max(1, (channels * depth) / 8);
   let at = 0;

@@ -14,7 +14,7 @@ export async function headerOf(path: string): Promise<readonly string[]> {
       const end = buffer.indexOf(10);
       const scan = new CsvScan(() => false);
       scan.push(buffer.subarray(0, end < 0 || end > bytesRead ? bytesRead : end + 1));
-      return scan.finish().columns;
+      return scan.finish()?.columns ?? [];
     } finally {
       await file.close();
     }
