@@ -1,6 +1,11 @@
 import { parse } from 'csv-parse/sync';
+import type { ByteSource } from '../../audit-core/checkpoints/byte-source';
 import { defaultLimits } from '../../audit-core/checkpoints/limits';
 import { isNpy, type NpyArray, readNpy, readNpz } from '../../audit-core/checkpoints/npy';
+import { type Cell, cellsOf } from '../../audit-core/datasets/column';
+import { DataFileError } from '../../audit-core/datasets/errors';
+import { defaultDataLimits } from '../../audit-core/datasets/sources';
+import { openTable } from '../../audit-core/datasets/tables';
 import type { Runtime, TableColumns, Tensor } from '../../audit-core/runtime/runtime';
 import { openFile, refusal } from './inspect';
 import { UsageError } from './io';
@@ -29,8 +34,10 @@ export async function readRows(path: string, shown: string, runtime: Runtime): P
     }
     if (/\.(?:csv|tsv|txt)$/i.test(path))
       return table(await source.read(0, Math.min(source.size, tableLimit + 1)), source.size, shown, runtime);
-    throw new UsageError(`${shown}: is no .npz, .npy or .csv file.`);
+    if (/\.(?:parquet|pq|feather|ftr|arrow|ipc)$/i.test(path)) return await columnar(source, shown, runtime);
+    throw new UsageError(`${shown}: is no .npz, .npy, .csv, .parquet or .feather file.`);
   } catch (error) {
+    if (error instanceof DataFileError) throw new UsageError(error.message);
     throw refusal(error, shown);
   } finally {
     await source.close();
@@ -39,8 +46,10 @@ export async function readRows(path: string, shown: string, runtime: Runtime): P
 
 /** Largest table that is scored in one piece. */
 const tableLimit = 512 << 20;
+/** The same for formats that are packed. */
+const valuesLimit = 50_000_000;
 
-/** A CSV with a header: all columns by name where the model selects by name, else its numeric columns but for the usual labels. */
+/** A CSV with a header. */
 function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime): Rows {
   if (size > tableLimit)
     throw new UsageError(`${shown}: is larger than ${tableLimit >> 20} MB; give the rows in parts.`);
@@ -59,6 +68,29 @@ function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime)
   const [header, ...body] = rows;
   if (!header || body.length === 0) throw new UsageError(`${shown}: has no rows.`);
   const columns = new Map(header.map((name, index) => [name, body.map(row => cell(row[index] ?? ''))] as const));
+  return chosen(columns, body.length, shown, runtime);
+}
+
+/** A Parquet, Feather or Arrow table; what pandas stored as row labels is no column. */
+async function columnar(source: ByteSource, shown: string, runtime: Runtime): Promise<Rows> {
+  const { rows, names, types, read } = await openTable(source, shown, { format: 'any' }, defaultDataLimits);
+  if (rows === 0) throw new UsageError(`${shown}: has no rows.`);
+  if (rows * names.length > valuesLimit)
+    throw new UsageError(`${shown}: has more than ${valuesLimit / 1e6} million values; give the rows in parts.`);
+  const columns = await read(names.map((_, at) => at));
+  const cells = (at: number): Cell[] => {
+    const all = cellsOf(columns[at]!);
+    return types[at] === 'date' ? all.map(dateText) : all;
+  };
+  return chosen(new Map(names.map((name, at) => [name, cells(at)] as const)), rows, shown, runtime);
+}
+
+/** A date is no number that a model takes. Milliseconds beyond what a date can hold are missing. */
+const dateText = (value: Cell): Cell =>
+  typeof value === 'number' ? (Math.abs(value) <= 8.64e15 ? new Date(value).toISOString() : null) : value;
+
+/** All columns by name where the model selects by name, else the numeric ones but for the usual labels. */
+function chosen(columns: ReadonlyMap<string, Cell[]>, height: number, shown: string, runtime: Runtime): Rows {
   const wanted = runtime.inputs[0]?.shape.at(-1) ?? -1;
   const numeric = [...columns].filter(
     ([name, values]) =>
@@ -70,11 +102,11 @@ function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime)
     throw new UsageError(
       `${shown}: has ${numeric.length} numeric columns, but the model wants ${wanted} numbers a row. Keep only the model's features.`,
     );
-  const data = new Float32Array(body.length * numeric.length);
+  const data = new Float32Array(height * numeric.length);
   for (const [index, [, values]] of numeric.entries())
     for (const [row, value] of values.entries())
       data[row * numeric.length + index] = typeof value === 'number' ? value : Number.NaN;
-  return { kind: 'array', tensor: { data, shape: [body.length, numeric.length] } };
+  return { kind: 'array', tensor: { data, shape: [height, numeric.length] } };
 }
 
 function cell(text: string): string | number | null {

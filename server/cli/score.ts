@@ -16,7 +16,7 @@ import { readRows } from './score-data';
 const usage = `Usage: epsilint score CHECKPOINT --data FILE [--script SCRIPT] [--output F.npz]
        epsilint score CHECKPOINT --script SCRIPT --export-script FILE.py [--export-with PYTHON]
 
-Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv) and writes its outputs:
+Runs a checkpoint in this process on every row of FILE (.npz with X, .npy, .csv, .parquet, .feather) and writes its outputs:
 outputs [N, …] as the model gives them and logits [1, N, C] as score arrays want them. SCRIPT, the training script (.py), gives a
 state dict its architecture; it is read, never run.
 
