@@ -8,7 +8,7 @@ export {
   dpSgdEvent,
   type Question,
 } from './accountant';
-export { deterministicBatchesEpsilon, maxAuc, maxTprAtFpr } from './attack';
+export { deterministicBatchesEpsilon, gaussianBound, maxAuc, maxTprAtFpr } from './attack';
 export { calibrate } from './calibrate';
 export { type DpEvent, EventError, parseEvent, RELATIONS, type Relation } from './events';
 export { gaussianDelta, gaussianEpsilon } from './gaussian';

@@ -1,4 +1,5 @@
 import type { AttackResult, AuditResult } from '../audit/result';
+import { type DpBound, dpBound } from './dp-bound';
 import { published } from './published';
 import { attackNames, checkNames, figure, joinNames, percent, range, thousands } from './words';
 
@@ -17,6 +18,8 @@ export function tablesOf(result: AuditResult): Table[] {
   if (result.attacks.length > 0) out.push(attackTable(result, false), boundTable(result));
   if (result.positivePredictiveValue.length > 0 && result.attacks.length > 0) out.push(priorTable(result));
   if (result.exposure) out.push(survivalTable(result));
+  const bound = dpBound(result);
+  if (bound) out.push(dpTable(bound));
   if (result.groups.length > 0) out.push(groupTable(result));
   if (result.subgroups.length > 0 && result.attacks.length > 0) out.push(subgroupTable(result));
   if (result.attacks.some(isOtherJoin)) out.push(attackTable(result, true));
@@ -108,6 +111,14 @@ function survivalTable(result: AuditResult): Table {
 
 const share = (count: number, total: number): string =>
   `${count >= 1 || count === 0 ? thousands(Math.round(count)) : figure(count)} (${figure((100 * count) / total)} %)`;
+
+const dpTable = ({ question, rows, note }: DpBound): Table => ({
+  title: question,
+  header: ['', 'AUC', 'TPR at FPR 1 %'],
+  rows,
+  numeric: 1,
+  note,
+});
 
 const groupTable = (result: AuditResult): Table => ({
   title: 'Groups among the most exposed',

@@ -1,5 +1,6 @@
 import type { AttackResult, AuditResult } from '../audit/result';
 import { comparisonText } from './comparison';
+import { dpBound } from './dp-bound';
 import {
   attackNames,
   boundOf,
@@ -39,7 +40,7 @@ export function textReport(result: AuditResult, subject: Subject, options: { col
   ];
   if (result.attacks.length > 0) {
     blocks.push(attackBlock(result, style), certifiedBlock(result, style));
-    if (result.exposure) blocks.push(exposureBlock(result, style));
+    if (result.exposure) blocks.push(exposureBlock(result, style), dpBlock(result, style));
     if (result.groups.some(row => row.q !== null && row.q <= 0.05)) blocks.push(groupBlock(result, style));
   }
   if (subject.comparison) blocks.push(comparisonText(subject.comparison).trimEnd());
@@ -123,6 +124,15 @@ function exposureBlock(result: AuditResult, style: Style): string {
   const seen = `  ${noun.padEnd(24)}${survival.map(({ people }) => thousands(people).padStart(8)).join('')}`;
   const chance = `  ${'by chance'.padEnd(24)}${survival.map(row => figure(row.null).padStart(8)).join('')}`;
   return `${style.bold(`Who is exposed (${references} reference models)`)}\n${style.dim(header)}\n${seen}\n${style.dim(chance)}\n  ${thousands(named)} ${noun} are exposed beyond chance (paired test, Benjamini–Hochberg 5 %).`;
+}
+
+function dpBlock(result: AuditResult, style: Style): string {
+  const bound = dpBound(result);
+  if (!bound) return '';
+  const lines = bound.rows.map(
+    ([what, auc, tpr]) => `  ${what.padEnd(42)} AUC ${auc.padEnd(20)} TPR at FPR 1 %: ${tpr}`,
+  );
+  return `${style.bold(bound.question)}\n${lines.join('\n')}\n  ${style.dim(wrap(bound.note, 94, '  '))}`;
 }
 
 function groupBlock(result: AuditResult, style: Style): string {
