@@ -41,10 +41,17 @@ export function strongWords(text: string): ReadonlyMap<string, number> {
 
 /** Sets that a file names for the weights learned from them, and not for their rows. */
 const pretraining = /imagenet|coco|voc20/i;
+const everyToy = new RegExp(toy, 'gi');
 
 /** How often public teaching data is named in a text. */
 export function toyMentions(text: string): number {
-  return [...text.matchAll(new RegExp(toy, 'gi'))].filter(([word]) => !pretraining.test(word)).length;
+  return [...text.matchAll(everyToy)].filter(([word]) => !pretraining.test(word)).length;
+}
+
+/** Whether public teaching data is named in a text at all: reads no further than the first mention. */
+export function mentionsToy(text: string): boolean {
+  for (const [word] of text.matchAll(everyToy)) if (!pretraining.test(word)) return true;
+  return false;
 }
 
 /** A project is one about people from this many different strong words on, or from two of them used so often. */

@@ -1,4 +1,4 @@
-import { signalsOf, toyMentions } from '../../models/person-data';
+import { mentionsToy, signalsOf } from '../../models/person-data';
 import type { ModuleRun } from '../events';
 import type { ModuleFacts } from '../syntax';
 import { noArguments } from './arguments';
@@ -50,8 +50,9 @@ class Run extends StatementMachine {
   /** What the project around is about, unless this module itself names toy data. */
   private projectWords(): readonly string[] {
     // Asked for every source; the text is searched once.
-    this.about ??=
-      toyMentions(this.options.text.slice(0, 200_000)) > 0 ? [] : (this.project.people?.(this.options.path) ?? []);
+    this.about ??= mentionsToy(this.options.text.slice(0, 200_000))
+      ? []
+      : (this.project.people?.(this.options.path) ?? []);
     return this.about;
   }
   private about: readonly string[] | null = null;
