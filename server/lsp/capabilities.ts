@@ -40,7 +40,10 @@ function capabilitiesOf(session: Session): ServerCapabilities {
     }),
     codeLensProvider: { resolveProvider: true },
     hoverProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL], resolveProvider: false },
+    codeActionProvider: {
+      codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL],
+      resolveProvider: false,
+    },
     documentLinkProvider: { resolveProvider: false },
     inlayHintProvider: { resolveProvider: false },
     executeCommandProvider: { commands: Object.values(COMMANDS), workDoneProgress: true },

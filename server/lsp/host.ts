@@ -64,6 +64,8 @@ export interface ModuleAnalysis {
   readonly checkpoints: readonly CheckpointPlace[];
   /** Names of columns that the script reads or makes, as far as they are seen. */
   readonly columns: readonly string[];
+  /** Edits that let the script train reference models by its own code; null where none are needed or none are safe. */
+  readonly auditable: readonly (Span & { readonly text: string })[] | null;
   /** Data files as the script names them. */
   readonly dataFiles: readonly string[];
   /** One sentence when something was left out (size, syntax); null when the analysis is whole. */

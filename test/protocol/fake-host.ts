@@ -106,6 +106,7 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           ruled: new Map(),
           nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
         })),
+    auditable: text.includes('rewrite me') ? [{ start: 2, end: 2, text: 'members\n' }] : null,
     columns: ['visit_id'],
     dataFiles: ['data.csv'],
     limited: null,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CodeAction } from 'vscode-languageserver';
 import { nodeHost } from '../../server/lsp/world/node-host';
 import { PULL, TestClient } from './client';
 import { done } from './fake-host';
@@ -51,5 +52,22 @@ describe('audit findings in the editor, under suppressions and configuration', (
     const override = '[[overrides]]\npaths = ["d.py"]\nseverity = { AUD001 = "error" }\n';
     assert.deepEqual(await audited('d.py', '', override), [['AUD001', 1]]);
     assert.deepEqual(await audited('e.py', '', override), [['AUD001', 2]]);
+  });
+
+  it('offers the lines that make a real script auditable, and none where it is not known how', async () => {
+    const offered = async (name: string, text: string) => {
+      const uri = pathToFileURL(join(folder, name)).href;
+      await client.open(uri, text);
+      const start = { line: 0, character: 0 };
+      const actions = await client.ask<CodeAction[]>('textDocument/codeAction', {
+        ...{ textDocument: { uri }, range: { start, end: start }, context: { diagnostics: [], only: ['refactor'] } },
+      });
+      return actions.map(({ edit }) => (edit?.changes?.[uri] ?? []).map(({ newText }) => newText).join(''));
+    };
+    const example = readFileSync('examples/liver-visits/train.py', 'utf8');
+    const [lines = ''] = await offered('visits.py', example);
+    assert.match(lines, /EPSILINT_MEMBERS/);
+    assert.match(lines, /EPSILINT_SCORES/);
+    assert.deepEqual(await offered('no-split.py', 'import torch\ntorch.save(net, "model.pt")\n'), []);
   });
 });

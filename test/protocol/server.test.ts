@@ -35,7 +35,10 @@ describe('the language server', () => {
         completionProvider: { triggerCharacters: ['[', '"', '.', '='], resolveProvider: false },
         codeLensProvider: { resolveProvider: true },
         hoverProvider: true,
-        codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.epsilint'], resolveProvider: false },
+        codeActionProvider: {
+          codeActionKinds: ['quickfix', 'refactor.rewrite', 'source.fixAll.epsilint'],
+          resolveProvider: false,
+        },
         documentLinkProvider: { resolveProvider: false },
         inlayHintProvider: { resolveProvider: false },
         executeCommandProvider: {
@@ -155,6 +158,37 @@ describe('the language server', () => {
       all.map(action => [action.kind, action.edit?.changes?.[uri]?.length]),
       [['source.fixAll.epsilint', 2]],
     );
+  });
+
+  it('makes a script auditable, with a preview where the editor can show one', async () => {
+    const ask = async (only?: string[]) => {
+      const context = { diagnostics: [], ...(only && { only }) };
+      const range = { start: at(0, 0), end: at(0, 0) };
+      const actions = await client.ask<CodeAction[]>('textDocument/codeAction', {
+        ...{ textDocument: { uri }, range, context },
+      });
+      return actions.filter(({ title }) => title === 'Make this script auditable');
+    };
+    const edit = { range: { start: at(1, 0), end: at(1, 0) }, newText: 'members\n' };
+    await start(fakeHost(), PULL);
+    await client.open(uri, 'x\nrewrite me\n');
+    assert.deepEqual(
+      (await ask()).map(each => [each.kind, each.edit]),
+      [['refactor.rewrite', { changes: { [uri]: [edit] } }]],
+    );
+    assert.deepEqual(await ask(['quickfix']), []);
+    await client.change(uri, 2, [{ text: 'x\n' }]);
+    assert.deepEqual(await ask(), []);
+    await client.stop();
+    const workspaceEdit = { documentChanges: true, changeAnnotationSupport: {} };
+    await start(fakeHost(), { ...PULL, workspace: { workspaceEdit } });
+    await client.open(uri, 'x\nrewrite me\n');
+    const [action] = await ask(['refactor']);
+    const id = 'epsilint.auditable';
+    assert.deepEqual(action?.edit?.documentChanges, [
+      { textDocument: { uri, version: 1 }, edits: [{ ...edit, annotationId: id }] },
+    ]);
+    assert.equal(action?.edit?.changeAnnotations?.[id]?.needsConfirmation, true);
   });
 
   it('declares a column from the word under the cursor, in the configuration', async () => {

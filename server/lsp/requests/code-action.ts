@@ -11,6 +11,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding, Fix } from '../../rules/finding';
 import { diagnosticOf, findingsOf } from '../diagnostics';
 import { declareActions } from '../features/declare';
+import { auditableActions } from '../features/make-auditable';
 import { REASON, suppressFile, suppressLine, type TextEditAt } from '../features/suppress';
 import type { SourceModule } from '../modules';
 import { overlaps, rangeOf } from '../positions';
@@ -45,6 +46,7 @@ export async function codeAction(session: Session, params: CodeActionParams): Pr
       if (!rule.startsWith('EPS')) actions.push(...suppressions(session, document, rule, diagnostic));
     actions.push(...declareActions(analysed, document, document.offsetAt(params.range.start)));
   }
+  if (wants(CodeActionKind.RefactorRewrite)) actions.push(...auditableActions(session, analysed, document));
   if (params.context.only?.some(only => FIX_ALL === only || FIX_ALL.startsWith(`${only}.`)))
     actions.push(
       ...fixAll(

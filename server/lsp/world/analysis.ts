@@ -1,4 +1,5 @@
 import { basename, dirname, extname, join, sep } from 'node:path';
+import { makeAuditable } from '../../audit/auditable/auditable';
 import type { FindModule } from '../../audit/follow/follower';
 import type { Span } from '../../facts/syntax';
 import { joinCells } from '../../languages/notebook/notebook';
@@ -196,6 +197,13 @@ function languageFor({ languageId, path, notebook }: ModuleInput): SourceLanguag
   return (path === null ? null : languageOf(path)) ?? 'python';
 }
 
+/** Scripts that save a checkpoint can be asked for more models; a notebook is not run by itself. */
+function auditableEdits({ run, facts, text, notebook }: DocumentAnalysis): ModuleAnalysis['auditable'] {
+  if (notebook || !run.events.some(({ kind }) => kind === 'save')) return null;
+  const made = makeAuditable(facts, text);
+  return made.kind === 'edits' ? made.edits : null;
+}
+
 /** An analysis as plain data, in the words that the editor shows. */
 export function moduleAnalysis(
   input: ModuleInput,
@@ -207,6 +215,7 @@ export function moduleAnalysis(
     broken: document.run.limited,
     budgets: document.budgets.map(budgetView),
     checkpoints: checkpointPlaces(document.run, input.path).map(place => ({ ...place, ruled: rulings(place.span) })),
+    auditable: auditableEdits(document),
     ...namesIn(document.run),
     limited: document.limited,
     dependencies: document.dependencies,

@@ -173,6 +173,7 @@ const givenUp = (message: string): ModuleAnalysis => ({
   broken: true,
   budgets: [],
   checkpoints: [],
+  auditable: null,
   columns: [],
   dataFiles: [],
   limited: message,
