@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CompletionItem, Diagnostic, Hover } from 'vscode-languageserver';
+import type { CompletionItem, Hover } from 'vscode-languageserver';
 import { PULL, TestClient } from '../../../test/protocol/client';
 import { fakeHost } from '../../../test/protocol/fake-host';
 import { placeIn } from './place';
@@ -56,7 +56,7 @@ describe('the configuration in the editor', () => {
   it('marks an unknown key where it stands, with what was meant', async () => {
     const uri = 'file:///w/epsilint.toml';
     await client.open(uri, '[dp]\nmax-epsilom = 3\n', 'plaintext');
-    const [problem] = (await client.pull(uri)).items as unknown as Diagnostic[];
+    const [problem] = (await client.pull(uri)).items;
     assert.match(String(problem!.message), /did you mean "max-epsilon"/);
     assert.deepEqual(problem!.range, { start: { line: 1, character: 0 }, end: { line: 1, character: 11 } });
   });
