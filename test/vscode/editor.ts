@@ -57,12 +57,19 @@ export class Window {
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Opens a file by name through the quick-open box. */
+  /** Opens a file by name through the quick-open box; again where the box did not know yet of a file just written. */
   async openFile(name: string): Promise<void> {
-    await this.quickInput('Control+P', name);
-    await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"], .tab.active[aria-label^="${name}"]`, {
-      timeout: 20_000,
-    });
+    const tab = `.tab.active[data-resource-name="${name}"], .tab.active[aria-label^="${name}"]`;
+    for (let tries = 4; ; tries--) {
+      await this.quickInput('Control+P', name);
+      try {
+        await this.page.waitForSelector(tab, { timeout: 15_000 });
+        return;
+      } catch (error) {
+        if (tries === 1) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   async command(title: string): Promise<void> {
