@@ -29,9 +29,11 @@ async function main(): Promise<number> {
       for (const step of steps) {
         const start = performance.now();
         try {
-          await step.run(window);
+          const again = await twice(window, step.run);
           passed++;
-          console.log(`  ✔ ${step.name} (${Math.round(performance.now() - start)} ms)`);
+          console.log(
+            `  ✔ ${step.name} (${Math.round(performance.now() - start)} ms${again ? ', at the second try' : ''})`,
+          );
         } catch (error) {
           failed++;
           console.log(
@@ -47,6 +49,22 @@ async function main(): Promise<number> {
   }
   console.log(`\n${passed} passed, ${failed} failed, 0 skipped`);
   return failed > 0 ? 1 : 0;
+}
+
+/**
+ * A real editor is driven by mouse and keyboard, and now and then misses one: a step may be tried once more, which its line then says.
+ * True where it was.
+ */
+async function twice(window: Window, run: (window: Window) => Promise<void>): Promise<boolean> {
+  try {
+    await run(window);
+    return false;
+  } catch {
+    await window.page.keyboard.press('Escape');
+    await window.page.mouse.move(0, 0);
+    await run(window);
+    return true;
+  }
 }
 
 void main().then(
