@@ -83,7 +83,7 @@ function result(finding: LocatedFinding, ruleIndex: number | undefined): object 
       ? {
           relatedLocations: related.map((one, id) => ({
             id,
-            ...location(one.path, one.path === path ? cell : null, one.range),
+            ...location(one.path, one.cell, one.range),
             message: { text: one.message },
           })),
         }

@@ -30,8 +30,7 @@ const colors = { error: 31, warning: 33, information: 36 } as const;
 function findingText(finding: LocatedFinding, paint: Paint): string {
   const { range, cell, rule, name, severity, tier, message, related } = finding;
   const { line, column } = range.start;
-  const place = `${cell === null ? '' : `cell ${cell}:`}${line}:${column}`;
-  let out = `  ${place.padEnd(8)} ${paint(colors[severity], severity)} ${paint(1, rule)} ${name} ${paint(2, `(${tier})`)}\n`;
+  let out = `  ${placeText(cell, range).padEnd(8)} ${paint(colors[severity], severity)} ${paint(1, rule)} ${name} ${paint(2, `(${tier})`)}\n`;
   out += `    ${message}\n`;
   const code = finding.code.replace(/\t/g, ' ');
   const indent = code.length - code.trimStart().length;
@@ -44,10 +43,16 @@ function findingText(finding: LocatedFinding, paint: Paint): string {
       out += `    ${paint(2, '|')} ${printable(shown)}\n    ${paint(2, '|')} ${' '.repeat(from)}${paint(colors[severity], '^'.repeat(carets))}\n`;
     } else out += `    ${paint(2, '|')} ${printable(shown)}\n`;
   }
-  for (const one of related)
-    out += `    ${paint(2, `${printable(one.path)}:${one.range.start.line}:${one.range.start.column}`)} ${one.message}\n`;
+  for (const one of related) {
+    const file =
+      one.cell === null ? `${printable(one.path)}:` : one.path === finding.path ? '' : `${printable(one.path)} `;
+    out += `    ${paint(2, file + placeText(one.cell, one.range))} ${one.message}\n`;
+  }
   return out;
 }
+
+const placeText = (cell: number | null, { start }: LocatedFinding['range']): string =>
+  `${cell === null ? '' : `cell ${cell}:`}${start.line}:${start.column}`;
 
 function summary({ findings, suppressed, files, errors, durationMs }: CheckReport, paint: Paint): string {
   const count = (severity: LocatedFinding['severity']): number =>

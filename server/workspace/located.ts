@@ -11,6 +11,14 @@ export interface Range {
   readonly end: Position;
 }
 
+export interface RelatedPlace {
+  readonly path: string;
+  /** The cell of a notebook that the range counts in; null in plain files. */
+  readonly cell: number | null;
+  readonly range: Range;
+  readonly message: string;
+}
+
 /** A finding as it leaves the analysis: plain data with lines instead of offsets. */
 export interface LocatedFinding {
   readonly rule: string;
@@ -23,7 +31,7 @@ export interface LocatedFinding {
   /** 1-based, UTF-16 columns; inside the cell for notebooks. */
   readonly range: Range;
   readonly message: string;
-  readonly related: readonly { readonly path: string; readonly range: Range; readonly message: string }[];
+  readonly related: readonly RelatedPlace[];
   readonly fingerprint: string;
   /** The line itself with possible values of people hidden: for reports, not part of the JSON. */
   readonly code: string;
@@ -79,14 +87,17 @@ export function locateFindings(
       range,
       message: finding.message,
       related: finding.related.flatMap(({ path, span, message }) => {
-        if (path === undefined || path === analysis.path)
-          return [{ path: shown(analysis.path), range: own(span).range, message }];
+        if (path === undefined || path === analysis.path) {
+          const { cell, range } = own(span);
+          return [{ path: shown(analysis.path), cell, range, message }];
+        }
         const text = textOf(path);
         if (text === null) return [];
         const index = indexOf(path, text);
         return [
           {
             path: shown(path),
+            cell: null,
             range: { start: index.positionOf(span.start), end: index.positionOf(span.end) },
             message,
           },

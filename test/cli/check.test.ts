@@ -104,6 +104,23 @@ describe('epsilint check', () => {
     assert.deepEqual([report.findings[0].cell, report.findings[0].range.start.line], [1, 3]);
   });
 
+  it('names the cell of a related place where it lies in another cell', async () => {
+    const [load = '', show = ''] = leaky.split(/\n(?=print)/);
+    const cell = (source: string) => ({ cell_type: 'code', source, metadata: {}, outputs: [], execution_count: null });
+    put('c.ipynb', JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell(load), cell(show)] }));
+    const { report } = await json('.');
+    const [finding] = report.findings;
+    assert.deepEqual([finding.cell, finding.range.start.line], [1, 1]);
+    assert.deepEqual(
+      finding.related.map((one: { cell: number; range: { start: { line: number } } }) => [
+        one.cell,
+        one.range.start.line,
+      ]),
+      [[0, 2]],
+    );
+    assert.match((await run(['.'])).out, /^ {4}cell 0:2:\d+ /m);
+  });
+
   it('obeys suppressions, configuration, and .gitignore', async () => {
     put('.git/HEAD', '');
     put('.gitignore', 'out/\n');
