@@ -132,7 +132,7 @@ export function describe(
   const module = classOf(value);
   const isModule =
     isKind(value, 'object') && module !== '' && dictEntries(value) === null && !module.startsWith('torch._utils');
-  const stateDict = modelStateDict(tensors);
+  const stateDict = modelStateDict(tensors, isModule ? new Set() : nestedKeys(value, tensors));
   const listed = [...tensors.values()].map(({ name, shape, dtype }) => ({ name, shape, dtype }));
   const kind = isModule ? `${format}, whole module` : format;
   const facts = { ...metadata, ...(isModule ? { class: module } : {}), ...topKeys(value), ...producer(value) };
@@ -154,6 +154,13 @@ export function describe(
     why: 'Weights without an architecture; the training script gives it to them (score --script), or an export to ONNX.',
   });
   return stateDict.size > 0 ? { inspection: report, stateDict } : { inspection: report };
+}
+
+/** Keys of the outermost dictionary whose values are no tensors themselves. */
+function nestedKeys(value: PyValue, tensors: ReadonlyMap<string, LazyTensor>): Set<string> {
+  return new Set(
+    (dictEntries(value) ?? []).flatMap(([key]) => (typeof key === 'string' && !tensors.has(key) ? [key] : [])),
+  );
 }
 
 function topKeys(value: PyValue): Record<string, string> {

@@ -20,14 +20,16 @@ const otherKeys =
 /** Prefixes that wrappers add: DataParallel, Opacus' GradSampleModule, torch.compile, Lightning's usual names. */
 const prefixes = ['module.', '_module.', '_orig_mod.', 'model.', 'net.', 'network.'];
 
-/** The weights of the model alone, under the names its class gives them. */
-export function modelStateDict(tensors: ReadonlyMap<string, LazyTensor>): StateDict {
+/**
+ * The weights of the model alone, under the names its class gives them. `nested` are the keys of the file's outermost dictionary that hold
+ * something else than a tensor: only such a key is a training checkpoint's `model`; a network may well have a part of that name.
+ */
+export function modelStateDict(
+  tensors: ReadonlyMap<string, LazyTensor>,
+  nested: ReadonlySet<string> = new Set(),
+): StateDict {
   const names = [...tensors.keys()];
-  const top = modelKeys.find(
-    key =>
-      names.some(name => name.startsWith(`${key}.`)) &&
-      names.some(name => !name.startsWith(`${key}.`) || key.includes('state')),
-  );
+  const top = modelKeys.find(key => nested.has(key) && names.some(name => name.startsWith(`${key}.`)));
   let chosen = top
     ? names.filter(name => name.startsWith(`${top}.`)).map(name => [name.slice(top.length + 1), name] as const)
     : names.map(name => [name, name] as const);

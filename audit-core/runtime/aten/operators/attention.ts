@@ -13,6 +13,8 @@ export interface Heads {
   /** Added to the scores, or boolean with true where a position may be seen. */
   readonly mask?: Tensor | null;
   readonly drop?: (x: Tensor) => Tensor;
+  /** Keys and values that every row sees beside its own: learned ones `[1, 1, E]`, and one of zeros. */
+  readonly added?: { readonly key: Tensor | null; readonly value: Tensor | null; readonly zeros: boolean };
   /** Separate projections of key and value where they have other widths. */
   readonly separate?: { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor };
 }
@@ -37,8 +39,24 @@ export function manyHeads(
       [0, 2, 1, 3],
     );
   };
-  const { output, weights } = attend(tf, apart(query, wq, bq), apart(key, wk, bk), apart(value, wv, bv), {
-    mask: heads.mask ?? null,
+  let [keys, values] = [apart(key, wk, bk), apart(value, wv, bv)];
+  let mask = heads.mask ?? null;
+  const append = (k: Tensor | null, v: Tensor | null): void => {
+    const [n = 1, count = 1, , size = 1] = keys.shape;
+    const wide = (x: Tensor | null): Tensor =>
+      x ? tf.broadcastTo(tf.reshape(x, [1, count, 1, size]), [n, count, 1, size]) : tf.zeros([n, count, 1, size]);
+    [keys, values] = [tf.concat([keys, wide(k)], 2), tf.concat([values, wide(v)], 2)];
+    // What is added may always be seen.
+    if (mask)
+      mask = tf.pad(
+        mask,
+        mask.shape.map((_, index) => [0, index === (mask?.rank ?? 0) - 1 ? 1 : 0] as [number, number]),
+      );
+  };
+  if (heads.added?.key && heads.added.value) append(heads.added.key, heads.added.value);
+  if (heads.added?.zeros) append(null, null);
+  const { output, weights } = attend(tf, apart(query, wq, bq), keys, values, {
+    mask,
     ...(heads.drop ? { drop: heads.drop } : {}),
   });
   const [n = 1, , t = 1] = output.shape;

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { both, type Call, define, fail, flag, integers, number, optional, type Tensor, tensor } from '../operator';
+import { fail, type Tensor } from '../operator';
 
 /** How a convolution over two spatial dimensions is laid out. */
 export interface Geometry {
@@ -63,24 +63,26 @@ function grouped(
   );
 }
 
+/** One dimension with `step - 1` zeros between its cells. */
+export function spread(tf: typeof tfjs, x: Tensor, at: number, step: number): Tensor {
+  if (step === 1) return x;
+  const size = x.shape[at] ?? 1;
+  const wide = tf.expandDims(x, at + 1);
+  const padded = tf.pad(
+    wide,
+    wide.shape.map((_, axis) => [0, axis === at + 1 ? step - 1 : 0] as [number, number]),
+  );
+  const joined = padded.reshape(x.shape.map((each, axis) => (axis === at ? each * step : each)));
+  return tf.slice(
+    joined,
+    joined.shape.map(() => 0),
+    joined.shape.map((each, axis) => (axis === at ? (size - 1) * step + 1 : each)),
+  );
+}
+
 /** Filters with `dilation - 1` zeros between their taps. */
 function spreadOut(tf: typeof tfjs, weight: Tensor, dilation: readonly [number, number]): Tensor {
-  let out = weight;
-  for (const [index, step] of dilation.entries()) {
-    if (step === 1) continue;
-    const at = 2 + index;
-    const size = out.shape[at] ?? 1;
-    const wide = tf.expandDims(out, at + 1);
-    const zeros = wide.shape.map((_, each) => [0, each === at + 1 ? step - 1 : 0] as [number, number]);
-    const padded = tf.pad(wide, zeros);
-    const joined = padded.reshape(out.shape.map((each, axis) => (axis === at ? each * step : each)));
-    out = tf.slice(
-      joined,
-      joined.shape.map(() => 0),
-      joined.shape.map((each, axis) => (axis === at ? (size - 1) * step + 1 : each)),
-    );
-  }
-  return out;
+  return spread(tf, spread(tf, weight, 2, dilation[0]), 3, dilation[1]);
 }
 
 /** Transposed convolution with weights `[in, out / groups, h, w]`. */
@@ -118,79 +120,3 @@ export function convolveTransposed(
   out = tf.slice(out, [0, top, left, 0], [rows, size[0] ?? 1, size[1] ?? 1, out.shape[3] ?? 1]);
   return tf.transpose(bias ? tf.add(out, bias) : out, [0, 3, 1, 2]);
 }
-
-/** Padding by number, or `same` (the output has the input's size where the stride is 1) and `valid`. */
-function padding(
-  call: Call,
-  flat: boolean,
-  kernel: readonly number[],
-  dilation: readonly [number, number],
-): Geometry['pad'] {
-  const value = call.get('padding');
-  if (value === 'valid')
-    return [
-      [0, 0],
-      [0, 0],
-    ];
-  if (value === 'same') {
-    const side = (index: number): [number, number] => {
-      const total = (dilation[index] ?? 1) * ((kernel[index] ?? 1) - 1);
-      return [Math.floor(total / 2), total - Math.floor(total / 2)];
-    };
-    return [side(0), side(1)];
-  }
-  const list = integers(call, 'padding', [0]);
-  const [a, b] = flat ? [0, list[0] ?? 0] : [list[0] ?? 0, list[1] ?? list[0] ?? 0];
-  return [
-    [a, a],
-    [b, b],
-  ];
-}
-
-/** A call over one (`flat`) or two spatial dimensions. */
-function run(call: Call, flat: boolean, transposed: boolean): Tensor {
-  const { tf } = call;
-  const widen = (x: Tensor): Tensor => (flat ? tf.expandDims(x, 2) : x);
-  const given = tensor(call, 'input');
-  const rank = flat ? 3 : 4;
-  if (given.rank !== rank && given.rank !== rank - 1)
-    fail(`A convolution wants ${rank} dimensions and is given [${given.shape.join(', ')}].`);
-  const single = given.rank === rank - 1;
-  const x = widen(single ? tf.expandDims(given, 0) : given);
-  const weight = widen(tensor(call, 'weight'));
-  const two = (name: string, fallback: number): [number, number] => {
-    const list = integers(call, name, [fallback]);
-    return flat ? [fallback, list[0] ?? fallback] : both(list);
-  };
-  const dilation = two('dilation', 1);
-  const geometry: Geometry = {
-    stride: two('stride', 1),
-    dilation,
-    groups: number(call, 'groups', 1),
-    pad: padding(call, flat, weight.shape.slice(2), dilation),
-  };
-  const bias = optional(call, 'bias');
-  const out = transposed
-    ? convolveTransposed(tf, x, weight, bias, geometry, two('output_padding', 0))
-    : convolve(tf, x, weight, bias, geometry);
-  const narrow = flat ? tf.squeeze(out, [2]) : out;
-  return single ? tf.squeeze(narrow, [0]) : narrow;
-}
-
-const general = (call: Call): Tensor => {
-  const rank = tensor(call, 'weight').rank;
-  if (rank !== 3 && rank !== 4) fail('A convolution over three dimensions is not run here.');
-  return run(call, rank === 3, flag(call, 'transposed'));
-};
-
-export const convolutions = define({
-  'conv1d(input, weight, bias, stride, padding, dilation, groups)': call => run(call, true, false),
-  'conv2d(input, weight, bias, stride, padding, dilation, groups)': call => run(call, false, false),
-  'conv_transpose1d(input, weight, bias, stride, padding, output_padding, groups, dilation)': call =>
-    run(call, true, true),
-  'conv_transpose2d(input, weight, bias, stride, padding, output_padding, groups, dilation)': call =>
-    run(call, false, true),
-  '_convolution_mode(input, weight, bias, stride, padding, dilation, groups)': general,
-  'convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)': general,
-  '_convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)': general,
-});

@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { axis, type Call, define, fail, flag, integers, number, optional, type Tensor, tensor } from '../operator';
+import { narrow } from './shapes';
 
 /** A value per channel, laid along dimension 1 of `[N, C, …]`. */
 const along = (tf: typeof tfjs, value: Tensor, rank: number): Tensor =>
@@ -64,7 +65,25 @@ function instanceNorm(call: Call): Tensor {
   return affine(call, normal, shape);
 }
 
+/** x / (k + α · mean of x² over neighbouring channels)^β; the mean counts the channels that are missing at the ends. */
+function localResponse(call: Call): Tensor {
+  const { tf } = call;
+  const x = tensor(call, 'input');
+  const size = number(call, 'size', 1);
+  const before = Math.floor(size / 2);
+  const padded = tf.pad(
+    tf.square(x),
+    x.shape.map((_, index) => (index === 1 ? [before, size - 1 - before] : [0, 0]) as [number, number]),
+  );
+  const channels = x.shape[1] ?? 1;
+  let sum: Tensor = tf.zerosLike(x);
+  for (let index = 0; index < size; index++) sum = tf.add(sum, narrow(tf, padded, 1, index, channels));
+  const base = tf.add(tf.mul(sum, number(call, 'alpha', 1e-4) / size), number(call, 'k', 1));
+  return tf.div(x, tf.pow(base, number(call, 'beta', 0.75)));
+}
+
 export const normalisation = define({
+  'local_response_norm(input, size, alpha, beta, k)': localResponse,
   'batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)': batchNorm,
   '_native_batch_norm_legit_no_training(input, weight, bias, running_mean, running_var, momentum, eps)': call => [
     batchNorm(call),

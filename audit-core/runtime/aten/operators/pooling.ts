@@ -1,28 +1,12 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { both, type Call, define, fail, flag, given, integers, number, self, type Tensor } from '../operator';
+import { both, type Call, define, flag, given, integers, number, self, type Tensor } from '../operator';
+import { lpPool, poolWindows, spans } from './windows';
 
 type Kind = 'max' | 'avg';
 
-/** Windows along one dimension: zeros before, zeros after, so that the last window that starts inside is whole. */
-function spans(
-  size: number,
-  kernel: number,
-  stride: number,
-  pad: number,
-  dilation: number,
-  ceil: boolean,
-): [number, number] {
-  const reach = dilation * (kernel - 1) + 1;
-  const steps = (size + 2 * pad - reach) / stride;
-  let count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
-  // A window may not start in the padding behind the input (torch/nn/functional, pooling_output_shape).
-  if (ceil && (count - 1) * stride >= size + pad) count--;
-  if (count < 1) fail(`A pooling window of ${reach} is larger than its input of ${size}.`);
-  return [pad, Math.max(0, (count - 1) * stride + reach - size - pad)];
-}
-
 function pool(call: Call, kind: Kind, flat: boolean): Tensor {
   const { tf } = call;
+  if (integers(call, 'dilation', [1]).some(each => each !== 1)) return poolWindows(call, kind, flat ? 1 : 2);
   const whole = self(call);
   const rank = flat ? 3 : 4;
   const single = whole.rank === rank - 1;
@@ -35,8 +19,6 @@ function pool(call: Call, kind: Kind, flat: boolean): Tensor {
   const kernel = one('kernel_size', kernelList, 1);
   const stride = one('stride', kernelList, 1);
   const pad = one('padding', [0], 0);
-  const dilation = one('dilation', [1], 1);
-  if (dilation.some(each => each !== 1)) fail('A pooling layer with a dilation is not run here.');
   const image = tf.transpose(flat ? tf.expandDims(x, 2) : x, [0, 2, 3, 1]);
   const ceil = flag(call, 'ceil_mode');
   const sides = [0, 1].map(index =>
@@ -128,8 +110,20 @@ export const pooling = define({
     pool(call, 'max', false),
     null,
   ],
+  'max_pool3d(self, kernel_size, stride, padding, dilation, ceil_mode)': call => poolWindows(call, 'max', 3),
+  'max_pool3d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode)': call => [
+    poolWindows(call, 'max', 3),
+    null,
+  ],
+  'avg_pool3d(self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)': call =>
+    poolWindows(call, 'avg', 3),
+  'lp_pool1d(self, norm_type, kernel_size, stride, ceil_mode)': call => lpPool(call, 1),
+  'lp_pool2d(self, norm_type, kernel_size, stride, ceil_mode)': call => lpPool(call, 2),
+  'lp_pool3d(self, norm_type, kernel_size, stride, ceil_mode)': call => lpPool(call, 3),
   'adaptive_avg_pool1d(self, output_size)': call => adaptive(call, 'avg', 1),
   'adaptive_avg_pool2d(self, output_size)': call => adaptive(call, 'avg', 2),
+  'adaptive_avg_pool3d(self, output_size)': call => adaptive(call, 'avg', 3),
   'adaptive_max_pool1d(self, output_size)': call => [adaptive(call, 'max', 1), null],
   'adaptive_max_pool2d(self, output_size)': call => [adaptive(call, 'max', 2), null],
+  'adaptive_max_pool3d(self, output_size)': call => [adaptive(call, 'max', 3), null],
 });

@@ -84,6 +84,57 @@ function embedding(call: Call): Tensor {
   return call.tf.gather(weight, indexes as tfjs.Tensor1D, 0);
 }
 
+/** The sum, mean or largest value of each row's embeddings; rows of equal length alone. */
+function bag(call: Call): Tensor {
+  const { tf } = call;
+  const indexes = tensor(call, 'input');
+  if (indexes.rank !== 2) fail('An EmbeddingBag with offsets is not run here.');
+  const rows = tf.gather(tensor(call, 'weight'), indexes.cast('int32') as tfjs.Tensor1D, 0);
+  const weights = optional(call, 'per_sample_weights');
+  const weighed = weights ? tf.mul(rows, tf.expandDims(weights, 2)) : rows;
+  const mode = text(call, 'mode', 'mean');
+  if (mode === 'max') return tf.max(weighed, 1);
+  return mode === 'sum' ? tf.sum(weighed, 1) : tf.mean(weighed, 1);
+}
+
+/** Einstein's sum over any number of tensors: TensorFlow.js multiplies two at a time. */
+function einsum(tf: typeof tfjs, equation: string, list: readonly Tensor[]): Tensor {
+  const [inputs = '', output] = equation.split('->');
+  const terms = inputs.split(',');
+  const dotted = terms.map((term, index) => withoutDots(term, list[index]?.rank ?? 0));
+  const letters = [...dotted.join('')];
+  const lead = letters.filter((each, index) => /[A-Z]/.test(each) && letters.indexOf(each) === index).sort();
+  const single = letters.filter(each => letters.indexOf(each) === letters.lastIndexOf(each));
+  // Without an arrow the letters that stand once are kept, in alphabetical order.
+  const wanted = (
+    output ??
+    `...${single
+      .filter(each => !lead.includes(each))
+      .sort()
+      .join('')}`
+  ).replace('...', lead.join(''));
+  let [result] = list;
+  let [term = ''] = dotted;
+  for (let index = 1; index < list.length; index++) {
+    const next = dotted[index] ?? '';
+    const rest = new Set([...dotted.slice(index + 1).join(''), ...wanted]);
+    const kept = [...new Set(term + next)].filter(each => rest.has(each)).join('');
+    const to = index === list.length - 1 ? wanted : kept;
+    result = tf.einsum(`${term},${next}->${to}`, result as Tensor, list[index] as Tensor);
+    term = to;
+  }
+  if (!result) fail('An einsum has no tensors.');
+  return list.length > 1 || term === wanted ? result : tf.einsum(`${term}->${wanted}`, result);
+}
+
+/** Letters of their own for the dimensions that `...` stands for, counted from the last. */
+function withoutDots(term: string, rank: number): string {
+  if (!term.includes('...')) return term;
+  const count = rank - (term.length - 3);
+  const names = Array.from({ length: Math.max(0, count) }, (_, index) => String.fromCharCode(90 - (count - 1 - index)));
+  return term.replace('...', names.join(''));
+}
+
 export const products = define({
   'linear(input, weight, bias)': call =>
     linear(call.tf, tensor(call, 'input'), tensor(call, 'weight'), optional(call, 'bias')),
@@ -103,11 +154,19 @@ export const products = define({
     ),
   'einsum(equation, *operands)': call => {
     const list = tensors(call, 'operands').length > 0 ? tensors(call, 'operands') : tensors(call, 'tensors');
-    return call.tf.einsum(text(call, 'equation', '').replace(/\s+/g, ''), ...list);
+    return einsum(call.tf, text(call, 'equation', '').replace(/\s+/g, ''), list);
   },
   'bilinear(input1, input2, weight, bias)': call => {
     const { tf } = call;
-    const out = tf.einsum('bi,oij,bj->bo', tensor(call, 'input1'), tensor(call, 'weight'), tensor(call, 'input2'));
+    const [first, weight] = [tensor(call, 'input1'), tensor(call, 'weight')];
+    const [out1 = 1, left = 1, right = 1] = weight.shape;
+    // x₁ · W over the first input's width, then the second input weighs what is left.
+    const half = tf.matMul(
+      tf.reshape(first, [-1, left]) as tfjs.Tensor2D,
+      tf.reshape(tf.transpose(weight, [1, 0, 2]), [left, out1 * right]) as tfjs.Tensor2D,
+    );
+    const weighed = tf.mul(tf.reshape(half, [-1, out1, right]), tf.reshape(tensor(call, 'input2'), [-1, 1, right]));
+    const out = tf.reshape(tf.sum(weighed, 2), [...first.shape.slice(0, -1), out1]);
     const bias = optional(call, 'bias');
     return bias ? tf.add(out, bias) : out;
   },
@@ -123,6 +182,18 @@ export const products = define({
     const norms = tf.mul(tf.norm(a, 2, dim), tf.norm(b, 2, dim));
     return tf.div(tf.sum(tf.mul(a, b), dim), tf.maximum(norms, number(call, 'eps', 1e-8)));
   },
+  'pairwise_distance(x1, x2, p, eps, keepdim)': call => {
+    const { tf } = call;
+    const apart = tf.add(tf.sub(tensor(call, 'x1'), tensor(call, 'x2')), number(call, 'eps', 1e-6));
+    return tf.norm(apart, number(call, 'p', 2), -1, flag(call, 'keepdim'));
+  },
+  'cdist(x1, x2, p)': call => {
+    const { tf } = call;
+    const [a, b] = [tensor(call, 'x1'), tensor(call, 'x2')];
+    return tf.norm(tf.sub(tf.expandDims(a, a.rank - 1), tf.expandDims(b, b.rank - 2)), number(call, 'p', 2), -1);
+  },
+  'embedding_bag(input, weight, mode)': bag,
+  'outer(self, vec2)': call => call.tf.mul(call.tf.expandDims(self(call), 1), tensor(call, 'vec2')),
   'tril(self, diagonal)': call => triangle(call, 'lower'),
   'triu(self, diagonal)': call => triangle(call, 'upper'),
 });

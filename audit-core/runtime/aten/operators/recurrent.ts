@@ -5,6 +5,7 @@ import {
   define,
   fail,
   flag,
+  integers,
   number,
   optional,
   type Tensor,
@@ -61,6 +62,18 @@ function cellWeights(list: readonly Tensor[], biased: boolean, projected: boolea
   };
 }
 
+/** For sequences of different lengths: 1 where a row still goes on, per step `[rows, 1]`; null where all are as long. */
+function steps(call: Call, rows: number, count: number): Tensor[] | null {
+  const lengths = integers(call, 'lengths', []);
+  if (lengths.length === 0) return null;
+  return Array.from({ length: count }, (_, time) =>
+    call.tf.tensor2d(
+      lengths.map(length => Number(time < length)),
+      [rows, 1],
+    ),
+  );
+}
+
 /** Layers over time, `[T, N, F]` or `[N, T, F]`: all outputs, then the last states `[layers · directions, N, hidden]`. */
 function recurrent(call: Call, kind: Kind): AtenValue {
   const { tf } = call;
@@ -77,6 +90,7 @@ function recurrent(call: Call, kind: Kind): AtenValue {
   const each = weights.length / (layers * directions);
   const projected = kind === 'lstm' && each === (biased ? 5 : 3);
   const [h0, c0] = tensors(call, 'hx');
+  const live = steps(call, given.shape[batchFirst ? 0 : 1] ?? 1, x.shape[0] ?? 1);
   const states: Tensor[] = [];
   const cells: Tensor[] = [];
   const rate = number(call, 'dropout', 0);
@@ -102,8 +116,14 @@ function recurrent(call: Call, kind: Kind): AtenValue {
       const outputs = new Array<Tensor>(inputs.length);
       for (let index = 0; index < inputs.length; index++) {
         const time = direction === 0 ? index : inputs.length - 1 - index;
-        [h, c] = advance(inputs[time] ?? h, h, c);
-        outputs[time] = h;
+        const [nextH, nextC] = advance(inputs[time] ?? h, h, c);
+        const mask = live?.[time];
+        // Behind the end of its sequence a row keeps its state and gives zeros.
+        const keep = (next: Tensor, old: Tensor): Tensor =>
+          mask ? tf.add(tf.mul(next, mask), tf.mul(old, tf.sub(1, mask))) : next;
+        h = keep(nextH, h);
+        c = nextC && c ? keep(nextC, c) : nextC;
+        outputs[time] = mask ? tf.mul(h, mask) : h;
       }
       sides.push(tf.stack(outputs, 0));
       states.push(h);

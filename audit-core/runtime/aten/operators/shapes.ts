@@ -5,7 +5,6 @@ import {
   type Call,
   define,
   fail,
-  flag,
   given,
   integers,
   number,
@@ -164,25 +163,6 @@ function roll(call: Call): Tensor {
   return x;
 }
 
-/** Nearest or bilinear resizing of `[N, C, H, W]` to a size or by a factor. */
-function interpolate(call: Call, told = 'nearest'): Tensor {
-  const { tf } = call;
-  const x = self(call);
-  if (x.rank !== 4) fail('An interpolation of other than [N, C, H, W] is not run here.');
-  const image = tf.transpose(x, [0, 2, 3, 1]) as tfjs.Tensor4D;
-  const factors = integers(call, 'scale_factor', integers(call, 'scale_factors', []));
-  const sizes = integers(call, 'size', integers(call, 'output_size', []));
-  const wanted = [0, 1].map(
-    i => sizes[i] ?? sizes[0] ?? Math.floor((x.shape[2 + i] ?? 1) * (factors[i] ?? factors[0] ?? 1)),
-  );
-  const to: [number, number] = [wanted[0] ?? 1, wanted[1] ?? 1];
-  const mode = text(call, 'mode', told);
-  const corners = flag(call, 'align_corners');
-  if (mode === 'bilinear') return tf.transpose(tf.image.resizeBilinear(image, to, corners, !corners), [0, 3, 1, 2]);
-  if (mode !== 'nearest') fail(`An interpolation by "${mode.slice(0, 20)}" is not run here.`);
-  return tf.transpose(tf.image.resizeNearestNeighbor(image, to), [0, 3, 1, 2]);
-}
-
 const join = (call: Call): Tensor => {
   const list = tensors(call, 'tensors').filter(each => !(each.rank === 1 && each.size === 0));
   const [first] = list;
@@ -297,9 +277,6 @@ export const shapes = define({
   'roll(self, shifts, dims)': roll,
   'pad(self, pad, mode, value)': pad,
   'constant_pad_nd(self, pad, value)': pad,
-  'interpolate(self, size, scale_factor, mode, align_corners)': call => interpolate(call),
-  'upsample_nearest2d(self, output_size, scale_factors)': call => interpolate(call),
-  'upsample_bilinear2d(self, output_size, align_corners, scale_factors)': call => interpolate(call, 'bilinear'),
   'pixel_shuffle(self, upscale_factor)': call => {
     const [n = 1, c = 1, h = 1, w = 1] = self(call).shape;
     const r = number(call, 'upscale_factor', 1);

@@ -20,6 +20,11 @@ const dropout = (operator: string): LayerSpecification => ({
 /** A softmax without a dimension takes what PyTorch once guessed: the second of 2 and 4 dimensions, the first of 1 and 3. */
 const dim = (p: Pass): Record<string, AtenValue> => (p.get('dim') === null ? {} : { dim: p.number('dim') });
 
+const sizes = (p: Pass): Record<string, AtenValue> => ({
+  size: p.get('size') === null ? null : p.numbers('size'),
+  scale_factor: p.get('scale_factor') === null ? null : p.numbers('scale_factor'),
+});
+
 const identity: LayerSpecification = { forward: p => p.argument(0, 'input'), words: () => null };
 
 /** Losses are made beside the network; they are never part of its outputs. */
@@ -86,12 +91,36 @@ export const activationLayers = defineLayers({
     dim: p.number('dim'),
     sizes: p.numbers('unflattened_size'),
   })),
-  "Upsample(size=None, scale_factor=None, mode='nearest', align_corners=None)": run('interpolate', p => ({
-    size: p.get('size') === null ? null : p.numbers('size'),
-    scale_factor: p.get('scale_factor') === null ? null : p.numbers('scale_factor'),
-    mode: p.text('mode'),
-    align_corners: p.flag('align_corners') ?? false,
+  "Upsample(size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None)": {
+    ...run('interpolate', p => ({
+      ...sizes(p),
+      mode: p.text('mode'),
+      align_corners: p.flag('align_corners') ?? false,
+      recompute_scale_factor: p.flag('recompute_scale_factor') ?? false,
+    })),
+    words: () => 'Upsample',
+  },
+  'UpsamplingNearest2d(size=None, scale_factor=None)': run('interpolate', sizes),
+  'UpsamplingBilinear2d(size=None, scale_factor=None)': run('interpolate', p => ({
+    ...sizes(p),
+    mode: 'bilinear',
+    align_corners: true,
   })),
+  'PixelUnshuffle(downscale_factor)': run('pixel_unshuffle', p => ({ downscale_factor: p.number('downscale_factor') })),
+  'Unfold(kernel_size, dilation=1, padding=0, stride=1)': run('im2col', p => ({
+    kernel_size: p.numbers('kernel_size'),
+    dilation: p.numbers('dilation'),
+    padding: p.numbers('padding'),
+    stride: p.numbers('stride'),
+  })),
+  'PairwiseDistance(p=2.0, eps=1e-6, keepdim=False)': {
+    forward: p => {
+      const other = p.argument(1, 'x2');
+      const x2 = is(other, 'tensor') ? other.value : p.fail('A PairwiseDistance has no second input.');
+      const named = { p: p.number('p'), eps: p.number('eps'), keepdim: p.flag('keepdim') ?? false };
+      return tensorValue(p.aten('pairwise_distance', { x1: p.input, x2, ...named }) as Tensor);
+    },
+  },
   'PixelShuffle(upscale_factor)': run('pixel_shuffle', p => ({ upscale_factor: p.number('upscale_factor') })),
   'ChannelShuffle(groups)': run('channel_shuffle', p => ({ groups: p.number('groups') })),
   'CosineSimilarity(dim=1, eps=1e-8)': {
@@ -105,7 +134,7 @@ export const activationLayers = defineLayers({
   },
   ...Object.fromEntries(
     (['Zero', 'Constant', 'Reflection', 'Replication', 'Circular'] as const).flatMap(kind =>
-      [1, 2].map(rank => [
+      [1, 2, 3].map(rank => [
         kind === 'Constant' ? `${kind}Pad${rank}d(padding, value)` : `${kind}Pad${rank}d(padding)`,
         run('pad', p => {
           const list = p.numbers('padding');

@@ -22,14 +22,17 @@ function hidden(p: Pass, mask: Tensor | null): Tensor | null {
   return mask.dtype === 'bool' ? p.tf.mul(mask.cast('float32'), -1e30) : mask;
 }
 
-function masks(p: Pass, attention: Value, padding: Value): Tensor | null {
+function masks(p: Pass, attention: Value, padding: Value, heads: number): Tensor | null {
   const { tf } = p;
   let mask = hidden(p, optionalTensor(attention));
-  // [heads · N, T, S] cannot be told from [N, T, S] here; both are rare beside [T, S].
-  if (mask && mask.rank > 2) p.fail('An attention mask per row is not run here.');
-  const rows = hidden(p, optionalTensor(padding));
-  if (rows) {
-    const wide = tf.reshape(rows, [rows.shape[0] ?? 1, 1, 1, rows.shape[1] ?? 1]);
+  // A mask per row is [N · heads, T, S].
+  if (mask?.rank === 3) {
+    const [all = 1, rows = 1, columns = 1] = mask.shape;
+    mask = tf.reshape(mask, [all / heads, heads, rows, columns]);
+  }
+  const keys = hidden(p, optionalTensor(padding));
+  if (keys) {
+    const wide = tf.reshape(keys, keys.rank === 1 ? [1, 1, 1, -1] : [keys.shape[0] ?? 1, 1, 1, keys.shape[1] ?? 1]);
     mask = mask ? tf.add(mask, wide) : wide;
   }
   return mask;
@@ -40,19 +43,20 @@ const headsLayer: LayerSpecification = {
     const width = b.size('embed_dim');
     const triple = width === null ? null : 3 * width;
     const [key, value] = [b.get('kdim'), b.get('vdim')];
-    if (key === null && value === null) b.parameter('in_proj_weight', [triple, width], glorot);
+    const own = (size: Value): boolean => size === null || (width !== null && size === width);
+    if (own(key) && own(value)) b.parameter('in_proj_weight', [triple, width], glorot);
     else {
       b.parameter('q_proj_weight', [width, width], glorot);
-      b.parameter('k_proj_weight', [width, typeof key === 'number' ? key : null], glorot);
-      b.parameter('v_proj_weight', [width, typeof value === 'number' ? value : null], glorot);
+      b.parameter('k_proj_weight', [width, key === null ? width : typeof key === 'number' ? key : null], glorot);
+      b.parameter('v_proj_weight', [width, value === null ? width : typeof value === 'number' ? value : null], glorot);
     }
     const bias = b.flag('bias');
     if (bias !== false) b.parameter('in_proj_bias', [triple], constant(0), { optional: bias === null });
+    if (b.flag('add_bias_kv')) for (const name of ['bias_k', 'bias_v']) b.parameter(name, [1, 1, width], glorot);
     b.child('out_proj', 'NonDynamicallyQuantizableLinear', { in_features: width, out_features: width, bias });
   },
   forward: p => {
     const { tf } = p;
-    if (p.flag('add_bias_kv') || p.flag('add_zero_attn')) p.fail('An attention with added keys is not run here.');
     const first = p.flag('batch_first') ?? p.fail('Whether an attention is batch_first is not known.');
     const read = (index: number, name: string): Tensor => {
       const value = p.argument(index, name);
@@ -74,7 +78,8 @@ const headsLayer: LayerSpecification = {
       inBias: p.weightOr('in_proj_bias'),
       outWeight: weight('weight') ?? p.fail('An attention has no output weights.'),
       outBias: weight('bias'),
-      mask: masks(p, p.argument(5, 'attn_mask'), p.argument(3, 'key_padding_mask')),
+      mask: masks(p, p.argument(5, 'attn_mask'), p.argument(3, 'key_padding_mask'), p.number('num_heads')),
+      added: { key: p.weightOr('bias_k'), value: p.weightOr('bias_v'), zeros: p.flag('add_zero_attn') === true },
       ...(separate ? { separate: { q: separate, k: p.weight('k_proj_weight'), v: p.weight('v_proj_weight') } } : {}),
       ...(rate > 0 ? { drop: (x: Tensor) => p.aten('dropout', { self: x, p: rate, train: true }) as Tensor } : {}),
     });
@@ -202,6 +207,61 @@ const stack = (kind: 'encoder' | 'decoder'): LayerSpecification => ({
   words: () => null,
 });
 
+/** The whole transformer: an encoder and a decoder, each with a norm at its end. */
+const transformer: LayerSpecification = {
+  build: b => {
+    for (const kind of ['encoder', 'decoder'] as const) {
+      const custom = b.get(`custom_${kind}`);
+      if (is(custom, 'module')) {
+        b.adopt(kind, custom);
+        continue;
+      }
+      const shared = Object.fromEntries(
+        'd_model nhead dim_feedforward dropout activation layer_norm_eps batch_first norm_first bias'
+          .split(' ')
+          .map(name => [name, b.get(name)] as const),
+      );
+      const name = kind === 'encoder' ? 'Encoder' : 'Decoder';
+      const layer = b.make(`Transformer${name}Layer`, shared);
+      const norm = b.make('LayerNorm', {
+        normalized_shape: b.get('d_model'),
+        eps: b.get('layer_norm_eps'),
+        bias: b.get('bias'),
+      });
+      b.child(kind, `Transformer${name}`, {
+        [`${kind}_layer`]: layer,
+        num_layers: b.get(`num_${kind}_layers`),
+        norm,
+      });
+    }
+  },
+  forward: p => {
+    const named = (list: readonly (readonly [string, number, string])[]): Map<string, Value> =>
+      new Map(list.map(([to, index, from]) => [to, p.argument(index, from)] as const));
+    const source = p.argument(0, 'src');
+    const target = p.argument(1, 'tgt');
+    const memory = p.call(
+      p.child('encoder'),
+      [source],
+      named([
+        ['mask', 2, 'src_mask'],
+        ['src_key_padding_mask', 5, 'src_key_padding_mask'],
+      ]),
+    );
+    return p.call(
+      p.child('decoder'),
+      [target, memory],
+      named([
+        ['tgt_mask', 3, 'tgt_mask'],
+        ['memory_mask', 4, 'memory_mask'],
+        ['tgt_key_padding_mask', 6, 'tgt_key_padding_mask'],
+        ['memory_key_padding_mask', 7, 'memory_key_padding_mask'],
+      ]),
+    );
+  },
+  words: () => null,
+};
+
 /** A module with fresh weights of the same shapes. */
 export function copyOf(module: ModuleValue): ModuleValue {
   const attributes = new Map<string, Value>();
@@ -224,4 +284,6 @@ export const attentionLayers = defineLayers({
   'TransformerEncoder(encoder_layer, num_layers, norm=None, enable_nested_tensor=True, mask_check=True)':
     stack('encoder'),
   'TransformerDecoder(decoder_layer, num_layers, norm=None)': stack('decoder'),
+  [`Transformer(d_model=512, nhead=8, num_encoder_layers=6, num_decoder_layers=6, dim_feedforward=2048, dropout=0.1, activation='relu', custom_encoder=None, custom_decoder=None, layer_norm_eps=1e-5, batch_first=False, norm_first=False, bias=True)`]:
+    transformer,
 });

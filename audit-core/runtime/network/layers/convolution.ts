@@ -19,19 +19,25 @@ function build(b: Builder, rank: number, transposed: boolean): void {
   if (bias !== false) b.parameter('bias', [out], byFanIn('weight'), { optional: bias === null });
 }
 
+/** Padding by another mode than zeros is written out before the convolution, `same` too. */
 function padded(p: Pass, rank: number): { readonly input: Tensor; readonly padding: string | readonly number[] } {
   const mode = p.text('padding_mode');
   const given = p.get('padding');
   const padding = typeof given === 'string' ? given : p.numbers('padding');
-  if (mode === 'zeros' || typeof padding === 'string') return { input: p.input, padding };
-  const pad = Array.from({ length: rank }, (_, index) => padding[rank - 1 - index] ?? padding[0] ?? 0).flatMap(each => [
-    each,
-    each,
-  ]);
+  if (mode === 'zeros' || padding === 'valid') return { input: p.input, padding };
+  const kernel = p.weight('weight').shape.slice(2);
+  const dilation = p.numbers('dilation');
+  const side = (at: number): readonly [number, number] => {
+    if (typeof padding !== 'string') return [padding[at] ?? padding[0] ?? 0, padding[at] ?? padding[0] ?? 0];
+    const total = (dilation[at] ?? dilation[0] ?? 1) * ((kernel[at] ?? 1) - 1);
+    return [Math.floor(total / 2), total - Math.floor(total / 2)];
+  };
+  // torch.nn.functional.pad counts from the last dimension.
+  const pad = Array.from({ length: rank }, (_, index) => side(rank - 1 - index)).flat();
   return { input: p.aten('pad', { self: p.input, pad, mode }) as Tensor, padding: new Array<number>(rank).fill(0) };
 }
 
-const convolution = (rank: 1 | 2, transposed = false): LayerSpecification => ({
+const convolution = (rank: 1 | 2 | 3, transposed = false): LayerSpecification => ({
   build: b => build(b, rank, transposed),
   forward: p => {
     if (transposed && is(p.argument(1, 'output_size'), 'tuple'))
@@ -69,7 +75,7 @@ const back =
 
 export const convolutionLayers = defineLayers(
   Object.fromEntries([
-    ...([1, 2] as const).flatMap(rank => [
+    ...([1, 2, 3] as const).flatMap(rank => [
       [`Conv${rank}d${list.replaceAll('zeros', "'zeros'")}`, convolution(rank)] as const,
       [`LazyConv${rank}d${lazy.replaceAll('zeros', "'zeros'")}`, convolution(rank)] as const,
       [`ConvTranspose${rank}d${back.replaceAll('zeros', "'zeros'")}`, convolution(rank, true)] as const,

@@ -27,6 +27,8 @@ export interface Builder extends Settings {
   buffer(name: string, shape: readonly Dimension[] | null, value: number): void;
   /** A layer of PyTorch's as a submodule. */
   child(name: string, type: string, settings: Readonly<Record<string, Value>>): void;
+  /** A layer of PyTorch's that is a setting of another. */
+  make(type: string, settings: Readonly<Record<string, Value>>): ModuleValue;
   /** The submodules of containers. */
   adopt(name: string, module: Value): void;
   readonly positional: readonly Value[];

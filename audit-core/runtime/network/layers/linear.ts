@@ -71,6 +71,23 @@ export const linearLayers = defineLayers({
             .join(' × ') ?? ''
         }`.trim(),
     },
+  "EmbeddingBag(num_embeddings, embedding_dim, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, mode='mean', sparse=False, _weight=None, include_last_offset=False, padding_idx=None)":
+    {
+      build: b => b.parameter('weight', [b.size('num_embeddings'), b.size('embedding_dim')], normal),
+      forward: p => {
+        if (p.argument(1, 'offsets') !== null) p.fail('An EmbeddingBag with offsets is not run here.');
+        if (p.get('padding_idx') !== null) p.fail('An EmbeddingBag with a padding index is not run here.');
+        const weights = p.argument(2, 'per_sample_weights');
+        return tensorValue(
+          p.aten('embedding_bag', {
+            input: p.input,
+            weight: p.weight('weight'),
+            mode: p.text('mode'),
+            per_sample_weights: typeof weights === 'object' && weights?.kind === 'tensor' ? weights.value : null,
+          }) as ReturnType<typeof p.weight>,
+        );
+      },
+    },
   'PReLU(num_parameters=1, init=0.25)': {
     build: b => b.parameter('weight', [b.size('num_parameters')], constant(0.25)),
     forward: p =>

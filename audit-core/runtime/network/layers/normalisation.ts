@@ -93,9 +93,10 @@ const instance: LayerSpecification = {
 
 export const normalisationLayers = defineLayers({
   ...Object.fromEntries(
-    [1, 2].flatMap(rank => [
+    [1, 2, 3].flatMap(rank => [
       [`BatchNorm${rank}d(num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True)`, batch],
       [`LazyBatchNorm${rank}d(eps=1e-5, momentum=0.1, affine=True, track_running_stats=True)`, batch],
+      [`LazyInstanceNorm${rank}d(eps=1e-5, momentum=0.1, affine=False, track_running_stats=False)`, instance],
       [`InstanceNorm${rank}d(num_features, eps=1e-5, momentum=0.1, affine=False, track_running_stats=False)`, instance],
     ]),
   ),
@@ -109,6 +110,18 @@ export const normalisationLayers = defineLayers({
       const eps = p.get('eps') === null ? undefined : p.number('eps');
       return tensorValue(p.aten('rms_norm', { input: p.input, normalized_shape: shape, weight, eps }) as Tensor);
     },
+  },
+  'LocalResponseNorm(size, alpha=1e-4, beta=0.75, k=1.0)': {
+    forward: p =>
+      tensorValue(
+        p.aten('local_response_norm', {
+          input: p.input,
+          size: p.number('size'),
+          alpha: p.number('alpha'),
+          beta: p.number('beta'),
+          k: p.number('k'),
+        }) as Tensor,
+      ),
   },
   'GroupNorm(num_groups, num_channels, eps=1e-5, affine=True)': {
     build: b => affine(b, [b.size('num_channels')], 'affine'),

@@ -1,4 +1,5 @@
 import type { AtenValue, Tensor } from '../../aten/operator';
+import { packedOf, packedValue } from '../machine/packed';
 import { type Dimension, is, isList, listOf, tensorValue, type Value } from '../values';
 import { type Builder, defineLayers, type LayerSpecification, type Pass, within } from './layer';
 
@@ -46,8 +47,10 @@ function forward(p: Pass, kind: string): Value {
         if (weight) params.push(weight);
       }
   const operator = kind === 'rnn' ? `rnn_${p.text('nonlinearity')}` : kind;
+  const packed = packedOf(p.argument(0, 'input'));
   const [output, h, c] = p.aten(operator, {
-    input: p.input,
+    input: packed?.padded ?? p.input,
+    ...(packed ? { lengths: packed.lengths } : {}),
     hx: stateOf(p.argument(1, 'hx')),
     params,
     has_biases: p.weightOr('bias_ih_l0') !== null,
@@ -55,11 +58,14 @@ function forward(p: Pass, kind: string): Value {
     dropout: p.training ? p.number('dropout') : 0,
     train: p.training,
     bidirectional: directions.length === 2,
-    batch_first: p.flag('batch_first') ?? p.fail('Whether a recurrent layer is batch_first is not known.'),
+    batch_first: packed
+      ? false
+      : (p.flag('batch_first') ?? p.fail('Whether a recurrent layer is batch_first is not known.')),
   }) as Tensor[];
   if (!output || !h) p.fail('A recurrent layer gave nothing.');
   const state = c ? listOf([tensorValue(h), tensorValue(c)], 'tuple') : tensorValue(h);
-  return listOf([tensorValue(output), state], 'tuple');
+  const outputs = packed ? packedValue({ padded: output, lengths: packed.lengths }) : tensorValue(output);
+  return listOf([outputs, state], 'tuple');
 }
 
 const recurrent = (kind: string): LayerSpecification => ({

@@ -75,6 +75,20 @@ export function builderOf(
     const missing = named.has('**') ? unknown : (parameter.default ?? ('default' in parameter ? null : unknown));
     module.settings.set(parameter.name, given === undefined ? missing : given);
   }
+  const make = (type: string, settings: Readonly<Record<string, Value>>): ModuleValue => {
+    const inner = layers.get(type) ?? m.fail(`The layer ${type} is not known here`);
+    const part: ModuleValue = {
+      kind: 'module',
+      class: null,
+      layer: inner,
+      type: `torch.nn.${type}`,
+      attributes: new Map(),
+      settings: new Map(),
+      made: module.made,
+    };
+    inner.build(builderOf(m, part, inner, [], new Map(Object.entries(settings))));
+    return part;
+  };
   const declare = (name: string, value: ParameterValue): void => void module.attributes.set(name, value);
   return {
     ...settingsOf(m, module),
@@ -85,20 +99,8 @@ export function builderOf(
       declare(name, newParameter({ shape, initial, optional: options.optional ?? false })),
     buffer: (name, shape, value) =>
       declare(name, newParameter({ shape, trainable: false, initial: () => ({ kind: 'constant', value }) })),
-    child: (name, type, settings) => {
-      const inner = layers.get(type) ?? m.fail(`The layer ${type} is not known here`);
-      const part: ModuleValue = {
-        kind: 'module',
-        class: null,
-        layer: inner,
-        type: `torch.nn.${type}`,
-        attributes: new Map(),
-        settings: new Map(),
-        made: module.made,
-      };
-      inner.build(builderOf(m, part, inner, [], new Map(Object.entries(settings))));
-      module.attributes.set(name, part);
-    },
+    make,
+    child: (name, type, settings) => void module.attributes.set(name, make(type, settings)),
     adopt: (name, value) => void module.attributes.set(name, value),
   };
 }

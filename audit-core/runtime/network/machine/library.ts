@@ -81,11 +81,20 @@ function tensorFunction(m: Machine, operator: string, path: string, positional: 
     if (operator === 'instance_norm') given.set('use_input_stats', given.get('training') ?? true);
     return aten(m, operator, [], given);
   }
-  if (functional && /^(?:max|avg)_pool[12]d$/.test(operator) && named.get('stride') === null)
+  if (functional && /^(?:max|avg)_pool[123]d$/.test(operator) && named.get('stride') === null)
     return aten(m, operator, positional, new Map([...named].filter(([key]) => key !== 'stride')));
-  if (functional && /^adaptive_max_pool[12]d$/.test(operator)) {
+  if (functional && /^adaptive_max_pool[123]d$/.test(operator)) {
     const out = aten(m, operator, positional, named);
     return is(out, 'tuple') ? (out.items[0] ?? null) : out;
+  }
+  // ATen calls sliding blocks im2col; its own `unfold` is the method of tensors.
+  if (functional && operator === 'unfold') return aten(m, 'im2col', positional, named);
+  if (functional && operator === 'embedding_bag') {
+    // The indexes stand first, but code of old wrote the weight there.
+    const [a = null, b = null, offsets = null] = positional;
+    if (offsets !== null || (named.get('offsets') ?? null) !== null)
+      m.fail('An embedding bag with offsets is not run here');
+    return aten(m, operator, [a, b], named);
   }
   if (operator === 'upsample') return aten(m, 'interpolate', positional, named);
   if (inPlace(operator) && operators[operator.slice(0, -1)]) {

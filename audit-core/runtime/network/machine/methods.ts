@@ -8,6 +8,7 @@ import {
   type ModuleValue,
   type ParameterValue,
   type Place,
+  symbol,
   tensorValue,
   unknown,
   unknownOf,
@@ -26,7 +27,7 @@ const modules = new Set(
   `apply parameters named_parameters children modules named_children named_modules buffers named_buffers state_dict load_state_dict
   add_module register_module register_buffer register_parameter append extend insert items keys values get_submodule zero_grad
   register_forward_hook register_forward_pre_hook register_full_backward_hook forward save_hyperparameters log log_dict __init__
-  configure_sharded_model post_init init_weights`.split(/\s+/),
+  configure_sharded_model post_init init_weights generate_square_subsequent_mask`.split(/\s+/),
 );
 const dicts = new Set('get items keys values pop update setdefault copy'.split(' '));
 const lists = new Set('append extend insert pop index count reverse copy sort add'.split(' '));
@@ -144,6 +145,8 @@ function moduleMethod(
           bufferOf(m, second ?? named.get('tensor') ?? null, positional[2] ?? named.get('persistent') ?? true),
         );
       return null;
+    case 'generate_square_subsequent_mask':
+      return m.call(symbol(`torch.nn.Transformer.${name}`), positional, named, place);
     case 'append':
       self.attributes.set(String(submodules(self).length), first ?? null);
       return self;

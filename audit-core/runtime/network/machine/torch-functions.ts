@@ -1,7 +1,8 @@
-import { is, type ModuleValue, type Value } from '../values';
+import { is, type ModuleValue, tensorValue, type Value } from '../values';
 import { newParameter } from './layers';
 import type { Machine, Named } from './machine';
 import { tensorOf } from './operations';
+import { packPadded, padPacked } from './packed';
 import { first, type Native, same } from './python-functions';
 
 /** What is saved: the network behind a state dict, a dictionary with one in it, or the network itself. */
@@ -38,6 +39,19 @@ function parameter(_: Machine, positional: readonly Value[], named: Named): Valu
 /** Functions of PyTorch and of libraries around it that compute no tensor: parameters, wrappers, saving. */
 export const torchFunctions: ReadonlyMap<string, Native> = new Map<string, Native>([
   ['torch.Size', same],
+  ['torch.nn.utils.rnn.pack_padded_sequence', packPadded],
+  ['torch.nn.utils.rnn.pad_packed_sequence', padPacked],
+  [
+    'torch.nn.Transformer.generate_square_subsequent_mask',
+    (m, positional, named) => {
+      const size = positional[0] ?? named.get('sz') ?? null;
+      if (typeof size !== 'number') return m.fail('The size of a causal mask is not known');
+      const values = Array.from({ length: size * size }, (_, at) =>
+        at % size > Math.floor(at / size) ? Number.NEGATIVE_INFINITY : 0,
+      );
+      return tensorValue(m.tensors.tensor2d(values, [size, size]));
+    },
+  ],
   ['torch.cuda.is_available', () => false],
   ['torch.backends.mps.is_available', () => false],
   ['torch.is_tensor', (_, positional) => is(first(positional), 'tensor')],
