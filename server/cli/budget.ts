@@ -64,8 +64,13 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
             ...lineOf(analysis.text, analysis.notebook, statement.span.start),
           });
       } catch (error) {
-        if (!(error instanceof ReadError)) throw error;
-        io.stderr(`epsilint: ${displayPath(io.cwd, path)}: ${error.message}.\n`);
+        // A fault of ours in one file must not end the run of all; it is told, not hidden.
+        const reason = error instanceof Error ? error.message : String(error);
+        const told =
+          error instanceof ReadError
+            ? reason
+            : `the analysis failed (${reason.slice(0, 120)}); this is a fault of Epsilint`;
+        io.stderr(`epsilint: ${displayPath(io.cwd, path)}: ${told}.\n`);
       }
     }
   } finally {

@@ -44,6 +44,14 @@ describe('how many rows data has', () => {
     assert.deepEqual(rows, [800]);
   });
 
+  it('is not written onto what stands for everything unknown', () => {
+    const { batch } = loader(
+      'import tensorflow as tf\nfrom torch.utils.data import DataLoader\nx, y = tf.concat([a], 0), tf.concat([b], 0)\n' +
+        'made = tf.data.Dataset.from_tensor_slices((x, y)).batch(10)\nl = DataLoader(made, batch_size=8)\n',
+    );
+    assert.equal(batch, 8);
+  });
+
   it('is that of a part: indexes, lengths, slices', () => {
     assert.deepEqual(
       loader(`${head}l = DataLoader(Subset(datasets.CIFAR10('.'), range(5000)), batch_size=10)\n`).rows,

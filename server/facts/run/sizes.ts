@@ -57,11 +57,15 @@ export abstract class SizeMachine extends EventMachine {
     const held = rows.length > 0 ? rows : model.of || model.batch ? (result.counts?.rows ?? unknown) : unknown;
     result.counts = { rows: held, batch: batch.filter(one => typeof one.value === 'number') };
     // `(x, y), (x_test, y_test) = load_data()`: only the first pair is what anybody trains on.
-    result.items?.forEach((item, at) => {
-      if (at > 0 && item.types.includes('builtins.tuple')) return;
-      item.counts = result.counts;
-      if (item.types.includes('builtins.tuple')) item.items = [copyOf(item), copyOf(item)];
-    });
+    // A copy each: a part may be a value that others hold too, or the one that stands for everything unknown.
+    result.items =
+      result.items?.map((part, at) => {
+        if (at > 0 && part.types.includes('builtins.tuple')) return part;
+        const item = copyOf(part);
+        item.counts = result.counts;
+        if (item.types.includes('builtins.tuple')) item.items = [copyOf(item), copyOf(item)];
+        return item;
+      }) ?? null;
   }
 
   /** Rows of the training part of a published data set. */
