@@ -3,6 +3,7 @@ import { type CancellationToken, type LogOutputChannel, workspace } from 'vscode
 import { LanguageClient, TransportKind, WorkDoneProgress } from 'vscode-languageclient/node';
 import { ASK, Ask, CONFIRM, Confirm, type Confirmed, STATUS, Status, TRUST } from '../server/protocol';
 import { ask, confirm } from './ask';
+import { keptFindings } from './kept-findings';
 import { selector } from './selector';
 import type { StatusItem } from './status';
 
@@ -79,6 +80,7 @@ export class Server {
       {
         documentSelector: selector,
         outputChannel: this.log,
+        diagnosticCollectionProvider: keptFindings,
         initializationOptions: {
           trusted: workspace.isTrusted,
           panels: true,

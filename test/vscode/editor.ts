@@ -1,114 +1,167 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { Editor } from './install';
+import { browse, prepare, root, type Scratch, serve } from './start';
 
-const root = join(__dirname, '..', '..');
+/** A slow machine may take this long for one thing that the workbench itself does (ms). */
+const PATIENCE = 60_000;
 
-/** One VS Code window on a folder of its own, with the extension as it is packaged. */
+const quickInput = '.quick-input-widget';
+const rows = `${quickInput} .quick-input-list .monaco-list-row`;
+
+/**
+ * One VS Code window on a folder of its own, with the extension as it is packaged. Every action waits for what it did to be
+ * seen, never for a while: a box is answered when it lists what was asked for, a file is open when its text is there.
+ */
 export class Window {
   private constructor(
-    readonly page: Page,
-    readonly folder: string,
-    private readonly scratch: string,
-    private readonly server: ChildProcess,
-    private readonly browser: Browser,
+    private readonly editor: Editor,
+    private readonly trusted: boolean,
+    private readonly scratch: Scratch,
+    private server: ChildProcess,
+    private browser: Browser,
+    private shown: Page,
   ) {}
 
   /** @param example folder that is copied, so that no test changes the repository's */
   static async open(editor: Editor, example: string, trusted = true): Promise<Window> {
-    const scratch = mkdtempSync(join(tmpdir(), 'epsilint-vscode-'));
-    const folder = join(scratch, 'liver-visits');
-    cpSync(example, folder, { recursive: true });
-    unpack(join(scratch, 'extensions', 'epsilint.epsilint-0.1.0'));
-    mkdirSync(join(scratch, 'user', 'User'), { recursive: true });
-    writeFileSync(join(scratch, 'user', 'User', 'settings.json'), JSON.stringify(settings(trusted)));
-    const port = await freePort();
-    const words = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--user-data-dir', join(scratch, 'user')];
-    words.push('--extensions-dir', join(scratch, 'extensions'), '--disable-telemetry', '--disable-update-check');
-    if (trusted) words.push('--disable-workspace-trust');
-    const server = spawn(editor.node, [editor.codeServer, ...words, folder], { stdio: 'ignore' });
-    await listening(port);
-    const browser = await chromium.launch({
-      executablePath: editor.chromium,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
-    const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
-    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
-    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
-    return new Window(page, folder, scratch, server, browser);
+    const scratch = prepare(example, trusted);
+    const { server, browser, page } = await start(editor, scratch, trusted);
+    return new Window(editor, trusted, scratch, server, browser, page);
+  }
+
+  get page(): Page {
+    return this.shown;
+  }
+
+  get folder(): string {
+    return this.scratch.folder;
+  }
+
+  /** Ends the editor and starts it again on the same folder and the same user's data, as after a reboot. */
+  async restart(): Promise<void> {
+    await this.end();
+    const { server, browser, page } = await start(this.editor, this.scratch, this.trusted);
+    this.server = server;
+    this.browser = browser;
+    this.shown = page;
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
-    this.server.kill();
-    await new Promise(resolve => setTimeout(resolve, 1000));
-    rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
+    await this.end();
+    rmSync(this.scratch.path, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Opens a file by name through the quick-open box; again where the box did not know yet of a file just written. */
+  private async end(): Promise<void> {
+    await this.browser.close();
+    const gone = new Promise(resolve => this.server.once('exit', resolve));
+    this.server.kill();
+    await Promise.race([gone, new Promise(resolve => setTimeout(resolve, 10_000))]);
+    // Its own children (the extension host, the language server) see that it is gone.
+    await new Promise(resolve => setTimeout(resolve, 1000));
+  }
+
+  /** A known state to begin from: no file open, no panel, no message, no box; what was edited and not saved is dropped. */
+  async fresh(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Escape');
+    if ((await this.page.locator('.tabs-container .tab').count()) > 0) {
+      await this.command('View: Close All Editors');
+      const drop = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: "Don't Save" });
+      await Promise.race([
+        drop.waitFor({ timeout: PATIENCE }).then(() => drop.click()),
+        this.page.locator('.tabs-container .tab').waitFor({ state: 'detached', timeout: PATIENCE }),
+      ]).catch(() => undefined);
+    }
+    if ((await this.page.locator('.notification-toast').count()) > 0)
+      await this.command('Notifications: Clear All Notifications');
+    if (await this.page.locator('.part.panel').isVisible()) await this.command('View: Hide Panel');
+  }
+
+  /**
+   * Opens a file by its whole path: the quick-open box looks such a path up itself, while names come from an index
+   * that does not know yet of a file just written.
+   */
   async openFile(name: string): Promise<void> {
-    const tab = `.tab.active[data-resource-name="${name}"], .tab.active[aria-label^="${name}"]`;
-    for (let tries = 4; ; tries--) {
-      await this.quickInput('Control+P', name);
+    await this.quickInput('Control+P', join(this.folder, name), name.split('/').at(-1)!);
+    const tab = `.tab.active[data-resource-name="${name.split('/').at(-1)}"]`;
+    await this.page.waitForSelector(tab, { timeout: PATIENCE });
+    if (isText(name)) await this.text(name).locator('.view-line').first().waitFor({ timeout: PATIENCE });
+  }
+
+  /** Runs a command of the palette by its title, or the beginning of it. */
+  async command(title: string): Promise<void> {
+    await this.quickInput('F1', `>${title}`, title);
+  }
+
+  /** The text editor that shows a file: of all that are open, this one. */
+  text(name: string): Locator {
+    return this.page.locator(`.editor-container .monaco-editor[data-uri$="/${name}"]`).first();
+  }
+
+  /** Opens a box, types, and takes the row that begins with the label once the box lists it. */
+  private async quickInput(key: string, text: string, label: string): Promise<void> {
+    await this.box(key, text);
+    const row = this.page.locator(`${rows}[aria-label^="${label.replaceAll('"', '\\"')}"]`).first();
+    await row.click({ timeout: PATIENCE });
+  }
+
+  /** A window that is still starting forgets a key, or closes a box again: until the box is there and has the text. */
+  private async box(key: string, text: string): Promise<Locator> {
+    const input = this.page.locator(`${quickInput} input`).first();
+    for (let tries = 1; ; tries++) {
       try {
-        await this.page.waitForSelector(tab, { timeout: 15_000 });
-        return;
+        await this.page.keyboard.press(key);
+        await input.waitFor({ state: 'visible', timeout: PATIENCE / 6 });
+        await input.fill(text, { timeout: PATIENCE / 6 });
+        return input;
       } catch (error) {
-        if (tries === 1) throw error;
+        if (tries === 6) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
   }
 
-  async command(title: string): Promise<void> {
-    await this.quickInput('F1', `>${title}`);
-  }
-
-  private async quickInput(key: string, text: string): Promise<void> {
-    await this.page.keyboard.press(key);
-    const input = this.page.locator('.quick-input-widget input');
-    await input.waitFor({ state: 'visible', timeout: 20_000 });
-    await input.fill(text);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: 20_000 });
-    await this.page.waitForTimeout(500);
-    await this.page.keyboard.press('Enter');
-  }
-
+  /** Puts the cursor into a line of the open text; there is no row to take, the box says where Enter goes. */
   async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    const input = this.page.locator('.quick-input-widget input');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`:${line}`);
-    await this.page.keyboard.press('Enter');
-    await this.page.waitForTimeout(500);
+    const input = await this.box('Control+G', `:${line}`);
+    const says = this.page.locator(quickInput, { hasText: `to go to line ${line} ` });
+    await says.waitFor({ timeout: PATIENCE });
+    await input.press('Enter');
+    await this.page.locator(quickInput).waitFor({ state: 'hidden', timeout: PATIENCE });
   }
 
-  /** Points at a word of the line that holds `line`, as a person does. */
-  async hoverText(line: string, word: string): Promise<void> {
-    const place = (await this.page.evaluate(`(${find})(${JSON.stringify(line)}, ${JSON.stringify(word)})`)) as {
-      x: number;
-      y: number;
-    } | null;
-    if (!place) throw new Error(`no line shows "${line}"`);
-    await this.page.mouse.move(place.x - 40, place.y - 3);
-    await this.page.mouse.move(place.x, place.y, { steps: 5 });
+  /** Points at a word of the line that holds `line`, as a person does, until the hover says the text. */
+  async hover(line: string, word: string, text: RegExp): Promise<void> {
+    const end = Date.now() + PATIENCE;
+    for (let seen = ''; Date.now() < end; ) {
+      const place = await this.placeOf(line, word);
+      if (!place) throw new Error(`no line shows "${line}"`);
+      // Away first: a hover that was dismissed comes again only to a pointer that comes again.
+      await this.page.mouse.move(place.x - 60, place.y + 90);
+      await this.page.mouse.move(place.x - 20, place.y - 3);
+      await this.page.mouse.move(place.x, place.y, { steps: 5 });
+      for (let tries = 0; tries < 24; tries++) {
+        await this.page.waitForTimeout(250);
+        seen = (await this.page.locator('.monaco-hover:visible').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ');
+        if (text.test(seen)) return;
+      }
+      if (Date.now() >= end) throw new Error(`no hover says ${text}; seen: ${seen.slice(0, 400)}`);
+    }
+  }
+
+  private async placeOf(line: string, word: string): Promise<{ x: number; y: number } | null> {
+    return this.page.evaluate<{ x: number; y: number } | null>(
+      `(${find})(${JSON.stringify(line)}, ${JSON.stringify(word)})`,
+    );
   }
 
   /** Puts a file into the window's folder. */
-  write(name: string, text: string): void {
-    writeFileSync(join(this.folder, name), text);
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.folder, name), content);
   }
 
   read(name: string): string {
@@ -121,7 +174,51 @@ export class Window {
     // "1": the documentation's own pictures; else a folder to look at.
     await this.page.screenshot({ path: join(folder === '1' ? join(root, 'docs', 'images') : folder, `${name}.png`) });
   }
+
+  /** What the window shows, in a few lines: for the log of a machine that nobody can look at. */
+  async state(): Promise<string> {
+    const texts = async (selector: string): Promise<string> =>
+      (
+        await this.page
+          .locator(selector)
+          .allInnerTexts()
+          .catch(() => [])
+      )
+        .join(' | ')
+        .replace(/\s+/g, ' ')
+        .slice(0, 300);
+    const shown = {
+      tabs: '.tabs-container .tab',
+      active: '.tab.active',
+      box: `${quickInput}:visible`,
+      messages: '.notification-toast',
+      dialog: '.monaco-dialog-box',
+      panel: '.part.panel .composite.title',
+      status: '.part.statusbar',
+    };
+    const lines = await Promise.all(
+      Object.entries(shown).map(async ([name, selector]) => `${name}: ${await texts(selector)}`),
+    );
+    return lines.join('\n');
+  }
 }
+
+async function start(
+  editor: Editor,
+  scratch: Scratch,
+  trusted: boolean,
+): Promise<{ server: ChildProcess; browser: Browser; page: Page }> {
+  const { server, port } = await serve(editor, scratch, trusted);
+  const browser = await browse(editor.chromium);
+  const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
+  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(scratch.folder)}`);
+  await page.waitForSelector('.monaco-workbench', { timeout: 2 * PATIENCE });
+  // The explorer lists the folder once the workbench has its services and the file system.
+  await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 2 * PATIENCE });
+  return { server, browser, page };
+}
+
+const isText = (name: string): boolean => /\.(py|[cm]?[jt]sx?|toml|json|md|csv)$/.test(name);
 
 /** Runs in the page: the middle of a word in the first shown line that holds a text. */
 const find = `function (line, word) {
@@ -140,50 +237,3 @@ const find = `function (line, word) {
   }
   return null;
 }`;
-
-/** The files that the package's own list names, as an installed extension has them. */
-function unpack(target: string): void {
-  mkdirSync(target, { recursive: true });
-  for (const part of ['dist', 'docs/rules', 'docs/walkthrough', 'package.json', 'README.md', 'LICENSE'])
-    cpSync(join(root, part), join(target, part), { recursive: true });
-  const manifest = join(target, 'package.json');
-  const read = JSON.parse(readFileSync(manifest, 'utf8'));
-  writeFileSync(manifest, JSON.stringify({ ...read, devDependencies: {}, dependencies: {}, scripts: {} }));
-}
-
-const settings = (trusted: boolean) => ({
-  'workbench.startupEditor': 'none',
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.colorTheme': 'Default Light Modern',
-  'workbench.tips.enabled': false,
-  'telemetry.telemetryLevel': 'off',
-  'editor.minimap.enabled': false,
-  'editor.hover.delay': 200,
-  'security.workspace.trust.startupPrompt': 'never',
-  'security.workspace.trust.enabled': !trusted,
-  'git.enabled': false,
-  'chat.disableAIFeatures': true,
-});
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 120; tries++) {
-    try {
-      if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) return;
-    } catch {
-      // Not up yet.
-    }
-    await new Promise(resolve => setTimeout(resolve, 500));
-  }
-  throw new Error('code-server did not start within a minute');
-}

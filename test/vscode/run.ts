@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Window } from './editor';
 import { install } from './install';
+import type { Step } from './scenario';
 import { scenarios } from './scenarios';
+import { root } from './start';
 
 /** `npm run test:vscode`: drives real VS Code through the example. The last line counts; what could not run is skipped, loudly. */
 async function main(): Promise<number> {
-  const root = join(__dirname, '..', '..');
   const cache = process.env.EPSILINT_TEST_CACHE ?? join(root, '.test-cache');
   if (!existsSync(join(root, 'dist', 'client.js'))) {
     console.error('There is no dist/client.js: run "npm run build" first.');
@@ -29,18 +30,15 @@ async function main(): Promise<number> {
       for (const step of steps) {
         const start = performance.now();
         try {
-          const again = await twice(window, step.run);
+          const again = await twice(window, step);
           passed++;
           console.log(
             `  ✔ ${step.name} (${Math.round(performance.now() - start)} ms${again ? ', at the second try' : ''})`,
           );
         } catch (error) {
           failed++;
-          console.log(
-            `  ✘ ${step.name}\n    ${error instanceof Error ? error.message.split('\n').slice(0, 6).join('\n    ') : error}`,
-          );
-          if (process.env.EPSILINT_TEST_SHOTS)
-            await window.page.screenshot({ path: join(process.env.EPSILINT_TEST_SHOTS, `failed-${failed}.png`) });
+          console.log(`  ✘ ${step.name}`);
+          await explain(window, error, `failed-${failed}`);
         }
       }
     } finally {
@@ -52,19 +50,31 @@ async function main(): Promise<number> {
 }
 
 /**
- * A real editor is driven by mouse and keyboard, and now and then misses one: a step may be tried once more, which its line then says.
- * True where it was.
+ * A real editor is driven by mouse and keyboard, and now and then misses one: a step that begins afresh may be tried once more,
+ * which its line then says, with what was seen the first time. True where it was.
  */
-async function twice(window: Window, run: (window: Window) => Promise<void>): Promise<boolean> {
+async function twice(window: Window, step: Step): Promise<boolean> {
+  if (!step.goesOn) await window.fresh();
   try {
-    await run(window);
+    await step.run(window);
     return false;
-  } catch {
-    await window.page.keyboard.press('Escape');
-    await window.page.mouse.move(0, 0);
-    await run(window);
+  } catch (error) {
+    if (step.goesOn) throw error;
+    console.log('  … once more:');
+    await explain(window, error, 'once-more');
+    await window.fresh();
+    await step.run(window);
     return true;
   }
+}
+
+/** An error's first lines and what the window shows; a picture where a folder for them is named. */
+async function explain(window: Window, error: unknown, picture: string): Promise<void> {
+  const said = error instanceof Error ? error.message.split('\n').slice(0, 6) : [String(error)];
+  const shown = await window.state().catch(() => 'the window shows nothing');
+  console.log([...said, ...shown.split('\n')].map(line => `    ${line}`).join('\n'));
+  if (process.env.EPSILINT_TEST_SHOTS)
+    await window.page.screenshot({ path: join(process.env.EPSILINT_TEST_SHOTS, `${picture}.png`) });
 }
 
 void main().then(

@@ -1,14 +1,24 @@
 import type { Frame } from 'playwright-core';
 import type { Window } from './editor';
 
+export interface Step {
+  readonly name: string;
+  /** Goes on in the window as the step before it left it; else it begins with nothing open. */
+  readonly goesOn?: boolean;
+  readonly run: (window: Window) => Promise<void>;
+}
+
 export interface Scenario {
   readonly name: string;
   readonly trusted: boolean;
-  readonly steps: readonly { readonly name: string; readonly run: (window: Window) => Promise<void> }[];
+  readonly steps: readonly Step[];
 }
 
+/** A slow machine may take this long for what the extension does (ms). */
+export const PATIENCE = 90_000;
+
 /** Waits until the text is somewhere in the window's page (non-breaking spaces count as spaces). */
-export async function sees(window: Window, selector: string, text: RegExp, timeout = 30_000): Promise<string> {
+export async function sees(window: Window, selector: string, text: RegExp, timeout = PATIENCE): Promise<string> {
   const end = Date.now() + timeout;
   let last: string[] = [];
   while (Date.now() < end) {
@@ -22,11 +32,12 @@ export async function sees(window: Window, selector: string, text: RegExp, timeo
 
 export const lens = '.codelens-decoration';
 export const toast = '.notification-toast';
-export const problems = '.markers-panel-container';
 export const viewLines = '.view-lines';
+export const squiggles = '.squiggly-warning, .squiggly-info, .squiggly-error';
+const problems = '.markers-panel-container';
 
 /** All frames of the page: webviews are frames inside frames. */
-export async function inWebview(window: Window, text: RegExp, timeout = 30_000): Promise<void> {
+export async function inWebview(window: Window, text: RegExp, timeout = PATIENCE): Promise<void> {
   const end = Date.now() + timeout;
   while (Date.now() < end) {
     for (const frame of window.page.frames()) {
@@ -42,7 +53,7 @@ export async function inWebview(window: Window, text: RegExp, timeout = 30_000):
 }
 
 /** The webview that has an element. */
-export async function webviewWith(window: Window, selector: string, timeout = 30_000): Promise<Frame> {
+export async function webviewWith(window: Window, selector: string, timeout = PATIENCE): Promise<Frame> {
   const end = Date.now() + timeout;
   while (Date.now() < end) {
     for (const frame of window.page.frames())
@@ -59,11 +70,45 @@ export async function webviewWith(window: Window, selector: string, timeout = 30
   throw new Error(`no webview has ${selector}`);
 }
 
-/** The first squiggle of the shown editor. */
-export const squiggles = '.squiggly-warning, .squiggly-info, .squiggly-error';
+/** Waits until a file's own editor underlines something. */
+export const squiggle = (window: Window, name: string): Promise<void> =>
+  window.text(name).locator(squiggles).first().waitFor({ timeout: PATIENCE });
 
-/** Opens the Problems view and waits for a text in it. */
-export async function problem(window: Window, text: RegExp): Promise<void> {
+/**
+ * Waits for a rule in the Problems view, and for a text in its rows. The view draws only the rows that fit, so it is filtered to
+ * the rule first; it shows all again afterwards.
+ */
+export async function problem(window: Window, rule: string, text: RegExp = new RegExp(rule)): Promise<void> {
   await window.command('View: Focus Problems');
+  const filter = window.page.locator('input[aria-label="Filter Problems"]').first();
+  await filter.waitFor({ timeout: PATIENCE });
+  await filter.fill(rule);
   await sees(window, problems, text);
+  await filter.fill('');
+  await window.page.waitForTimeout(500);
 }
+
+/**
+ * Clicks a lens of a file, by a text of it, until what it opens is there: lenses are drawn again when their texts are resolved, and a
+ * click that meets that moment is lost.
+ */
+export async function clickLens(
+  window: Window,
+  name: string,
+  text: string,
+  opened: () => Promise<boolean>,
+): Promise<void> {
+  for (let tries = 0; tries < 6; tries++) {
+    await window.text(name).locator(`${lens} a`, { hasText: text }).first().click({ timeout: PATIENCE });
+    for (const end = Date.now() + 15_000; Date.now() < end; await window.page.waitForTimeout(250))
+      if (await opened()) return;
+  }
+  throw new Error(`the lens "${text}" of ${name} opens nothing`);
+}
+
+/** Whether an audit runs or has just told what it found. */
+export const audited = (window: Window) => async (): Promise<boolean> => (await window.page.locator(toast).count()) > 0;
+
+/** Whether a panel stands beside the script. */
+export const beside = (window: Window) => async (): Promise<boolean> =>
+  (await window.page.locator('.editor-group-container').count()) > 1;

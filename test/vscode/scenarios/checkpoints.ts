@@ -1,4 +1,4 @@
-import { inWebview, problem, type Scenario, sees, squiggles } from '../scenario';
+import { inWebview, problem, type Scenario, squiggle } from '../scenario';
 
 /** Calls `os.system` when it is unpickled; protocol 0, as text. */
 const hostile = "cos\nsystem\n(S'echo epsilint'\ntR.";
@@ -32,8 +32,8 @@ export const checkpoints: Scenario = {
         await inWebview(window, /More than weights[\s\S]*system/);
         await window.shot('checkpoint-hazard');
         await window.openFile('use.py');
-        await window.page.locator(squiggles).first().waitFor({ timeout: 30_000 });
-        await problem(window, /AUD005/);
+        await squiggle(window, 'use.py');
+        await problem(window, 'AUD005');
       },
     },
     {
@@ -41,8 +41,7 @@ export const checkpoints: Scenario = {
       run: async window => {
         await window.openFile('train.py');
         await window.goToLine(70);
-        await window.hoverText('"model.pt"', 'model.pt');
-        await sees(window, '.monaco-hover', /parameters/);
+        await window.hover('"model.pt"', 'model.pt', /parameters/);
       },
     },
   ],

@@ -1,4 +1,4 @@
-import { type Scenario, sees, squiggles } from '../scenario';
+import { problem, type Scenario, sees, squiggle } from '../scenario';
 
 export const configuration: Scenario = {
   name: 'The configuration',
@@ -9,9 +9,8 @@ export const configuration: Scenario = {
       run: async window => {
         window.write('epsilint.toml', '[dp]\nmax-epsilom = 3\n\n[severity]\n\n');
         await window.openFile('epsilint.toml');
-        await window.page.locator(squiggles).first().waitFor({ timeout: 30_000 });
-        await window.command('View: Focus Problems');
-        await sees(window, '.markers-panel-container', /did you mean "max-epsilon"/);
+        await squiggle(window, 'epsilint.toml');
+        await problem(window, 'max-epsilom', /did you mean "max-epsilon"/);
       },
     },
     {
@@ -29,8 +28,8 @@ export const configuration: Scenario = {
     {
       name: 'says what a key means',
       run: async window => {
-        await window.hoverText('[severity]', 'severity');
-        await sees(window, '.monaco-hover', /Severity of a rule or prefix/);
+        await window.openFile('epsilint.toml');
+        await window.hover('[severity]', 'severity', /Severity of a rule or prefix/);
       },
     },
   ],

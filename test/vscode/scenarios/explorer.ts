@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
 import type { Window } from '../editor';
-import { lens, type Scenario, sees, viewLines, webviewWith } from '../scenario';
+import { beside, clickLens, type Scenario, sees, viewLines, webviewWith } from '../scenario';
 
 const shown = '#chart svg path';
 
 async function open(window: Window): Promise<Frame> {
   await window.openFile('train_dp.py');
   await window.goToLine(57);
-  await window.page.locator(`${lens} a`, { hasText: 'ε' }).first().click();
+  await clickLens(window, 'train_dp.py', 'ε', beside(window));
   return webviewWith(window, shown);
 }
 
@@ -31,6 +31,7 @@ export const explorer: Scenario = {
       },
     },
     {
+      goesOn: true,
       name: 'is turned by the keyboard: more noise, less ε',
       run: async window => {
         const page = await webviewWith(window, shown);
@@ -43,6 +44,7 @@ export const explorer: Scenario = {
       },
     },
     {
+      goesOn: true,
       name: 'solves for the noise that a target needs, and writes it into the code',
       run: async window => {
         const page = await webviewWith(window, shown);
@@ -55,6 +57,7 @@ export const explorer: Scenario = {
       },
     },
     {
+      goesOn: true,
       name: 'the edit is undone like any other',
       run: async window => {
         const page = await webviewWith(window, shown);
@@ -67,6 +70,7 @@ export const explorer: Scenario = {
       },
     },
     {
+      goesOn: true,
       name: 'follows the theme',
       run: async window => {
         const page = await webviewWith(window, shown);

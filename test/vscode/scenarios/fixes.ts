@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { problem, type Scenario, sees, squiggles, viewLines } from '../scenario';
+import { problem, type Scenario, sees, squiggle, viewLines } from '../scenario';
 
 const script = `import pandas as pd
 
@@ -19,14 +19,15 @@ export const fixes: Scenario = {
       run: async window => {
         window.write('look.py', script);
         await window.openFile('look.py');
-        await window.page.locator(squiggles).first().waitFor({ timeout: 60_000 });
-        await problem(window, /PHI005/);
+        await squiggle(window, 'look.py');
+        await problem(window, 'PHI005');
         await window.openFile('look.py');
         await window.command('Fix All');
         await sees(window, viewLines, /MRN: \[removed\] twice/);
       },
     },
     {
+      goesOn: true,
       name: 'offers a suppression with a reason and a declaration at a column',
       run: async window => {
         await window.goToLine(5);
@@ -37,6 +38,7 @@ export const fixes: Scenario = {
       },
     },
     {
+      goesOn: true,
       name: 'writes the declaration into the configuration',
       run: async window => {
         await window.page

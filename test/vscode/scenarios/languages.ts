@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { problem, type Scenario, sees, squiggles } from '../scenario';
+import { PATIENCE, problem, type Scenario, squiggle, squiggles } from '../scenario';
 
 const cell = (source: string) => ({
   cell_type: 'code',
@@ -39,12 +39,12 @@ export const languages: Scenario = {
       run: async window => {
         window.write('explore.ipynb', notebook);
         await window.openFile('explore.ipynb');
-        await window.page.locator('.notebookOverlay').locator(squiggles).first().waitFor({ timeout: 60_000 });
+        await window.page.locator('.notebookOverlay').locator(squiggles).first().waitFor({ timeout: PATIENCE });
         const cells = window.page.locator('.notebookOverlay .cell-editor-part');
         // The first cell only loads; the last one prints a probability for each person.
-        await cells.nth(2).locator(squiggles).first().waitFor({ timeout: 30_000 });
+        await cells.nth(2).locator(squiggles).first().waitFor({ timeout: PATIENCE });
         assert.equal(await cells.nth(0).locator('.squiggly-error, .squiggly-warning').count(), 0);
-        await problem(window, /LEAK001/);
+        await problem(window, 'LEAK001');
         await window.shot('notebook');
       },
     },
@@ -53,10 +53,29 @@ export const languages: Scenario = {
       run: async window => {
         window.write('service.ts', handler);
         await window.openFile('service.ts');
-        await window.page.locator(squiggles).first().waitFor({ timeout: 60_000 });
-        await problem(window, /LEAK002/);
-        await sees(window, '.markers-panel-container', /service\.ts/);
+        await squiggle(window, 'service.ts');
+        await problem(window, 'LEAK002', /service\.ts[\s\S]*LEAK002/);
         await window.shot('typescript');
+      },
+    },
+    {
+      name: 'keeps the findings of a notebook whose tab is behind another',
+      run: async window => {
+        window.write('explore.ipynb', notebook);
+        window.write('service.ts', handler);
+        await window.openFile('explore.ipynb');
+        await window.page.locator('.notebookOverlay').locator(squiggles).first().waitFor({ timeout: PATIENCE });
+        await problem(window, 'LEAK001');
+        await window.openFile('service.ts');
+        await squiggle(window, 'service.ts');
+        await problem(window, 'LEAK001', /explore\.ipynb[\s\S]*LEAK001/);
+        await problem(window, 'LEAK002', /service\.ts[\s\S]*LEAK002/);
+      },
+    },
+    {
+      name: 'drops them with the notebook',
+      run: async window => {
+        await problem(window, '', /No problems have been detected/);
       },
     },
   ],

@@ -28,6 +28,7 @@ export const missingPiece: Scenario = {
       },
     },
     {
+      goesOn: true,
       name: 'shows what it would write, and writes it after a yes',
       run: async window => {
         await sees(window, '.monaco-dialog-box', /members = \{ rows = "0:9003" \}/);

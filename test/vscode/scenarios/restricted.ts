@@ -1,4 +1,4 @@
-import { inWebview, type Scenario, sees, squiggles, toast } from '../scenario';
+import { inWebview, type Scenario, sees, squiggle, toast } from '../scenario';
 
 export const restricted: Scenario = {
   name: 'The example in Restricted Mode',
@@ -9,7 +9,7 @@ export const restricted: Scenario = {
       run: async window => {
         await window.openFile('train_dp.py');
         await window.goToLine(50);
-        await window.page.locator(squiggles).first().waitFor({ timeout: 60_000 });
+        await squiggle(window, 'train_dp.py');
       },
     },
     {

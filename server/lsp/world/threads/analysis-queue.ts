@@ -2,11 +2,12 @@ import type { Declaration } from '../../../workspace/configuration/write-declara
 import { type EditorState, type ModuleAnalysis, type ModuleInput, Superseded } from '../../host';
 import type { Jobs, OpenText } from './jobs';
 import { Thread, ThreadEnded } from './thread';
+import { workLimit } from './work-limit';
 
 export interface QueueLimits {
-  /** A text that takes longer is given up (ms). */
+  /** A text that takes more work is given up (ms of CPU time). */
   readonly warm: number;
-  /** The same for the first text of a thread, which also loads the parsers (ms). */
+  /** The same for the first text of a language in a thread, which also loads the parser: TypeScript's compiler is a large one. */
   readonly cold: number;
   /** A text that was given up is tried again only after so long without a change (ms). */
   readonly patience: number;
@@ -35,6 +36,8 @@ export class AnalysisQueue {
   private readonly waiting = new Map<string, Waiting>();
   private readonly sent = new Map<string, string>();
   private readonly slow = new Set<string>();
+  /** Languages whose parser the thread has loaded. */
+  private readonly loaded = new Set<string>();
   private busy = false;
   private timer: NodeJS.Timeout | null = null;
 
@@ -111,16 +114,15 @@ export class AnalysisQueue {
   }
 
   private async run({ input, resolve, reject }: Waiting): Promise<void> {
-    const limit = this.thread.running ? this.limits.warm : this.limits.cold;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>(done => {
-      timer = setTimeout(done, limit, null);
-    });
+    if (!this.thread.running) this.loaded.clear();
+    const limit = this.loaded.has(input.languageId) ? this.limits.warm : this.limits.cold;
+    const work = workLimit(limit);
     try {
       const { opened, folders } = this.surroundings();
-      const analysis = await Promise.race([this.thread.run('analyse', { ...input, opened, folders }), late]);
+      const analysis = await Promise.race([this.thread.run('analyse', { ...input, opened, folders }), work.over]);
       if (analysis) {
         this.slow.delete(input.uri);
+        this.loaded.add(input.languageId);
         resolve(analysis);
       } else {
         this.slow.add(input.uri);
@@ -134,7 +136,7 @@ export class AnalysisQueue {
         resolve(givenUp(`The analysis was stopped: ${error.message}; split the file.`));
       } else reject(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      clearTimeout(timer);
+      work.end();
     }
   }
 

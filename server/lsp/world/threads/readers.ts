@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { CheckpointPage } from '../../../protocol';
 import { Thread, type ThreadEvents } from './thread';
+import { workLimit } from './work-limit';
 
-/** A hostile file gets so much time (ms) and memory, and a thread at rest is ended after so long (ms). */
+/** A hostile file gets so much work (ms of CPU time) and memory, and a thread at rest is ended after so long (ms). */
 const limits = { time: 20_000, rest: 10_000, memory: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 } };
 
 /** Reads checkpoint files, one after the other, in a thread that is ended when a file takes too long or too much. */
@@ -28,10 +29,8 @@ export class Readers {
 
   private async read(path: string): Promise<CheckpointPage> {
     clearTimeout(this.rest);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('it takes too long')), limits.time);
-    });
+    const work = workLimit(limits.time);
+    const late = work.over.then(() => Promise.reject(new Error('it takes too long')));
     try {
       return await Promise.race([this.thread.run('inspect', path), late]);
     } catch (error) {
@@ -39,7 +38,7 @@ export class Readers {
       const why = error instanceof Error ? error.message : String(error);
       return { kind: 'refused', name: basename(path), message: `The file cannot be read: ${why}.`, hazards: [] };
     } finally {
-      clearTimeout(timer);
+      work.end();
       this.rest = setTimeout(() => void this.thread.end(), limits.rest);
       this.rest.unref();
     }
