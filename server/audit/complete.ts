@@ -105,12 +105,21 @@ export function completeAudit(
     features,
     person: declared.person ?? inferred?.specification.person ?? null,
     unfollowed: recipe ? [] : (inferred?.unfollowed ?? []),
-    missing: missing.map(name => ({
-      name,
-      ...parts[name],
-      candidates: name === 'checkpoint' ? [...new Set(saved)] : [],
-    })),
+    missing: missing.map(name =>
+      name === 'checkpoint'
+        ? missingCheckpoint(inferred?.saved ?? [], saved)
+        : { name, ...parts[name], candidates: [] },
+    ),
   };
+}
+
+/** @param names as the script writes them; `paths` where they lie */
+function missingCheckpoint(names: readonly string[], paths: readonly string[]): MissingPart {
+  const candidates = [...new Set(paths)];
+  const [first] = names;
+  if (first === undefined) return { name: 'checkpoint', ...parts.checkpoint, candidates };
+  const question = candidates.length > 1 ? 'The script saves several models: which one?' : parts.checkpoint.question;
+  return { name: 'checkpoint', question, write: `checkpoint = ${JSON.stringify(first)}`, candidates };
 }
 
 export const columnsOf = (table: string, names: readonly string[]): Term =>

@@ -3,7 +3,7 @@ import { attackNames, boundOf, figure, percent, range, thousands, toldApart } fr
 
 /** What an audit found, without a place: it belongs to every line that saves or loads the model. */
 export interface AuditFinding {
-  readonly rule: 'AUD001' | 'AUD002' | 'AUD003' | 'AUD004';
+  readonly rule: 'AUD001' | 'AUD002' | 'AUD003' | 'AUD004' | 'AUD005';
   readonly severity: 'error' | 'warning' | 'information';
   readonly message: string;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { audit } from '../../audit-core/audit/audit';
 import type { ScoreArrays } from '../../audit-core/audit/inputs';
 import { uniformStream } from '../../audit-core/statistics/random';
+import { auditFindings } from '../audit/findings';
 import { Analyser } from '../workspace/analysis';
 import { type Configuration, defaultConfiguration } from '../workspace/configuration/configuration';
 import { FrontEnds } from '../workspace/front-ends';
@@ -42,7 +43,12 @@ describe('findings of an audit', () => {
     const whole = { ...defaultConfiguration, ...configuration };
     const document = { path: '/p/train.py', text: script(comment), language: 'python' as const };
     const analysis = await analyser.analyse(document, whole);
-    return findingsOf(outcome, { analyser, script: analysis, configuration: whole }, '/p/model.onnx', '/p');
+    return findingsOf(
+      auditFindings(outcome.result),
+      { analyser, script: analysis, configuration: whole },
+      '/p/model.onnx',
+      '/p',
+    );
   };
 
   it('stand on the line that saves the model, in whatever format', async () => {
@@ -70,7 +76,7 @@ describe('findings of an audit', () => {
   it('stand on the file where there is no script', () => {
     const analyser = new Analyser({ host: nodeHost(() => {}), root: '/p', frontEnds });
     const located = findingsOf(
-      outcome,
+      auditFindings(outcome.result),
       { analyser, script: null, configuration: defaultConfiguration },
       '/p/s.npz',
       '/p',

@@ -5,13 +5,15 @@ import type { DeclaredMembers, ScoresRequest, ScriptRequest } from '../../audit-
 import type { AuditOutcome } from '../../audit-core/audit/result';
 import { readMembers } from '../../audit-core/datasets/members-file';
 import { DataStore } from '../../audit-core/datasets/store';
-import { auditFindings } from '../audit/findings';
+import { type AuditFinding, auditFindings } from '../audit/findings';
+import { hazardFindings } from '../audit/hazards';
 import { planAudit } from '../audit/plan';
 import type { Finding } from '../rules';
 import { recordAudit } from '../workspace/audit-record';
 import { type AuditPreparation, missingLines, prepareAudit, protectedOf } from '../workspace/audit-request';
 import { AuditError, runAudit } from '../workspace/audit-runner';
 import { fileSource } from '../workspace/byte-source';
+import { checkpointHazards } from '../workspace/checkpoint-hazards';
 import { checkpointPlaces, placesOf } from '../workspace/checkpoint-places';
 import { defaultConfiguration } from '../workspace/configuration/configuration';
 import { dataAccess } from '../workspace/data-access';
@@ -43,6 +45,8 @@ export async function auditTarget(target: string, words: AuditWords, io: CliIO):
     if (words.writeConfig) return EXIT.ok;
     const inProject = /pyproject\.toml$/.test(prepared.file);
     const lines = missingLines(prepared.missing, displayPath(io.cwd, prepared.file), inProject);
+    const [model] = prepared.missing.flatMap(({ name, candidates }) => (name === 'checkpoint' ? candidates : []));
+    if (model !== undefined) lines.push(`Or name the file: epsilint audit ${displayPath(io.cwd, model)}`);
     const [lost] = prepared.completed.unfollowed;
     if (lost)
       lines.push(
@@ -88,7 +92,8 @@ async function run(
     const refused = await recordAudit({ outcome, request, script, configuration, date, version: version() });
     if (refused !== null) io.stderr(`epsilint: ${refused}\n`);
   }
-  const { findings, suppressed } = findingsOf(outcome, subject, file, io.cwd);
+  const hazards = request.kind === 'scores' ? [] : hazardFindings(basename(file), await checkpointHazards(file));
+  const { findings, suppressed } = findingsOf([...auditFindings(outcome.result), ...hazards], subject, file, io.cwd);
   return await report(
     {
       outcome,
@@ -137,7 +142,7 @@ function requestOf({ request }: Extract<AuditPreparation, { kind: 'ready' }>, wo
 
 /** The findings on the lines that save or load the model, under suppressions and configuration; without a script, on the file. */
 export function findingsOf(
-  { result }: AuditOutcome,
+  said: readonly AuditFinding[],
   { analyser, script, configuration }: Pick<AuditSubject, 'analyser' | 'script' | 'configuration'>,
   checkpoint: string,
   cwd: string,
@@ -146,7 +151,7 @@ export function findingsOf(
   const saves = places.filter(({ kind }) => kind === 'save');
   // A model that is saved in several formats is told about once; the first line that saves it is the one.
   const span = (saves[0] ?? places[0])?.span ?? { start: 0, end: 0 };
-  const found: Finding[] = auditFindings(result).map(one => ({
+  const found: Finding[] = said.map(one => ({
     ...one,
     tier: 'certain',
     span: { start: span.start, end: span.end },

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { compareAudits } from '../../audit-core/audit/compare';
 import { comparisonText } from '../../audit-core/report/comparison';
+import { auditFindings } from '../audit/findings';
 import { Analyser } from '../workspace/analysis';
 import { AuditHistory } from '../workspace/audit-history';
 import { AuditError, runAudit } from '../workspace/audit-runner';
@@ -75,7 +76,7 @@ async function auditScores(words: AuditWords, scores: string, io: CliIO): Promis
     const { configuration } = new Configurations(host).forFolder(dirname(file));
     const analyser = new Analyser({ host, root: dirname(file), frontEnds: new FrontEnds() });
     const { findingsOf } = await import('./audit-target');
-    const located = findingsOf(outcome, { analyser, script: null, configuration }, file, io.cwd);
+    const located = findingsOf(auditFindings(outcome.result), { analyser, script: null, configuration }, file, io.cwd);
     const comparison = words.compare === null ? null : comparisonWith(words.compare, file, outcome, io.cwd);
     const subject = {
       name: basename(file),

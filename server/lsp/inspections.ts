@@ -1,5 +1,5 @@
+import { hazardFindings } from '../audit/hazards';
 import type { CheckpointPage } from '../protocol';
-import { hazardFindings } from './features/hazards';
 import type { AuditFinding } from './host';
 import { refreshAll } from './refresh';
 import { describe } from './run-safe';
@@ -52,7 +52,7 @@ export class Inspections {
   /** AUD005 for a checkpoint that holds more than weights. */
   findings(path: string): AuditFinding[] {
     const page = this.look(path);
-    return page ? hazardFindings(page) : [];
+    return page ? hazardFindings(page.name, page.hazards) : [];
   }
 }
 

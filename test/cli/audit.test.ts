@@ -95,6 +95,28 @@ describe('epsilint audit', () => {
     assert.equal((await run('train.py', '--write-config')).code, 2);
   });
 
+  it('asks which of several models is meant, and how to say it', async () => {
+    put('train.py', `${script}joblib.dump(LogisticRegression().fit(X_test, y_test), "other.joblib")\n`);
+    put('visits.csv', 'x0,x1,label\n1,2,0\n2,3,1\n3,4,1\n');
+    const { err } = await run('train.py');
+    assert.match(err, /several models: which one\? \(model\.joblib, other\.joblib\)/);
+    assert.match(err, /checkpoint = "model\.joblib"/);
+    assert.match(err, /epsilint audit model\.joblib/);
+  });
+
+  it('says that a model carries the rows of its people, whatever the attack finds', async () => {
+    cpSync(join(checkpoints, 'svc_pipeline_protocol2.pkl'), join(folder, 'model.pkl'));
+    put('cohort.csv', table(300, 30));
+    put(
+      'epsilint.toml',
+      '[[audit]]\ncheckpoint = "model.pkl"\nlabel = "y"\nmembers = { column = "split", is = "train" }\n',
+    );
+    const { code, out } = await run('model.pkl', '--data', 'cohort.csv', '--no-history', '--format', 'json');
+    const found = JSON.parse(out).findings.filter(({ rule }: { rule: string }) => rule === 'AUD005');
+    assert.equal(code, 1);
+    assert.match(found[0].message, /model\.pkl holds more than weights: .* 48 rows of its training data/);
+  }).timeout(60_000);
+
   it('tells a slip in a specification, and a target that is not there', async () => {
     put('spec.toml', 'scrpt = "train.py"\n');
     assert.match((await run('spec.toml')).err, /Unknown key "scrpt".*did you mean "script"\?/);
