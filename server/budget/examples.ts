@@ -14,8 +14,11 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
   if (known !== null)
     return { value: known, origin: `training rows of ${load!.api.split('.').at(-1)}`, overridable: false, span: null };
   if (source.name === null) return null;
-  const counted = files(source.name)?.data;
+  const file = files(source.name);
+  const counted = file?.data;
   if (!counted) return null;
+  // Other readers of a folder may take some of its pictures only.
+  if (file.classes && load?.api !== 'torchvision.datasets.ImageFolder') return null;
   const splits = events.filter(
     (event): event is SplitEvent => event.kind === 'split' && event.input.sources.some(each => each.id === source.id),
   );
@@ -34,7 +37,12 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
       : exact
         ? ', training side of the split'
         : ', about, training side of the split by persons';
-  return { value: count, origin: `rows of ${source.name}${share}`, overridable: false, span: null };
+  return {
+    value: count,
+    origin: `${file.classes ? 'pictures' : 'rows'} of ${source.name}${share}`,
+    overridable: false,
+    span: null,
+  };
 }
 
 /**

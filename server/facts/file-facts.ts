@@ -13,6 +13,8 @@ export interface FileFacts {
     /** Per candidate person key: distinct values and the most records that one of them has. */
     readonly keys: Readonly<Record<string, { readonly people: number; readonly maxRecords: number }>>;
   };
+  /** Of a folder of pictures: the folders directly inside. `data.rows` then counts the pictures below. */
+  readonly classes?: readonly string[];
   readonly checkpoint?: {
     readonly format: string;
     readonly parameters: number;

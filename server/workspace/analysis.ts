@@ -154,11 +154,12 @@ export class Analyser {
         configuration: (from, file) => this.project.configuration(from, file, dependencies),
         columns: (from, file) => this.project.columns(from, file),
         rows: (from, file) => this.project.rows(from, file),
+        classes: (from, folder) => this.project.classes(from, folder),
         people: from => this.project.people(from),
       },
     });
     const near: FileFactsLookup = name => {
-      const found = this.project.near(path, name);
+      const found = this.project.nearData(path, name);
       return found === null ? null : files(found);
     };
     const budgets = budgetStatements(run, near, this.options.ask);

@@ -4,6 +4,7 @@ import type { FileFacts, FileFactsLookup } from '../facts/file-facts';
 import { classifyColumn } from '../models/identifiers';
 import { fileSource } from './byte-source';
 import { CsvScan, type TableCounts } from './csv-scan';
+import { countFolder } from './folder-facts';
 import type { FileStatus, Host } from './host';
 
 /** Data files up to this size are counted without being asked to. */
@@ -37,13 +38,13 @@ export class DataFiles {
 
   /** Answers by absolute path. */
   readonly lookup: FileFactsLookup = path => {
-    if (this.options.reading === 'never' || !(isText(path) || isColumnar(path))) return null;
+    if (this.options.reading === 'never') return null;
     const status = this.host.stat(path);
-    if (status?.kind !== 'file' || status.bytes > sizeLimit) return null;
+    if (!status || !this.isCounted(path, status)) return null;
     const stamp = `${status.bytes}:${status.modified}:${this.declared.size}`;
     const known = this.known.get(path);
     if (known?.stamp === stamp) return known.facts;
-    if (this.options.reading === 'at-once' && isText(path))
+    if (this.options.reading === 'at-once' && status.kind === 'file' && isText(path))
       return this.remember(path, stamp, status, readNow(path, this.scan())?.finish() ?? null);
     if (!this.running.has(path)) this.running.set(path, this.readLater(path, stamp, status));
     return null;
@@ -66,13 +67,30 @@ export class DataFiles {
     while (this.running.size > 0) await Promise.all(this.running.values());
   }
 
+  private isCounted(path: string, { kind, bytes }: FileStatus): boolean {
+    if (kind === 'folder') return true;
+    return kind === 'file' && (isText(path) || isColumnar(path)) && bytes <= sizeLimit;
+  }
+
   private async readLater(path: string, stamp: string, status: FileStatus): Promise<void> {
+    if (status.kind === 'folder') return await this.listLater(path, stamp, status);
     const counts = isText(path)
       ? ((await readSlices(path, this.scan()))?.finish() ?? null)
       : await readColumnar(path, this.isKey());
     this.remember(path, stamp, status, counts);
     this.running.delete(path);
     if (counts) this.options.learned?.(path);
+  }
+
+  private async listLater(path: string, stamp: string, { bytes, modified }: FileStatus): Promise<void> {
+    const counts = await countFolder(path);
+    const facts = counts && {
+      ...{ path, bytes, modified, classes: counts.classes },
+      ...(counts.pictures !== null && { data: { rows: counts.pictures, columns: [], keys: {} } }),
+    };
+    this.known.set(path, { stamp, facts });
+    this.running.delete(path);
+    if (facts) this.options.learned?.(path);
   }
 
   private scan(): CsvScan {

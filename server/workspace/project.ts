@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { summaryHash } from '../facts';
 import type { FileFactsLookup } from '../facts/file-facts';
@@ -135,13 +135,29 @@ export class Project {
     return path === null ? null : (this.facts(path)?.data?.rows ?? null);
   }
 
+  /** Folders inside a data folder, when they were listed: the classes of its pictures. */
+  classes(from: string, folder: string): readonly string[] | null {
+    const path = this.nearData(from, folder);
+    return path === null ? null : (this.facts(path)?.classes ?? null);
+  }
+
+  /** A data file or a folder of them, named by a script. */
+  nearData(from: string, name: string): string | null {
+    const file = this.near(from, name);
+    if (file !== null) return file;
+    // The project itself is no data folder.
+    const holds = (path: string): boolean => `${from}${sep}`.startsWith(path.endsWith(sep) ? path : `${path}${sep}`);
+    const isFolder = (path: string): boolean => !holds(path) && this.host.stat(path)?.kind === 'folder';
+    return this.places(from, name).find(isFolder) ?? null;
+  }
+
   /** A file named by a script: beside it, or from the root of the project. */
   near(from: string, file: string): string | null {
-    for (const folder of [dirname(from), this.root]) {
-      const path = resolve(folder, file);
-      if (this.isFile(path)) return path;
-    }
-    return null;
+    return this.places(from, file).find(path => this.isFile(path)) ?? null;
+  }
+
+  private places(from: string, name: string): string[] {
+    return [dirname(from), this.root].map(folder => resolve(folder, name));
   }
 
   /** Forgets a file, or everything, after a change on disk. */

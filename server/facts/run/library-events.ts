@@ -198,6 +198,7 @@ export abstract class EventMachine extends TrainingMachine {
     if (model.name) source.names.push(model.name);
     const columns = name === null || query ? null : (this.project.columns?.(this.place.path, name) ?? null);
     if (columns) for (const column of columns) source.seen.add(column);
+    if (name !== null && !query) source.classes = this.project.classes?.(this.place.path, name) ?? source.classes;
     result.taint |= Taint.records;
     result.sources = [source];
     result.strength = 'same';

@@ -45,6 +45,8 @@ export interface Project {
   readonly columns: (fromPath: string, file: string) => readonly string[] | null;
   /** Rows of a data file named by the script, when they were counted. */
   readonly rows: (fromPath: string, file: string) => number | null;
+  /** Folders inside a data folder named by the script, when they were listed: classes of pictures. */
+  readonly classes: (fromPath: string, folder: string) => readonly string[] | null;
   /** Words of the files around a script that make the project one about people; empty where it is not. */
   readonly people: (fromPath: string) => readonly string[];
 }
@@ -128,7 +130,17 @@ export class Machine {
   newSource(name: string | null, told: SourceRecord['told'], subjectKey: string | null): SourceRecord {
     const id = this.sources.length;
     const people = told ?? 'unknown';
-    const source: SourceRecord = { id, name, people, reasons: [], subjectKey, seen: new Set(), told, names: [] };
+    const source: SourceRecord = {
+      id,
+      name,
+      people,
+      reasons: [],
+      subjectKey,
+      seen: new Set(),
+      classes: [],
+      told,
+      names: [],
+    };
     this.sources.push(source);
     return source;
   }

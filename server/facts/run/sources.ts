@@ -1,5 +1,5 @@
 import { classifyColumn, isPersonKey } from '../../models/identifiers';
-import { areCounts, signalsOf } from '../../models/person-data';
+import { areCounts, signalsOf, strongWords } from '../../models/person-data';
 import { Taint } from '../values';
 import type { SourceRecord } from './value';
 
@@ -122,8 +122,13 @@ export function settleSources(
       source.people = 'inferred';
       source.reasons.push(`columns ${[...direct, ...keys].slice(0, 4).join(', ')}`);
     }
+    const illness = classWords(source.classes);
+    if (illness.length > 1 || (illness[0] && strongWords(illness[0]).size > 0)) {
+      source.people = 'inferred';
+      source.reasons.push(`its folders say ${illness.slice(0, 3).join(', ')}`);
+    }
     if (source.people === 'inferred') continue;
-    const weak: string[] = [];
+    const weak: string[] = illness.map(word => `a folder says "${word}"`);
     const word = signals.find(signal => signal.kind === 'clinical');
     if (word) weak.push(`the name says "${word.word}"`);
     const telling = columns.filter(name => taintOf(name) !== 0 || signalsOf(name).some(one => one.kind === 'clinical'));
@@ -146,3 +151,13 @@ export function settleSources(
     }
   }
 }
+
+/** Clinical words in the names of class folders; other words of such names may be anybody's and are not told. */
+const classWords = (classes: readonly string[]): string[] => [
+  ...new Set(
+    classes
+      .flatMap(signalsOf)
+      .filter(({ kind }) => kind === 'clinical')
+      .map(({ word }) => word),
+  ),
+];

@@ -71,6 +71,8 @@ export interface SourceRecord extends DataSource {
   subjectKey: string | null;
   /** Columns that the text shows it to have. */
   readonly seen: Set<string>;
+  /** Names of the folders of a data folder: the classes of its pictures. */
+  classes: readonly string[];
   /** The call itself tells (a known public or clinical set). */
   readonly told: 'public' | 'inferred' | null;
   readonly names: string[];
