@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
+import type { ScalarTag, Tags } from 'yaml';
 import { summaryHash } from '../facts';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { ModuleFacts } from '../facts/syntax';
@@ -23,6 +24,8 @@ export type OpenTexts = (path: string) => string | null;
 
 /** Largest helper module and settings file that is read on behalf of another. */
 const helperLimit = 2_000_000;
+/** Settings files whose constants are kept. */
+const constantsKept = 200;
 /** Characters of source whose facts are kept, unless told otherwise. */
 const keepLimit = 1_200_000;
 
@@ -34,6 +37,10 @@ export class Project {
   private readonly modules = new Map<string, { readonly stamp: string; readonly module: LoadedModule }>();
   private readonly summaries = new WeakMap<ModuleFacts, string>();
   private readonly resolved = new Map<string, string | null>();
+  private readonly constants = new Map<
+    string,
+    { readonly stamp: string | null; readonly value: ConstantValue | null }
+  >();
   private readonly folders = new Map<string, ReadonlySet<string>>();
   private readonly context: ProjectContext;
   private kept = 0;
@@ -113,12 +120,18 @@ export class Project {
     const path = this.near(from, file);
     if (path === null) return null;
     seen.add(path);
+    const stamp = this.stampOf(path);
+    const known = this.constants.get(path);
+    if (known && known.stamp === stamp) return known.value;
+    let value: ConstantValue | null = null;
     try {
-      const { text } = decodeSource(this.host.read(path, helperLimit));
-      return constantsOf(path, text);
+      value = constantsOf(path, this.open(path) ?? decodeSource(this.host.read(path, helperLimit)).text);
     } catch {
-      return null;
+      // Not there, or broken: nothing is known of what it says.
     }
+    if (this.constants.size >= constantsKept) this.constants.clear();
+    this.constants.set(path, { stamp, value });
+    return value;
   }
 
   /** Column names of a data file, when they are known. */
@@ -165,6 +178,7 @@ export class Project {
     this.folders.clear();
     this.resolved.clear();
     this.context.forget();
+    this.constants.clear();
     if (!paths) this.modules.clear();
     else for (const path of paths) this.modules.delete(path);
   }
@@ -251,13 +265,25 @@ const nothing = (text: string): ModuleFacts => ({
   problems: [],
 });
 
+/** PyYAML, which reads the settings of Python programs, takes these words for truth values. */
+const yesOrNo: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
+  resolve: word => /^(?:yes|on)$/i.test(word),
+};
+
 /** Plain values only: dates become text, anything else that is no constant is left out. */
 function constantsOf(path: string, text: string): ConstantValue | null {
   if (/\.toml$/i.test(path)) return constant(parseToml(text), 0);
   if (/\.json$/i.test(path)) return constant(JSON.parse(text), 0);
   // The YAML reader is large and few scripts need it.
   const { parse } = require('yaml') as typeof import('yaml');
-  return constant(parse(text, { maxAliasCount: 50, logLevel: 'silent' }), 0);
+  const customTags = (tags: Tags): Tags => [...tags, yesOrNo];
+  const read = constant(parse(text, { maxAliasCount: 50, logLevel: 'silent', merge: true, customTags }), 0);
+  const header = /^(?:#[^\n]*\n|\s*\n)*?#\s*@package[ \t]+(\S+)/.exec(text)?.[1];
+  if (header === undefined || (read !== null && (typeof read !== 'object' || Array.isArray(read)))) return read;
+  return { ...read, '#package': header };
 }
 
 function constant(value: unknown, depth: number): ConstantValue | null {

@@ -6,6 +6,7 @@ import { findInClass } from './classes-of';
 import { bound, isPlainContainer, listItems } from './containers';
 import { pick, select, stringsOf } from './frames';
 import { LibraryMachine } from './library-calls';
+import { pathAttribute } from './paths';
 import { constant, held, instance, join, symbol, UNKNOWN, Value } from './value';
 
 /** Attributes of any value that tell its shape or kind and nothing of its content. */
@@ -22,6 +23,9 @@ const partsOfSets = new Set(['data', 'target', 'targets', 'labels', 'images', 'f
 export abstract class AccessMachine extends LibraryMachine {
   /** Values that a command-line library declared by name (absl flags). */
   readonly flags = new Map<string, Value>();
+
+  /** What the program puts somewhere by name and reads elsewhere: variables of the environment (`$NAME`), parts of a Hydra configuration. */
+  readonly stored = new Map<string, Value>();
 
   /** What one round of a loop over it gives. */
   iterate(value: Value): Value {
@@ -60,7 +64,7 @@ export abstract class AccessMachine extends LibraryMachine {
       return library ? symbol(`${library}.${name}`) : bound(object, name);
     }
     if (ref?.kind === 'super') return bound(object, name);
-    const field = object.fields?.get(name);
+    const field = object.fields?.get(name) ?? pathAttribute(object, name);
     if (field) return field;
     for (const cls of object.classes) {
       const own = findInClass(cls, name);
@@ -142,7 +146,7 @@ export abstract class AccessMachine extends LibraryMachine {
   /** What Flower hands to its apps as `context.run_config`: `[tool.flwr.app.config]` of the project, which `--run-config` can override. */
   protected runConfiguration(): Value | null {
     for (const file of ['pyproject.toml', '../pyproject.toml', '../../pyproject.toml']) {
-      let held: ConstantValue | undefined = this.project.configuration?.(this.place.path, file) ?? undefined;
+      let held: ConstantValue | undefined = this.asked(this.project.configuration, file) ?? undefined;
       for (const key of ['tool', 'flwr', 'app', 'config'])
         held =
           typeof held === 'object' && held !== null && !Array.isArray(held)
@@ -177,6 +181,8 @@ export abstract class AccessMachine extends LibraryMachine {
   protected indexed(object: Value, key: Value, index: Expression): Value {
     if (object === UNKNOWN) return UNKNOWN;
     const only = key.constants.length === 1 ? key.constants[0]!.value : undefined;
+    if (typeof only === 'string' && object.ref?.kind === 'symbol' && object.ref.name === 'os.environ')
+      return this.stored.get(`$${only}`) ?? UNKNOWN;
     if (typeof only === 'string' || typeof only === 'number') {
       const field = object.fields?.get(String(only));
       if (field) return field;

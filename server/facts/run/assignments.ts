@@ -118,6 +118,10 @@ export abstract class AssignmentMachine extends UpdateMachine {
     const into = located ? (object.fields?.get('#frame') ?? object) : object;
     if (into === UNKNOWN) return;
     const names = stringsOf(key);
+    if (into.ref?.kind === 'symbol' && into.ref.name === 'os.environ' && names?.length === 1) {
+      this.stored.set(`$${names[0]!}`, value);
+      return;
+    }
     if (into.columns) {
       for (const name of names ?? []) into.columns = withColumn(into.columns, name);
       absorb(into, this.flow([value], 'derived'));

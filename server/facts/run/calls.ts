@@ -91,7 +91,11 @@ export abstract class CallMachine extends AccessMachine {
       const own = findInClass(ref, name);
       if (own?.ref?.kind === 'function')
         return own.ref.isStatic ? this.invoke(own.ref, object, args, span) : this.invoke(own.ref, null, args, span);
-      return this.callTyped(ref.types, receiver, name, args, span) ?? this.derived(receiver, args);
+      return (
+        this.callTyped(ref.types, receiver, name, args, span) ??
+        this.intrinsic(`*.${name}`, receiver, args, span) ??
+        this.derived(receiver, args)
+      );
     }
     if (ref?.kind === 'super') {
       for (const base of ref.owner.bases) {
@@ -147,9 +151,14 @@ export abstract class CallMachine extends AccessMachine {
     return out;
   }
 
-  callValue(callee: Value, args: Arguments, span: Span): Value {
+  callValue(callee: Value, given: Arguments, span: Span): Value {
     const { ref } = callee;
+    const args = withHeld(callee, given);
+    const choices = callee.fields?.get('#choices')?.items;
+    if (choices) return choices.map(one => this.callValue(one, args, span)).reduce(join);
     if (ref?.kind === 'symbol') return this.callSymbol(ref.name, args, span);
+    const narrow = callee.fields?.get('#namespace');
+    if (ref?.kind === 'function' && narrow) return this.invoke(ref, null, narrowed(args, narrow), span);
     if (ref?.kind === 'function') return this.invoke(ref, null, args, span);
     if (ref?.kind === 'class') return this.construct(ref, args, span);
     if (ref?.kind === 'bound') return this.callMethod({ value: ref.receiver, span }, ref.name, args, span);
@@ -210,6 +219,24 @@ export abstract class CallMachine extends AccessMachine {
       span,
     );
   }
+}
+
+/** The arguments that a partial call already holds, before those that are given now. */
+function withHeld(callee: Value, args: Arguments): Arguments {
+  const [first, named] = [callee.fields?.get('#positional')?.items, callee.fields?.get('#keywords')?.fields];
+  if (!first && !named) return args;
+  const { span } = args;
+  const keywords = new Map([...(named ?? [])].map(([name, value]) => [name, { value, span }]));
+  for (const [name, value] of args.keywords) keywords.set(name, value);
+  return { ...args, keywords, positional: [...(first ?? []).map(value => ({ value, span })), ...args.positional] };
+}
+
+/** A command of a command line is called with its own options only. */
+function narrowed(args: Arguments, namespace: Value): Arguments {
+  const positional = args.positional.map(given =>
+    given.value.types.includes('argparse.Namespace') ? { ...given, value: namespace } : given,
+  );
+  return { ...args, positional };
 }
 
 const textTypes: readonly string[] = ['builtins.str'];

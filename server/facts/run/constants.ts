@@ -100,7 +100,7 @@ export function truth(value: ConstantValue): boolean {
 export function joinPath(...parts: readonly string[]): string {
   let out = '';
   for (const part of parts) {
-    if (part === '') continue;
+    if (part === '' || part === '.') continue;
     out = out === '' || part.startsWith('/') ? part : `${out.replace(/\/+$/, '')}/${part}`;
   }
   return out;

@@ -63,6 +63,13 @@ export abstract class DefinitionMachine extends ModuleMachine {
       fn.defaults.set(name, option);
       return;
     }
+    const settings = decorator.fields?.get('#settings');
+    if (settings) {
+      const [parameter] = fn.definition.parameters;
+      fn.defaults ??= new Map();
+      if (parameter) fn.defaults.set(parameter.name, settings);
+      return;
+    }
     let mark = decorator.fields?.get('#serve');
     if (!mark && (decorator.ref?.kind === 'symbol' || decorator.ref?.kind === 'bound')) {
       const api = decorator.ref.kind === 'symbol' ? decorator.ref.name : null;

@@ -5,7 +5,8 @@ import { CollectionMachine } from './collections';
 import { arithmetic, combine, compare, truth } from './constants';
 import { hintPath, MAX_ITEMS, withOverride, wordsOf } from './containers';
 import { intrinsics } from './intrinsics';
-import { NOISE } from './intrinsics/support';
+import { environmentDefault } from './intrinsics/configuration';
+import { NOISE, text } from './intrinsics/support';
 import type { Given } from './machine';
 import { constant, type FunctionRef, held, join, type Scope, symbol, UNKNOWN, union, Value } from './value';
 
@@ -22,7 +23,15 @@ export abstract class Evaluator extends CollectionMachine {
   protected abstract yielded(value: Value): void;
 
   configuration(file: string): ConstantValue | null {
-    return this.project.configuration?.(this.place.path, file) ?? null;
+    return this.asked(this.project.configuration, file);
+  }
+
+  /** What a dotted name (`package.module.Class`) means here: the project's own, or a library's. */
+  abstract dotted(name: string): Value;
+
+  /** A text that the code implies without writing it. */
+  textConstant(text: string, span: Span): Value {
+    return constant(text, this.origin('computed', '', span));
   }
 
   protected intrinsic(name: string, receiver: Given | null, args: Arguments, span: Span): Value | null {
@@ -54,6 +63,7 @@ export abstract class Evaluator extends CollectionMachine {
       case 'name': {
         const found = this.lookup(e.name);
         if (found) return found;
+        if (e.name === '__file__') return this.textConstant(this.ownFile(), e);
         return this.imported(e.name) ?? symbol(this.models.canonical(`builtins.${e.name}`));
       }
       case 'number':
@@ -109,6 +119,11 @@ export abstract class Evaluator extends CollectionMachine {
         for (const operand of rest) {
           const next = this.evaluate(operand);
           const known = value.constants.length === 1 ? value.constants[0]! : null;
+          const unset = e.operator === 'or' && text(value.fields?.get('#unset') ?? null);
+          if (typeof unset === 'string') {
+            value = environmentDefault(this, next, unset, e);
+            continue;
+          }
           if (known && (e.operator === 'and' ? !truth(known.value) : truth(known.value))) continue;
           value = known ? (known.overridable ? withOverride(next, true) : next) : this.either(value, next, e.operator);
         }
@@ -178,9 +193,9 @@ export abstract class Evaluator extends CollectionMachine {
   protected binary(e: Extract<Expression, { kind: 'binary' }>): Value {
     const left = this.evaluate(e.left);
     const right = this.evaluate(e.right);
-    const text = e.operator === '%' && left.constants.some(one => typeof one.value === 'string');
-    const out = this.flow([left, right], text ? 'same' : 'derived');
-    if (out.taint !== 0 && !text && (left.strength === 'aggregate') !== (right.strength === 'aggregate'))
+    const isText = e.operator === '%' && left.constants.some(one => typeof one.value === 'string');
+    const out = this.flow([left, right], isText ? 'same' : 'derived');
+    if (out.taint !== 0 && !isText && (left.strength === 'aggregate') !== (right.strength === 'aggregate'))
       out.strength = 'derived';
     out.columns = left.columns ?? right.columns;
     out.counts = left.counts ?? right.counts;
@@ -190,9 +205,9 @@ export abstract class Evaluator extends CollectionMachine {
       out.items = [...left.items, ...right.items].slice(0, MAX_ITEMS);
     if (e.operator === '+') out.element = left.element ?? right.element;
     out.constants = combine([left.constants, right.constants], ([a, b]) => arithmetic(e.operator, a!, b!));
-    if (out.constants.length === 0 && (e.operator === '/' || e.operator === '+' || text))
+    if (out.constants.length === 0 && (e.operator === '/' || e.operator === '+' || isText))
       hintPath(out, wordsOf(left, right));
-    if (e.operator === '/' || e.operator === '+' || text) this.notePath(out, e, wordsOf(left, right));
+    if (e.operator === '/' || e.operator === '+' || isText) this.notePath(out, e, wordsOf(left, right));
     return out;
   }
 

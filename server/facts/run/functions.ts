@@ -134,7 +134,11 @@ export abstract class FunctionMachine extends AssignmentMachine {
     const out = copyOf(value);
     out.constants = value.constants.map(one => ({
       value: one.value,
-      origins: one.origins.some(known => known.kind === 'argument-default') ? one.origins : [origin],
+      origins: one.origins.some(known => known.kind === 'argument-default')
+        ? one.origins.map(known =>
+            known.note === 'option default' ? { ...known, note: `--${parameter.name} default` } : known,
+          )
+        : [origin],
       overridable: open,
     }));
     // `def f(x=None)` says nothing of what x is where the call is not seen.

@@ -196,7 +196,7 @@ export abstract class EventMachine extends TrainingMachine {
     const source = through ?? this.newSource(name, model.people ?? null, model.subjectKey ?? null);
     if (name === null && path) source.names.push(...partsOf(path.value));
     if (model.name) source.names.push(model.name);
-    const columns = name === null || query ? null : (this.project.columns?.(this.place.path, name) ?? null);
+    const columns = name === null || query ? null : this.asked(this.project.columns, name);
     if (columns) for (const column of columns) source.seen.add(column);
     if (name !== null && !query) source.classes = this.project.classes?.(this.place.path, name) ?? source.classes;
     result.taint |= Taint.records;

@@ -194,6 +194,17 @@ export class Machine {
     return out;
   }
 
+  /** Asks the project of a file that code names: it stands beside the script that runs, or beside the module that names it. */
+  protected asked<T>(ask: ((from: string, file: string) => T | null) | undefined, file: string): T | null {
+    const { path } = this.options;
+    return ask?.(path, file) ?? (this.place.path === path ? null : (ask?.(this.place.path, file) ?? null));
+  }
+
+  /** The path of the module that runs, from the folder of the script. */
+  protected ownFile(): string {
+    return relativePath(this.options.path, this.place.path);
+  }
+
   /** The source text of a span of the module that runs. */
   textAt({ start, end }: Span): string {
     return this.place.text.slice(start, Math.min(end, start + 200));
@@ -319,6 +330,14 @@ function named(resolved: Resolved): Resolved {
     ...resolved,
     origins: resolved.origins.map(origin => (origin.note === '' ? { ...origin, note: 'literal' } : origin)),
   };
+}
+
+/** `to` as seen from the folder of the file `from`, with `/`; both are absolute. */
+export function relativePath(from: string, to: string): string {
+  const [a, b] = [from, to].map(path => path.split(/[\\/]/)) as [string[], string[]];
+  let same = 0;
+  while (same < a.length - 1 && same < b.length - 1 && a[same] === b[same]) same++;
+  return [...a.slice(same, -1).map(() => '..'), ...b.slice(same)].join('/');
 }
 
 export function moduleScope(): Scope {

@@ -4,6 +4,7 @@ import { moduleScope, type ProjectModule } from './machine';
 import { held, Pending, type Scope, symbol, Value } from './value';
 
 const MAX_MODULES = 24;
+const noSpan = { start: 0, end: 0 };
 const MAX_MODULE_DEPTH = 3;
 /** Names of libraries that projects also give to modules of their own: there, as in Python, the project's wins. */
 const common = new Set(['datasets', 'privacy', 'tf', 'aim', 'dicom', 'deid', 'display', 'evaluate', 'fhir']);
@@ -69,6 +70,19 @@ export abstract class ModuleMachine extends ClassMachine {
     const top = module.split('.', 1)[0]!;
     const own = this.project.module?.(this.place.path, top) ?? null;
     return own === null || !(common.has(top) || own.path.endsWith(`${top}.py`));
+  }
+
+  dotted(name: string): Value {
+    if (this.isLibrary(name)) return symbol(this.models.canonical(name));
+    const parts = name.split('.');
+    for (let at = parts.length - 1; at > 0; at--) {
+      const scope = this.projectScope(parts.slice(0, at).join('.'));
+      if (!scope) continue;
+      const [first, ...rest] = parts.slice(at);
+      const found = held(scope.names, first!) ?? new Value();
+      return rest.reduce((value, part) => this.attribute(value, part, noSpan), found);
+    }
+    return symbol(this.models.canonical(name));
   }
 
   protected moduleValue(scope: Scope): Value {

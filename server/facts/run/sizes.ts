@@ -50,7 +50,7 @@ export abstract class SizeMachine extends EventMachine {
     if (rows.length === 0 && model.known) rows = this.published(model.known, call);
     const file = find(model.file)?.constants[0]?.value;
     if (rows.length === 0 && typeof file === 'string') {
-      const counted = this.project.rows?.(this.place.path, file) ?? null;
+      const counted = this.asked(this.project.rows, file);
       if (counted !== null) rows = [this.resolved(counted, `rows of ${file}`, 'data-file')];
     }
     const batch = find(model.batch)?.constants ?? result.counts?.batch ?? unknown;

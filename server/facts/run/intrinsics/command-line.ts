@@ -1,44 +1,5 @@
-import { constant, copyOf, instance, UNKNOWN, Value } from '../value';
+import { constant, copyOf, instance, Value } from '../value';
 import { argument, asDefault, first, type Intrinsic, put, text, tupleOf } from './support';
-
-const addArgument: Intrinsic = (run, receiver, args, span) => {
-  const names = args.positional.map(given => text(given.value)).filter(name => name !== null);
-  if (!receiver || receiver.value === UNKNOWN || names.length === 0) return null;
-  const long = names.find(name => name.startsWith('--')) ?? names[0]!;
-  const dest = text(args.keywords.get('dest')?.value ?? null) ?? long.replace(/^-+/, '').replaceAll('-', '_');
-  const action = text(args.keywords.get('action')?.value ?? null);
-  const given = args.keywords.get('default')?.value;
-  const note = `${long} default`;
-  let value = given ? asDefault(run, given, note, span) : new Value();
-  if (!given && (action === 'store_true' || action === 'store_false'))
-    value = asDefault(run, constant(action === 'store_false', run.origin('literal', '', span)), note, span);
-  else if (!given && long.startsWith('-') && !args.keywords.has('required'))
-    value = asDefault(run, constant(null, run.origin('literal', '', span)), note, span);
-  const conversion = args.keywords.get('type')?.value.ref;
-  if (conversion?.kind === 'symbol' && /^builtins\.(float|int)$/.test(conversion.name))
-    value.constants = value.constants.map(one => {
-      const number = typeof one.value === 'string' ? Number(one.value) : Number.NaN;
-      return Number.isNaN(number) ? one : { ...one, value: number };
-    });
-  put(receiver.value, `-${dest}`, value);
-  return UNKNOWN;
-};
-
-const setDefaults: Intrinsic = (run, receiver, args, span) => {
-  if (!receiver || receiver.value === UNKNOWN) return null;
-  for (const [name, given] of args.keywords)
-    put(receiver.value, `-${name}`, asDefault(run, given.value, `--${name} default`, span));
-  return UNKNOWN;
-};
-
-const parseArguments: Intrinsic = (_, receiver) => {
-  if (!receiver) return null;
-  const out = instance('argparse.Namespace');
-  out.fields = new Map();
-  for (const [name, value] of receiver.value.fields ?? [])
-    if (name.startsWith('-')) out.fields.set(name.slice(1), value);
-  return out;
-};
 
 const variables: Intrinsic = (_, __, args) => {
   const value = first(args);
@@ -95,22 +56,69 @@ const parsedDataclasses: Intrinsic = (run, receiver, _, span) => {
   return tupleOf(items);
 };
 
-/** Options of command lines: argparse, absl, click, typer, dataclass parsers. */
+/** Functions and classes whose parameters become the options of a command: they run, with their defaults. */
+const command: Intrinsic = (run, _, args, span) => {
+  const target = args.keywords.get('config_class')?.value ?? first(args);
+  if (target.ref?.kind !== 'class' && target.ref?.kind !== 'function') return null;
+  return run.callValue(target, { positional: [], keywords: new Map(), open: true, span }, span);
+};
+
+const commandsOf = [
+  'fire.Fire',
+  'typer.run',
+  'tyro.cli',
+  'jsonargparse.CLI',
+  'jsonargparse.auto_cli',
+  'simple_parsing.parse',
+  'pyrallis.parse',
+  'draccus.parse',
+];
+
+/** `DEFINE_config_file('config', 'configs/default.py')` of ml_collections: what the file's `get_config()` gives. */
+const configurationFlag: Intrinsic = (run, _, args, span) => {
+  const name = text(argument(args, 'name', 0));
+  const file = text(argument(args, 'default', 1));
+  if (name === null || file === null || !/\.py$/.test(file)) return null;
+  const module = file.replace(/\.py$/, '').split('/').filter(Boolean).join('.');
+  const call = { positional: [], keywords: new Map(), open: true, span };
+  const value = changeable(run.callValue(run.dotted(`${module}.get_config`), call, span), 0);
+  run.flags.set(name, value);
+  return put(instance('absl.flags.FlagHolder'), 'value', value);
+};
+
+/** Settings that the command line may change, at every depth. */
+function changeable(value: Value, depth: number): Value {
+  const out = copyOf(value);
+  out.constants = value.constants.map(one => ({ ...one, overridable: true }));
+  if (depth < 6 && value.fields)
+    out.fields = new Map([...value.fields].map(([name, inner]) => [name, changeable(inner, depth + 1)]));
+  return out;
+}
+
+const flagKinds = ['float', 'integer', 'bool', 'boolean', 'string', 'enum', 'list'];
+
+/** absl, and TensorFlow's own copy of it before 2.0. */
+const flagModules = [
+  'absl.flags',
+  'tensorflow.app.flags',
+  'tensorflow.flags',
+  'tensorflow.compat.v1.flags',
+  'tensorflow.compat.v1.app.flags',
+];
+
+/** Options of command lines beside argparse: absl, click, typer, fire, dataclass parsers. */
 export const commandLine: readonly (readonly [string, Intrinsic])[] = [
   ['builtins.vars', variables],
-  ['*.add_argument', addArgument],
-  ['*.set_defaults', setDefaults],
-  ['*.parse_args', parseArguments],
-  [
-    '*.parse_known_args',
-    (run, receiver, args, span) => tupleOf([parseArguments(run, receiver, args, span) ?? UNKNOWN, UNKNOWN]),
-  ],
   ['*.parse_args_into_dataclasses', parsedDataclasses],
+  ['*.parse_args_and_config', parsedDataclasses],
   ['transformers.HfArgumentParser', dataclassParser],
-  ...['float', 'integer', 'bool', 'boolean', 'string', 'enum', 'list'].map((kind): [string, Intrinsic] => [
-    `absl.flags.DEFINE_${kind}`,
-    defineFlag,
-  ]),
+  ['trl.TrlParser', dataclassParser],
+  ...flagModules.flatMap(module =>
+    flagKinds.map((kind): [string, Intrinsic] => [`${module}.DEFINE_${kind}`, defineFlag]),
+  ),
+  ['ml_collections.config_flags.DEFINE_config_file', configurationFlag],
+  ['ml_collections.config_flags.config_flags.DEFINE_config_file', configurationFlag],
+  ...commandsOf.map((name): [string, Intrinsic] => [name, command]),
   ['click.option', clickOption],
   ['click.argument', clickOption],
   ['typer.Option', typerOption],

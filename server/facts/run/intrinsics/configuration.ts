@@ -1,22 +1,37 @@
 import type { Span } from '../../syntax';
-import type { ConstantValue, Origin } from '../../values';
 import type { Evaluator } from '../evaluator';
-import { Value } from '../value';
-import { argument, first, type Intrinsic, named, text } from './support';
+import { spreadOut } from '../settings/tree';
+import { UNKNOWN, Value } from '../value';
+import { argument, first, type Intrinsic, named, put, text } from './support';
 
 const environment: Intrinsic = (run, _, args) => {
   const name = text(args.positional[0]?.value ?? null);
   const fallback = argument(args, 'default', 1);
+  if (fallback) return environmentDefault(run, fallback, name ?? 'variable', args.span);
+  const set = name === null ? undefined : run.stored.get(`$${name}`);
+  return set ?? put(new Value(), '#unset', run.textConstant(name ?? 'variable', args.span));
+};
+
+/** What holds while a variable of the environment is not set. */
+export function environmentDefault(run: Evaluator, fallback: Value, name: string, span: Span): Value {
+  const origin = run.origin('environment-default', `default of the environment's ${name}`, span);
   const out = new Value();
-  if (fallback) {
-    const origin = run.origin('environment-default', `default of the environment's ${name ?? 'variable'}`, args.span);
-    out.constants = fallback.constants.map(one => ({
-      value: one.value,
-      origins: [origin, ...named(one.origins)],
-      overridable: true,
-    }));
-  }
+  out.constants = fallback.constants.map(one => ({
+    value: one.value,
+    origins: [origin, ...named(one.origins)],
+    overridable: true,
+  }));
   return out;
+}
+
+/** `os.environ.setdefault('NAME', value)`: later readings of the variable find it. */
+const setEnvironment: Intrinsic = (run, _, args) => {
+  const name = text(args.positional[0]?.value ?? null);
+  const value = args.positional[1]?.value;
+  if (name === null || !value) return null;
+  const known = environmentDefault(run, value, name, args.span);
+  run.stored.set(`$${name}`, known);
+  return known;
 };
 
 /** Configuration files whose name is written in the script. */
@@ -31,21 +46,7 @@ export function configurationValue(run: Evaluator, file: string, span: Span): Va
   if (!/\.(ya?ml|toml|json)$/i.test(file)) return null;
   const held = run.configuration(file);
   if (held === null) return null;
-  return spreadOut(held, { kind: 'configuration-file', note: file, span: { start: span.start, end: span.end } }, 0);
-}
-
-/** A constant tree as a value whose members can be read by attribute, key or dotted path. */
-export function spreadOut(held: ConstantValue, origin: Origin, depth: number): Value {
-  const value = new Value();
-  value.constants = [{ value: held, origins: [origin], overridable: true }];
-  if (typeof held === 'object' && held !== null && !Array.isArray(held) && depth < 6) {
-    value.fields = new Map();
-    for (const [name, inner] of Object.entries(held).slice(0, 200)) {
-      const note = depth === 0 ? `${name} in ${origin.note}` : `${name} in ${origin.note.split(' in ').at(-1)}`;
-      value.fields.set(name, spreadOut(inner, { ...origin, note }, depth + 1));
-    }
-  }
-  return value;
+  return spreadOut(held, { kind: 'configuration-file', note: file, span: { start: span.start, end: span.end } });
 }
 
 /** dataclass, attrs and pydantic fields. */
@@ -58,10 +59,27 @@ const recordField: Intrinsic = (run, _, args, span) => {
     : new Value();
 };
 
+/** A record of the project, filled from settings: `Config.model_validate(settings)`, `dacite.from_dict(Config, settings)`. */
+function filled(run: Evaluator, cls: Value, settings: Value, span: Span): Value | null {
+  if (cls.ref?.kind !== 'class' || !settings.fields) return null;
+  const keywords = new Map(
+    [...settings.fields].filter(([name]) => !name.startsWith('#')).map(([name, value]) => [name, { value, span }]),
+  );
+  return run.callValue(cls, { positional: [], keywords, open: false, span }, span);
+}
+
+const validated: Intrinsic = (run, receiver, args, span) =>
+  receiver ? filled(run, receiver.value, first(args), span) : null;
+
+const fromDictionary: Intrinsic = (run, _, args, span) =>
+  filled(run, argument(args, 'data_class', 0) ?? UNKNOWN, argument(args, 'data', 1) ?? UNKNOWN, span);
+
 /** Constants from the environment, from configuration files and from the fields of records. */
 export const configuration: readonly (readonly [string, Intrinsic])[] = [
   ['os.getenv', environment],
   ['os.environ.get', environment],
+  ['os.environ.setdefault', setEnvironment],
+  ['decouple.config', environment],
   ['dataclasses.field', recordField],
   ['attr.ib', recordField],
   ['attrs.field', recordField],
@@ -73,5 +91,13 @@ export const configuration: readonly (readonly [string, Intrinsic])[] = [
   ['toml.load', readConfiguration],
   ['tomllib.load', readConfiguration],
   ['tomli.load', readConfiguration],
-  ['omegaconf.OmegaConf.load', readConfiguration],
+  ['tomlkit.load', readConfiguration],
+  ['toml.loads', readConfiguration],
+  ['tomllib.loads', readConfiguration],
+  ['tomli.loads', readConfiguration],
+  ['json.loads', readConfiguration],
+  ['yaml.unsafe_load', readConfiguration],
+  ['*.model_validate', validated],
+  ['*.parse_obj', validated],
+  ['dacite.from_dict', fromDictionary],
 ];

@@ -156,7 +156,13 @@ const firstElement: Intrinsic = (run, _, args) => run.iterate(first(args));
 
 const partial: Intrinsic = (_, __, args) => {
   const callee = first(args);
-  return callee.ref ? callee : null;
+  if (!callee.ref) return null;
+  const out = copyOf(callee);
+  out.fields = new Map(callee.fields ?? []);
+  const named = new Value();
+  named.fields = new Map([...args.keywords].map(([name, given]) => [name, given.value]));
+  const held = args.positional.slice(1).map(given => given.value);
+  return put(put(out, '#keywords', named), '#positional', tupleOf(held));
 };
 
 /** What is walked, counted, looked up and put together. */

@@ -1,10 +1,13 @@
+import { parsers } from './argparse';
 import { arithmetic } from './arithmetic';
 import { byUse } from './by-use';
 import { commandLine } from './command-line';
 import { configuration } from './configuration';
 import { containers } from './containers';
 import { files } from './files';
+import { hydra } from './hydra';
 import { objects } from './objects';
+import { settings } from './omegaconf';
 import { strings } from './strings';
 import type { Intrinsic } from './support';
 
@@ -12,8 +15,11 @@ import type { Intrinsic } from './support';
 export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
   ...containers,
   ...arithmetic,
+  ...parsers,
   ...commandLine,
   ...configuration,
+  ...settings,
+  ...hydra,
   ...files,
   ...objects,
   ...byUse,

@@ -4,7 +4,7 @@ import type { Arguments } from '../arguments';
 import { combine } from '../constants';
 import type { Evaluator } from '../evaluator';
 import type { Given } from '../machine';
-import { UNKNOWN, Value } from '../value';
+import { copyOf, UNKNOWN, Value } from '../value';
 
 /** Calls whose meaning is about names and constants, not about data: what no table of flows can say. null: use the model. */
 export type Intrinsic = (run: Evaluator, receiver: Given | null, args: Arguments, span: Span) => Value | null;
@@ -23,6 +23,13 @@ export function put(value: Value, name: string, field: Value): Value {
   value.fields ??= new Map();
   value.fields.set(name, field);
   return value;
+}
+
+/** A copy with one more field. */
+export function withField(value: Value, name: string, field: Value): Value {
+  const out = copyOf(value);
+  out.fields = new Map(value.fields ?? []).set(name, field);
+  return out;
 }
 
 export const computed =
@@ -60,7 +67,7 @@ export function named(origins: readonly Origin[]): Origin[] {
 
 /** Makes defaults overridable and says which option they belong to. */
 export function asDefault(run: Evaluator, value: Value, note: string, span: Span): Value {
-  const out = new Value();
+  const out = copyOf(value);
   out.constants = value.constants.map(
     (one): Resolved => ({
       value: one.value,
