@@ -66,7 +66,7 @@ export class Project {
   parse(path: string, text: string): ModuleFacts {
     const known = this.modules.get(path);
     if (known?.module.text === text) return known.module.facts;
-    const facts = this.frontEnds.parse(path, text);
+    const facts = this.frontEnds.parse(path, text, languageOf(path), known?.module.facts);
     if (facts) this.keep(path, `text:${text.length}`, { path, text, facts });
     return facts ?? nothing(text);
   }
@@ -201,7 +201,10 @@ export class Project {
     }
     try {
       const { text } = decodeSource(this.host.read(path, helperLimit));
-      const facts = known?.module.text === text ? known.module.facts : this.frontEnds.parse(path, text);
+      const facts =
+        known?.module.text === text
+          ? known.module.facts
+          : this.frontEnds.parse(path, text, languageOf(path), known?.module.facts);
       if (!facts) return null;
       const module = { path, text, facts };
       this.keep(path, stamp, module);

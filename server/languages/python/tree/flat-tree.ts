@@ -118,8 +118,25 @@ export function rawRuntime(filled: object): { readonly runtime: RawRuntime; read
   return complete ? { runtime: runtime as RawRuntime, buffer: (runtime as RawRuntime)._ts_init() } : null;
 }
 
-/** Copies the tree in pre-order without recursion. The columns are shared: read them before the next call. */
-export function flatten(tree: Tree, tables: GrammarTables, raw: ReturnType<typeof rawRuntime> = null): FlatTree {
+/**
+ * Copies the tree in pre-order without recursion. `offset`: where its text begins in the whole. The columns are shared: read
+ * them before the next call.
+ */
+export function flatten(
+  tree: Tree,
+  tables: GrammarTables,
+  raw: ReturnType<typeof rawRuntime>,
+  offset: number,
+): FlatTree {
+  const flat = copy(tree, tables, raw);
+  for (let i = 1; i < flat.count; i++) {
+    flat.start[i]! += offset;
+    flat.end[i]! += offset;
+  }
+  return flat;
+}
+
+function copy(tree: Tree, tables: GrammarTables, raw: ReturnType<typeof rawRuntime>): FlatTree {
   const cursor = tree.walk();
   const address = (tree as unknown as { readonly 0: unknown })[0];
   try {

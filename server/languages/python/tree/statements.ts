@@ -6,7 +6,7 @@ import type {
   KeywordArgument,
   Span,
   Statement,
-} from '../../facts/syntax';
+} from '../../../facts/syntax';
 import { ExpressionLowering } from './expressions';
 
 /** Blocks nested deeper than this are cut off: real code stays below 20. */

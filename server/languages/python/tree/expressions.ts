@@ -1,60 +1,13 @@
-import type { Expression, KeywordArgument, Parameter, Span, SyntaxProblem } from '../../facts/syntax';
-import { ERROR, type FlatTree } from './flat-tree';
-import { numberValue, unescapeString } from './strings';
+import type { Expression, KeywordArgument, Parameter, Span } from '../../../facts/syntax';
+import { numberValue } from '../strings';
+import { DisplayLowering } from './displays';
 
 /** Deepest nesting of expressions and blocks that is read; below it an expression has no parts. */
 const MAX_DEPTH = 300;
 
-type Items = Extract<Expression, { kind: 'list' | 'tuple' | 'set' }>['kind'];
-type Clauses = Extract<Expression, { kind: 'comprehension' }>['clauses'];
-
 /** Expressions of the flat tree as facts. */
-export class ExpressionLowering {
-  readonly problems: SyntaxProblem[] = [];
+export class ExpressionLowering extends DisplayLowering {
   protected depth = 0;
-  /** Open brackets around the current node: a line break inside them is harmless. */
-  private brackets = 0;
-
-  constructor(
-    protected readonly source: string,
-    protected readonly tree: FlatTree,
-    private readonly names: readonly string[],
-    private readonly fields: readonly (string | null)[],
-    private readonly readable: Uint8Array,
-  ) {}
-
-  protected nameOf(at: number): string {
-    const id = this.tree.type[at]!;
-    return id === ERROR ? 'ERROR' : this.names[id]!;
-  }
-
-  protected span(at: number): Span {
-    return { start: this.tree.start[at]!, end: this.tree.end[at]! };
-  }
-
-  protected text(at: number): string {
-    return this.source.slice(this.tree.start[at], this.tree.end[at]);
-  }
-
-  /** Children without comments and line continuations. */
-  protected children(at: number): number[] {
-    const found: number[] = [];
-    for (let c = this.tree.child[at]!; c !== 0; c = this.tree.next[c]!) {
-      const name = this.nameOf(c);
-      if (name !== 'comment' && name !== 'line_continuation') found.push(c);
-    }
-    return found;
-  }
-
-  protected fieldOf(at: number, field: string): number {
-    for (let c = this.tree.child[at]!; c !== 0; c = this.tree.next[c]!)
-      if (this.fields[this.tree.field[c]!] === field) return c;
-    return 0;
-  }
-
-  protected fieldsOf(at: number, field: string): number[] {
-    return this.children(at).filter(c => this.fields[this.tree.field[c]!] === field);
-  }
 
   protected optional(at: number): Expression | undefined {
     return at === 0 ? undefined : this.expression(at);
@@ -230,20 +183,6 @@ export class ExpressionLowering {
     return { kind: 'opaque', ...span, parts };
   }
 
-  /** Operators and keywords are kept as nodes too; only named nodes have a meaning of their own. */
-  protected isExpression(at: number): boolean {
-    return this.readable[this.tree.type[at]!] === 1;
-  }
-
-  private lastChild(at: number): number {
-    return this.children(at).at(-1) ?? 0;
-  }
-
-  private operator(at: number): string {
-    const operator = this.fieldOf(at, 'operator');
-    return operator === 0 ? '' : this.text(operator);
-  }
-
   /** The grammar joins `x = df.` and the next line; outside brackets that is two statements, the first unfinished. */
   private attribute(at: number, { start, end }: Span): Expression {
     const object = this.fieldOf(at, 'object');
@@ -282,95 +221,6 @@ export class ExpressionLowering {
     else if (this.isExpression(c)) positional.push(this.expression(c));
   }
 
-  private bracketed<T>(work: () => T): T {
-    this.brackets++;
-    try {
-      return work();
-    } finally {
-      this.brackets--;
-    }
-  }
-
-  private subscript(at: number, { start, end }: Span): Expression {
-    const object = this.expression(this.fieldOf(at, 'value'));
-    const parts = this.bracketed(() => this.fieldsOf(at, 'subscript').map(c => this.expression(c)));
-    const index: Expression =
-      parts.length === 1
-        ? parts[0]!
-        : { kind: 'tuple', start: parts[0]?.start ?? end, end: parts.at(-1)?.end ?? end, items: parts };
-    return { kind: 'index', start, end, object, index };
-  }
-
-  private slice(at: number, span: Span): Expression {
-    // Colons are not kept: the text tells which side of them a part stands on.
-    const parts = this.children(at).filter(c => this.isExpression(c));
-    const sides: (Expression | undefined)[] = [undefined, undefined, undefined];
-    let from = span.start;
-    let side = 0;
-    for (const part of parts) {
-      side += this.source.slice(from, this.tree.start[part]).split(':').length - 1;
-      if (side < 3) sides[side] = this.expression(part);
-      from = this.tree.end[part]!;
-    }
-    const [first, second, third] = sides;
-    return {
-      kind: 'slice',
-      ...span,
-      ...(first && { from: first }),
-      ...(second && { to: second }),
-      ...(third && { step: third }),
-    };
-  }
-
-  private string(at: number, { start, end }: Span): Expression {
-    const prefix = /^[a-zA-Z]*/.exec(this.source.slice(start, start + 3))![0].toLowerCase();
-    const raw = prefix.includes('r');
-    const parts: (string | Expression)[] = [];
-    let formatted = false;
-    for (let c = this.tree.child[at]!; c !== 0; c = this.tree.next[c]!) {
-      const name = this.nameOf(c);
-      if (name === 'string_content') parts.push(unescapeString(this.text(c), raw));
-      else if (name === 'interpolation') {
-        formatted = true;
-        const inner = this.fieldOf(c, 'expression');
-        if (inner !== 0) parts.push(this.bracketed(() => this.expression(inner)));
-      }
-    }
-    if (formatted) return { kind: 'template', start, end, parts };
-    return { kind: 'string', start, end, value: parts.join('') };
-  }
-
-  private concatenation(at: number, { start, end }: Span): Expression {
-    const parts = this.children(at).map(c => this.expression(c));
-    if (parts.every(part => part.kind === 'string'))
-      return { kind: 'string', start, end, value: parts.map(part => part.value).join('') };
-    const flat = parts.flatMap(part =>
-      part.kind === 'template' ? part.parts : part.kind === 'string' ? [part.value] : [part],
-    );
-    return { kind: 'template', start, end, parts: flat };
-  }
-
-  private items(kind: Items, at: number, { start, end }: Span): Expression {
-    const items = this.bracketed(() =>
-      this.children(at)
-        .filter(c => this.isExpression(c))
-        .map(c => this.expression(c)),
-    );
-    return { kind, start, end, items };
-  }
-
-  private mapping(at: number, { start, end }: Span): Expression {
-    const entries = this.bracketed(() =>
-      this.children(at).flatMap((c): { key: Expression | null; value: Expression }[] => {
-        const kind = this.nameOf(c);
-        if (kind === 'pair')
-          return [{ key: this.expression(this.fieldOf(c, 'key')), value: this.expression(this.fieldOf(c, 'value')) }];
-        return kind === 'dictionary_splat' ? [{ key: null, value: this.expression(this.lastChild(c)) }] : [];
-      }),
-    );
-    return { kind: 'mapping', start, end, entries };
-  }
-
   private comparison(at: number, { start, end }: Span): Expression {
     const operators: string[] = [];
     const operands: Expression[] = [];
@@ -379,32 +229,6 @@ export class ExpressionLowering {
       else if (this.isExpression(c)) operands.push(this.expression(c));
     }
     return { kind: 'compare', start, end, operators, operands };
-  }
-
-  private comprehension(
-    result: 'list' | 'set' | 'mapping' | 'generator',
-    at: number,
-    { start, end }: Span,
-  ): Expression {
-    return this.bracketed(() => {
-      const body = this.fieldOf(at, 'body');
-      const clauses: { target: Expression; iterable: Expression; conditions: Expression[] }[] = [];
-      for (const c of this.children(at)) {
-        const kind = this.nameOf(c);
-        if (kind === 'for_in_clause')
-          clauses.push({
-            target: this.expression(this.fieldOf(c, 'left')),
-            iterable: this.expression(this.fieldOf(c, 'right')),
-            conditions: [],
-          });
-        else if (kind === 'if_clause') clauses.at(-1)?.conditions.push(this.expression(this.lastChild(c)));
-      }
-      const pair = this.nameOf(body) === 'pair';
-      const element = this.expression(pair ? this.fieldOf(body, 'key') : body);
-      const value = pair ? this.expression(this.fieldOf(body, 'value')) : undefined;
-      const all: Clauses = clauses;
-      return { kind: 'comprehension', start, end, result, element, ...(value && { value }), clauses: all };
-    });
   }
 
   protected dotted(at: number, { start, end }: Span): Expression {
