@@ -85,6 +85,15 @@ export const automl: LibraryModel = {
       events: [{ kind: 'train', style: 'fit', model: 'result', data: 'receiver' }],
     },
     'statsmodels.Results.summary': { flow: 'aggregate' },
+    // Probabilities of the classes, or a mean for each row: no label either way.
+    'statsmodels.Results.predict': {
+      parameters: ['exog'],
+      result: 'pandas.Series',
+      flow: 'derived',
+      from: ['exog'],
+      adds: ['confidence'],
+      events: [{ kind: 'predict', input: 'exog', model: 'receiver' }],
+    },
     'statsmodels.api.add_constant': { parameters: ['data'], flow: 'same', from: ['data'], columns: { kind: 'keep' } },
     'pycaret.classification.setup': { parameters: ['data'], flow: 'none' },
     'pycaret.classification.compare_models': result([], 'data', 'pycaret.Model'),

@@ -75,7 +75,7 @@ const keyed = (
 ): Record<string, AttributeModel> =>
   Object.fromEntries(
     Object.entries(table).flatMap(([name, tag]): [string, AttributeModel][] => {
-      const model: AttributeModel = { flow: 'derived', mark, ...(adds && { adds: [adds] }) };
+      const model: AttributeModel = { flow: adds ? 'same' : 'derived', mark, ...(adds && { adds: [adds] }) };
       return [
         [name, model],
         [tag, model],

@@ -1,6 +1,7 @@
 import { automl } from './automl';
 import { catboost, lightgbm, xgboost } from './boosting';
 import { builtins } from './builtins';
+import { clinicalToolkits } from './clinical-toolkits';
 import { clouds } from './clouds';
 import { concurrency } from './concurrency';
 import { databases } from './databases';
@@ -8,6 +9,7 @@ import { demos } from './demos';
 import { pydicom } from './dicom';
 import { diffusers } from './diffusers';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
+import { explanations } from './explanations';
 import { fairness } from './fairness';
 import { fastai } from './fastai';
 import { fedml, nvflare, openfl, pysyft, substra, tff } from './federated';
@@ -32,6 +34,7 @@ import { pandas } from './pandas';
 import type { LibraryModel } from './schema';
 import { django, fastapi, flask, webFrameworks } from './serving';
 import { sklearn } from './sklearn';
+import { spreadsheets } from './spreadsheets';
 import { synthetic } from './synthetic';
 import { datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
@@ -58,6 +61,7 @@ export const libraries: readonly LibraryModel[] = [
   privateTransformers,
   smartNoise,
   diffusers,
+  explanations,
   fairness,
   fastai,
   fedml,
@@ -67,6 +71,7 @@ export const libraries: readonly LibraryModel[] = [
   nvflare,
   substra,
   tff,
+  clinicalToolkits,
   clouds,
   hubs,
   javascriptTools,
@@ -90,6 +95,7 @@ export const libraries: readonly LibraryModel[] = [
   django,
   fastapi,
   flask,
+  spreadsheets,
   synthetic,
   databases,
   vectorStores,

@@ -1,10 +1,6 @@
 import type { CallModel, ClassModel, LibraryModel } from './schema';
+import { sends } from './sending';
 
-const sends = (host: string): CallModel => ({
-  flow: 'derived',
-  from: ['arguments'],
-  events: [{ kind: 'send', to: 'api', values: ['arguments'], host }],
-});
 const client: ClassModel = { roles: ['client'] };
 /** LangChain's and LlamaIndex's models by the provider that they call. */
 const models: Readonly<Record<string, string>> = {

@@ -26,7 +26,8 @@ const maxBases = 24;
 export function createModels(libraries: readonly LibraryModel[]): Models {
   const byTop = new Map<string, LibraryModel[]>();
   for (const library of libraries)
-    for (const top of library.modules) {
+    for (const module of library.modules) {
+      const top = topOf(module);
       const list = byTop.get(top);
       if (list) list.push(library);
       else byTop.set(top, [library]);
@@ -133,10 +134,12 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   };
 }
 
-/** The first segment; a scope belongs to it (`@tensorflow/tfjs`). */
+/** The package: the first segment without a path inside it; a scope belongs to it (`@tensorflow/tfjs`, `@langchain/core/prompts`). */
 function topOf(name: string): string {
   const dot = name.indexOf('.');
-  return dot === -1 ? name : name.slice(0, dot);
+  const first = dot === -1 ? name : name.slice(0, dot);
+  const slash = first.indexOf('/', first.startsWith('@') ? first.indexOf('/') + 1 : 0);
+  return slash === -1 ? first : first.slice(0, slash);
 }
 
 function placeOf(name: string): string {

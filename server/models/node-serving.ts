@@ -48,6 +48,7 @@ export const nodeServing: LibraryModel = {
     'next/server.NextResponse.json': served('next'),
     'builtins.NextResponse.json': served('next'),
     'builtins.Response.json': served('next'),
+    'builtins.Response': served('next'),
     '*.json': served('express'),
     '*.send': served('express'),
     '*.sendFile': {

@@ -212,6 +212,12 @@ export const opacus: LibraryModel = {
         },
       ],
     },
+    // The engine of 0.x is reached through the optimizer that it was attached to.
+    'opacus.PrivacyEngine.attach': {
+      parameters: ['optimizer'],
+      flow: 'none',
+      links: [{ of: 'optimizer', name: 'privacy_engine', value: 'receiver' }],
+    },
     'opacus.PrivacyEngine.make_private': privateCall(false),
     'opacus.PrivacyEngine.make_private_with_epsilon': privateCall(true),
     'opacus.PrivacyEngine.get_epsilon': spent,

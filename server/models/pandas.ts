@@ -117,8 +117,18 @@ export const pandas: LibraryModel = {
       columns: { kind: 'make', from: 'data', names: 'columns' },
     },
     [series]: { parameters: ['data'], from: ['data'], flow: 'same', result: series, columns: { kind: 'keep' } },
-    'pandas.concat': { parameters: ['objs'], flow: 'same', result: frame, columns: { kind: 'keep' } },
-    'pandas.merge': { parameters: ['left', 'right'], flow: 'same', result: frame, columns: { kind: 'forget' } },
+    'pandas.concat': {
+      parameters: ['objs'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'join', other: 'objs' },
+    },
+    'pandas.merge': {
+      parameters: ['left', 'right'],
+      flow: 'same',
+      result: frame,
+      columns: { kind: 'join', other: 'right' },
+    },
     'pandas.get_dummies': { parameters: ['data'], flow: 'derived', result: frame, columns: { kind: 'keep' } },
     'pandas.to_datetime': { parameters: ['arg'], flow: 'same', columns: { kind: 'keep' } },
     'pandas.to_numeric': { parameters: ['arg'], flow: 'same', columns: { kind: 'keep' } },
@@ -128,6 +138,11 @@ export const pandas: LibraryModel = {
     'pandas.isna': flags,
     'pandas.isnull': flags,
     'pandas.notnull': flags,
+    'pandas.to_pickle': {
+      parameters: ['obj', 'path'],
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'file', values: ['obj'], target: 'path', checkpointFormat: 'pickle' }],
+    },
     'pandas.util.hash_pandas_object': {
       parameters: ['obj'],
       flow: 'derived',

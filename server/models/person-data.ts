@@ -54,15 +54,15 @@ export function mentionsToy(text: string): boolean {
   return false;
 }
 
-/** A project is one about people from this many different strong words on, or from two of them used so often. */
+/** A project is one about people from this many different strong words on, or from fewer of them used so often. */
 const WORDS = 4;
-const USES = 12;
+const USES: Readonly<Record<number, number>> = { 2: 12, 3: 6 };
 
 /** What makes the texts of a project ones about people: at most three of its words; empty where toy data outweighs them. */
 export function projectPeople(text: string): readonly string[] {
   const counts = [...strongWords(text)].sort((a, b) => b[1] - a[1]);
   const uses = counts.reduce((sum, [, count]) => sum + count, 0);
-  const enough = counts.length >= WORDS || (counts.length >= 2 && uses >= USES);
+  const enough = counts.length >= WORDS || uses >= (USES[counts.length] ?? Number.POSITIVE_INFINITY);
   if (!enough || toyMentions(text) * 2 > uses) return [];
   return counts.slice(0, 3).map(([word]) => word);
 }
@@ -73,6 +73,9 @@ export function projectPeople(text: string): readonly string[] {
  */
 const nobody =
   /(?:^|[^a-z])(covid-?19-(?:global|in-|data|week|forecast|geographic|useful|us)[\w-]*|covid19-global-forecasting[\w-]*|global-forecasting|time_series_covid\w*|country_?wise|owid|worldometer|our ?world ?in ?data|johns hopkins|stanford-covid-vaccine|openvaccine|cord-?19|covid_?vaccin\w*)/i;
+/** Tables of a code system or a dictionary, which list what there is and nobody who has it. */
+const codeSystem =
+  /(?:^|[/\\])(?:d_(?:icd|items|labitems|hcpcs|cpt)\w*|icd[-_]?\d*\w*|atc|ccs(?:cm|proc)?|loinc|rxnorm|snomed\w*|umls|ndc\w*|mesh|drugbank\w*)\.(?:csv|tsv|txt|json|xlsx?)(?:\.gz)?$/i;
 /** Columns of such counts. */
 const countColumns =
   /^(?:confirmed_?cases|new_?cases|total_?cases|fatalities|new_?deaths|total_?deaths|country[_/ ]region|province[_/ ]state|country_?code|iso_code)$/i;
@@ -93,6 +96,7 @@ export function signalsOf(text: string): Signal[] {
   if (source && !/^ptb$/i.test(source[1]!)) found.push({ kind: 'known', word: source[1]!.toLowerCase() });
   const counts = nobody.exec(text);
   if (counts) return [{ kind: 'toy', word: counts[1]!.toLowerCase() }];
+  if (codeSystem.test(text)) return [{ kind: 'toy', word: 'of codes' }];
   const public_ = toy.exec(text);
   if (public_) found.push({ kind: 'toy', word: public_[1]!.toLowerCase() });
   const script = clinicalScript.exec(text);

@@ -1,10 +1,6 @@
 import type { CallModel, ClassModel, LibraryModel } from './schema';
+import { sends } from './sending';
 
-const sends = (host: string, values: readonly string[] = ['arguments']): CallModel => ({
-  flow: 'derived',
-  from: ['arguments'],
-  events: [{ kind: 'send', to: 'api', values, host }],
-});
 const client: ClassModel = { roles: ['client'] };
 const attribute = (type: string) => ({ type, flow: 'none' as const });
 /** Where a client is pointed at another machine, that address decides. */
@@ -13,11 +9,7 @@ const pointed = (parameter: string): CallModel => ({
   links: [{ of: 'result', name: '#url', value: parameter }],
 });
 const openai = 'api.openai.com';
-const endpoint = (host: string): CallModel => ({
-  flow: 'derived',
-  from: ['arguments'],
-  events: [{ kind: 'send', to: 'api', values: ['arguments'], host, url: 'receiver.#url' }],
-});
+const endpoint = (host: string): CallModel => sends(host, ['arguments'], { url: 'receiver.#url' });
 const verbs = 'create parse stream create_batch'.split(' ');
 const resources = 'chat responses embeddings completions files images audio moderations fine_tuning batches beta'.split(
   ' ',

@@ -108,6 +108,7 @@ export const torchTrainers: LibraryModel = {
     'torch_optimizer.*': { bases: ['torch.optim.Optimizer'], roles: ['optimizer'] },
     'torchmetrics.*': { roles: ['metric'] },
     'torchxrayvision.models.*': { bases: ['torch.nn.Module'], roles: ['module'] },
+    'torchxrayvision.baseline_models.*': { bases: ['torch.nn.Module'], roles: ['module'] },
     ...Object.fromEntries(
       chest.map(name => [
         `torchxrayvision.datasets.${name}`,
@@ -129,6 +130,21 @@ export const torchTrainers: LibraryModel = {
     'mmengine.runner.Runner.train': fits([], [], 'receiver.epochs'),
     'torchmetrics.*': { flow: 'aggregate' },
     ...Object.fromEntries(chest.map(name => [`torchxrayvision.datasets.${name}`, people(name)])),
+    'torchxrayvision.models.get_model': { result: 'torchxrayvision.models.DenseNet', flow: 'none' },
+    'torchxrayvision.utils.load_image': { ...people('a chest x-ray'), result: 'numpy.ndarray' },
+    'torchxrayvision.datasets.SubsetDataset': {
+      parameters: ['dataset', 'idxs'],
+      result: 'torch.utils.data.Subset',
+      flow: 'same',
+      from: ['dataset'],
+      rows: { lengthOf: 'idxs' },
+    },
+    'torchxrayvision.datasets.Merge_Dataset': {
+      parameters: ['datasets'],
+      result: 'torch.utils.data.Subset',
+      flow: 'same',
+      from: ['datasets'],
+    },
     ...Object.fromEntries(mnist.map(name => [`medmnist.${name}`, public_('MedMNIST')])),
   },
 };

@@ -66,6 +66,14 @@ const clips: CallModel = {
   events: [{ kind: 'mark', mark: 'clip:norm', values: ['max_norm'] }],
 };
 const filled: CallModel = { result: tensor, flow: 'none', rows: { number: 'size|0' } };
+const asked: CallModel = {
+  parameters: ['*inputs'],
+  result: tensor,
+  flow: 'derived',
+  from: ['arguments'],
+  answers: ['confidence'],
+  events: [{ kind: 'predict', input: 'inputs', model: 'receiver' }],
+};
 const keepsModel: CallModel = { returns: 'receiver' };
 const scheduler: ClassModel = { roles: ['scheduler'] };
 
@@ -115,6 +123,7 @@ export const torch: LibraryModel = {
     'torch.nn.Dropout': { bases: ['torch.nn.Module'], roles: ['module', 'regulariser'] },
     'torchvision.models.*': module,
     'torch.StateDict': {},
+    'torch.Loaded': {},
     'torch.optim.Optimizer': { roles: ['optimizer'] },
     'torch.optim.*': optimizer,
     'torch.optim.lr_scheduler.*': scheduler,
@@ -136,14 +145,7 @@ export const torch: LibraryModel = {
       events: [{ kind: 'train', style: 'step', optimizer: 'optimizer', model: 'optimizer.model' }],
     },
     'torch.cuda.amp.GradScaler.scale': { parameters: ['outputs'], flow: 'same', from: ['outputs'] },
-    'torch.nn.Module.__call__': {
-      parameters: ['*inputs'],
-      result: tensor,
-      flow: 'derived',
-      from: ['arguments'],
-      answers: ['confidence'],
-      events: [{ kind: 'predict', input: 'inputs', model: 'receiver' }],
-    },
+    'torch.nn.Module.__call__': asked,
     'torch.nn.Module.parameters': { returns: 'receiver' },
     'torch.nn.Module.named_parameters': { returns: 'receiver' },
     'torch.nn.Module.state_dict': { result: 'torch.StateDict', flow: 'same', from: ['receiver'] },
@@ -177,6 +179,9 @@ export const torch: LibraryModel = {
     ...each('torch', 'mean sum median std var', aggregate),
     ...each(tensor, 'mean sum std var median size dim numel backward eq ne', aggregate),
     'torch.argmax': label,
+    // A draw from what the model says is a label too.
+    'torch.multinomial': { ...label, parameters: ['input', 'num_samples'], from: ['input'] },
+    'torch.bernoulli': { ...label, parameters: ['input'], from: ['input'] },
     [`${tensor}.argmax`]: label,
     // Values and where they stand: a class label is no score.
     ...each('torch', 'max min topk sort', {
@@ -273,7 +278,16 @@ export const torch: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'save', format: 'safetensors', value: 'tensors', target: 'filename' }],
     },
-    'torch.load': { parameters: ['f'], flow: 'none', events: [{ kind: 'load-model', format: 'pytorch', target: 'f' }] },
+    'torch.load': {
+      parameters: ['f'],
+      result: 'torch.Loaded',
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'pytorch', target: 'f' }],
+    },
+    // Weights, rows or a whole network: what it is asked for tells.
+    ...each('torch.Loaded', 'eval train', { result: 'torch.nn.Module', flow: 'same', from: ['receiver'] } as CallModel),
+    ...each('torch.Loaded', 'to cuda cpu float half', keepsModel),
+    'torch.Loaded.__call__': asked,
     'torch.hub.load': {
       parameters: ['repo_or_dir', 'model'],
       result: 'torch.nn.Module',

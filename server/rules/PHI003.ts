@@ -13,7 +13,9 @@ export const PHI003: Rule = {
     here(context.of('export')).flatMap(event => {
       for (const value of event.values) {
         const found = identifies(context, value);
-        if (!found || found.names.length === 0 || peopleOf(context, value).people === 'public') continue;
+        if (!found || peopleOf(context, value).people === 'public') continue;
+        // Where the columns are not known any more, only what was put in as it is.
+        if (found.names.length === 0 && (found.keyOnly || value.strength !== 'same')) continue;
         // A table of a person's rows under the person's key is one of that person, whatever the key is called in the clinic.
         const table = found.keyOnly && isTable(value);
         const possible = found.keyOnly && !table;

@@ -114,7 +114,7 @@ function modulePeople(run: ModuleRun, text: string, project: () => readonly stri
   };
 }
 
-const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})/g;
+const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})|\/\*([^*]{3,400})\*\//g;
 
 function textSignals(text: string, project: () => readonly string[]): Pick<ModulePeople, 'people' | 'reasons'> {
   const clinical = new Map<string, number>();
@@ -130,7 +130,7 @@ function textSignals(text: string, project: () => readonly string[]): Pick<Modul
   };
   read(text.slice(0, text.indexOf('\n')));
   for (const match of text.matchAll(literal)) {
-    const part = match[2] ?? match[3]!;
+    const part = match[2] ?? match[3] ?? match[4]!;
     read(part);
     if (match[2] !== undefined) {
       const kind = classifyColumn(part);

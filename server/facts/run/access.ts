@@ -87,6 +87,8 @@ export abstract class AccessMachine extends LibraryMachine {
       }
       if (model.flow === 'same' || model.flow === undefined) out.counts = object.counts;
       if (model.type) out.types = [model.type];
+      // What is written through an indexer is written into the table itself.
+      if (model.type === 'pandas.Indexer') out.fields = new Map([['#frame', object]]);
       if (model.mark) {
         const values = [this.evidence(out, span)];
         this.emit(

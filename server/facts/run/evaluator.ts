@@ -203,12 +203,22 @@ export abstract class Evaluator extends CollectionMachine {
     if (right.types.includes(NOISE)) out.types = union(out.types, [NOISE]);
     if (e.operator === '+' && left.items && right.items)
       out.items = [...left.items, ...right.items].slice(0, MAX_ITEMS);
-    if (e.operator === '+') out.element = left.element ?? right.element;
+    if (e.operator === '+') {
+      out.element = left.element ?? right.element;
+      if (!out.items && (left.items || right.items)) this.keepParts(out, left, right);
+    }
     out.constants = combine([left.constants, right.constants], ([a, b]) => arithmetic(e.operator, a!, b!));
     if (out.constants.length === 0 && (e.operator === '/' || e.operator === '+' || isText))
       hintPath(out, wordsOf(left, right));
     if (e.operator === '/' || e.operator === '+' || isText) this.notePath(out, e, wordsOf(left, right));
     return out;
+  }
+
+  /** A list that is put together of known and unknown ones: what is known to stand in it. */
+  private keepParts(sum: Value, ...lists: readonly Value[]): void {
+    const parts = new Value();
+    parts.items = lists.flatMap(list => list.items ?? list.fields?.get('#parts')?.items ?? [list]).slice(0, MAX_ITEMS);
+    sum.fields = new Map([['#parts', parts]]);
   }
 
   protected subscript(e: Extract<Expression, { kind: 'index' }>): Value {

@@ -74,7 +74,9 @@ export abstract class EventMachine extends TrainingMachine {
           const parts = this.partsOfSaved(weights);
           emit({ ...base, kind: 'save', format: model.checkpointFormat, value, parts, target });
         } else {
-          const values = given.map(({ value, span }) => this.evidence(value, span));
+          const values = given
+            .flatMap(one => [one, ...rowOf(one)])
+            .map(({ value, span }) => this.evidence(value, span));
           emit({ ...base, kind: 'export', sink: model.sink, values, target });
         }
         return null;
@@ -244,10 +246,9 @@ export abstract class EventMachine extends TrainingMachine {
   ): void {
     const definition = method?.definition ?? (handler.ref?.kind === 'function' ? handler.ref.definition : null);
     const keywords = new Map<string, Given>();
-    // What a request brings is somebody's row, text or picture.
     for (const { name, style, default: fallback } of definition?.parameters.slice(method ? 1 : 0) ?? [])
       if (!fallback && style !== 'rest' && style !== 'keyword-rest')
-        keywords.set(name, { value: Object.assign(new Value(), { taint: Taint.records }), span: call.span });
+        keywords.set(name, { value: somebodysRequest(), span: call.span });
     const response = this.callValue(handler, { positional: [], keywords, open: true, span: call.span }, call.span);
     const returns = definition ? this.returns.get(definition) : null;
     const given = returns?.length ? returns : [{ value: response, span: call.span }];
@@ -264,6 +265,19 @@ export abstract class EventMachine extends TrainingMachine {
         span,
       );
   }
+}
+
+/** What a request brings is somebody's row, text or picture. */
+export const somebodysRequest = (): Value => Object.assign(new Value(), { taint: Taint.records });
+
+/** The cells of a row that is written out as a list: each may be of another column. */
+function rowOf({ value, span }: Given): Given[] {
+  if (!value.types.some(type => type === 'builtins.list' || type === 'builtins.tuple')) return [];
+  const cells = value.items ?? value.fields?.get('#parts')?.items ?? [];
+  return cells
+    .filter(cell => cell.taint !== 0 || cell.columns !== null)
+    .slice(0, 24)
+    .map(cell => ({ value: cell, span }));
 }
 
 function partsOf(value: Value): string[] {

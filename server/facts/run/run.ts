@@ -3,9 +3,11 @@ import type { ModuleRun } from '../events';
 import type { ModuleFacts } from '../syntax';
 import { noArguments } from './arguments';
 import { bound } from './containers';
-import type { RunOptions } from './machine';
+import { somebodysRequest } from './library-events';
+import type { Given, RunOptions } from './machine';
+import { takesRequest } from './requests';
 import { StatementMachine } from './statements';
-import type { ClassRef, Value } from './value';
+import type { ClassRef, FunctionRef, Value } from './value';
 
 /** Runs a module abstractly, in evaluation order: both sides of every branch, loops until nothing new flows, calls at their call sites. */
 class Run extends StatementMachine {
@@ -74,9 +76,20 @@ class Run extends StatementMachine {
         if (this.calls.has(fn.definition) || !this.step()) continue;
         const self = fn.owner && !fn.isStatic ? this.selfOf(fn.owner) : null;
         if (this.calls.has(fn.definition)) continue;
-        this.invoke(fn, self, { ...noArguments(fn.definition), open: true }, fn.definition);
+        this.invoke(
+          fn,
+          self,
+          { ...noArguments(fn.definition), positional: this.requested(fn), open: true },
+          fn.definition,
+        );
       }
     }
+  }
+
+  /** What a server calls it with, where it looks like a handler. */
+  private requested(fn: FunctionRef): Given[] {
+    if (this.facts.language !== 'javascript' || !takesRequest(fn)) return [];
+    return [{ value: somebodysRequest(), span: fn.definition.parameters[0]! }];
   }
 
   private selfOf(cls: ClassRef): Value {

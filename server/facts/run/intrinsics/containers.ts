@@ -96,12 +96,11 @@ const mappingOf: Intrinsic = (run, _, args) => {
   if (args.positional.length > 1) return null;
   const base = args.positional[0]?.value;
   if (base && !base.fields) return null;
-  const out = run.flow(
-    [...args.keywords.values()].map(given => given.value),
-    'same',
-  );
+  const out = run.flow([...(base ? [base] : []), ...[...args.keywords.values()].map(given => given.value)], 'same');
   out.types = ['builtins.dict'];
-  out.fields = new Map(base?.fields ?? []);
+  out.fields = new Map([...(base?.fields ?? [])].filter(([name]) => name !== '#item'));
+  // Of pairs (`dict(zip(names, scores))`) the second of each is held.
+  out.element = base?.fields?.get('#item')?.items?.[1] ?? base?.element ?? null;
   for (const [name, given] of args.keywords) out.fields.set(name, given.value);
   return out;
 };
