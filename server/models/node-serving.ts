@@ -49,7 +49,11 @@ export const nodeServing: LibraryModel = {
     'builtins.NextResponse.json': served('next'),
     'builtins.Response.json': served('next'),
     'builtins.Response': served('next'),
-    '*.json': served('express'),
+    // With nothing to say it reads what a request brought or another server answered.
+    '*.json': {
+      ...served('express'),
+      variants: [{ when: { argument: 'body', given: false }, flow: 'same', from: ['receiver'], events: [] }],
+    },
     '*.send': served('express'),
     '*.sendFile': {
       parameters: ['path'],

@@ -114,7 +114,7 @@ function modulePeople(run: ModuleRun, text: string, project: () => readonly stri
   };
 }
 
-const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})|\/\*([^*]{3,400})\*\//g;
+const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})|\/\*+([^*]{3,400})\*+\//g;
 
 function textSignals(text: string, project: () => readonly string[]): Pick<ModulePeople, 'people' | 'reasons'> {
   const clinical = new Map<string, number>();
