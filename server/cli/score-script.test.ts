@@ -64,6 +64,15 @@ describe('networks give the outputs of torch', () => {
       efficientnet_b7: 66_347_960,
       efficientnet_v2_s: 21_458_488,
       alexnet: 61_100_840,
+      inception_v3: 27_161_264,
+      shufflenet_v2_x1_0: 2_278_604,
+      squeezenet1_0: 1_248_424,
+      mnasnet1_0: 4_383_312,
+      regnet_x_400mf: 5_495_976,
+      regnet_y_400mf: 4_344_144,
+      vit_b_16: 86_567_656,
+      swin_t: 28_288_354,
+      convnext_tiny: 28_589_128,
     };
     for (const [name, count] of Object.entries(known)) {
       const file = parseCode(`import torchvision\nmodel = torchvision.models.${name}(weights=None)\n`, 'train.py');

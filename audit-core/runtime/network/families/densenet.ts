@@ -34,10 +34,10 @@ class Transition(nn.Sequential):
         self.pool = nn.AvgPool2d(2, 2)
 
 class DenseNet(nn.Module):
-    def __init__(self, growth, depths, first, num_classes=1000, **ignored):
+    def __init__(self, growth, depths, first, num_classes=1000, in_chans=3, **ignored):
         super().__init__()
         self.features = nn.Sequential()
-        self.features.add_module('conv0', nn.Conv2d(3, first, 7, 2, 3, bias=False))
+        self.features.add_module('conv0', nn.Conv2d(in_chans, first, 7, 2, 3, bias=False))
         self.features.add_module('norm0', nn.BatchNorm2d(first))
         self.features.add_module('relu0', nn.ReLU())
         self.features.add_module('pool0', nn.MaxPool2d(3, 2, 1))

@@ -41,10 +41,10 @@ class Bottleneck(nn.Module):
         return self.relu(y + (x if self.downsample is None else self.downsample(x)))
 
 class ResNet(nn.Module):
-    def __init__(self, block, depths, num_classes=1000, groups=1, width_per_group=64, **ignored):
+    def __init__(self, block, depths, num_classes=1000, groups=1, width_per_group=64, in_chans=3, **ignored):
         super().__init__()
         self.inside = 64
-        self.conv1 = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
+        self.conv1 = nn.Conv2d(in_chans, 64, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU()
         self.maxpool = nn.MaxPool2d(3, 2, 1)
