@@ -50,6 +50,8 @@ describe('networks give the outputs of torch', () => {
   it('builds the families of torchvision with the number of weights that they are known for', async () => {
     const { buildNetwork } = await import('../../audit-core/runtime/network/network');
     const { parseCode } = await import('../../audit-core/runtime/network/language/parse');
+    const tf = await import('@tensorflow/tfjs');
+    await tf.setBackend('cpu');
     // Parameters as torchvision lists them (torchvision.models, `num_params` of the weights' metadata).
     const known = {
       resnet18: 11_689_512,
@@ -76,7 +78,7 @@ describe('networks give the outputs of torch', () => {
     };
     for (const [name, count] of Object.entries(known)) {
       const file = parseCode(`import torchvision\nmodel = torchvision.models.${name}(weights=None)\n`, 'train.py');
-      const network = buildNetwork({ version: 1, main: 'm', files: { m: file }, checkpoint: null });
+      const network = buildNetwork({ version: 1, main: 'm', files: { m: file }, checkpoint: null }, { tf });
       const trained = network.parameters.filter(each => each.trainable);
       const total = trained.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
       assert.equal(total, count, name);
