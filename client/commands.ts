@@ -37,6 +37,7 @@ export function registerCommands(context: ExtensionContext, server: Server): Dis
     commands.registerCommand(CLIENT_COMMANDS.showBudget, (argument: unknown) => budget.show(argument)),
     commands.registerCommand(CLIENT_COMMANDS.restart, () => server.restart()),
     commands.registerCommand(CLIENT_COMMANDS.showLog, () => server.log.show()),
+    commands.registerCommand(CLIENT_COMMANDS.reveal, (uri: unknown) => reveal(uri)),
     panel,
     budget,
   ];
@@ -90,6 +91,11 @@ async function refuse(): Promise<AuditResult> {
     if (choice === manage) void commands.executeCommand('workbench.trust.manage');
   });
   return { kind: 'failed', message };
+}
+
+/** A link to a folder of data opens it in the explorer: there is no editor of folders. */
+async function reveal(uri: unknown): Promise<void> {
+  if (typeof uri === 'string') await commands.executeCommand('revealInExplorer', Uri.parse(uri));
 }
 
 /** The checkpoint whose page is in front. */

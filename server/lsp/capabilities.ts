@@ -44,7 +44,7 @@ function capabilitiesOf(session: Session): ServerCapabilities {
       codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL],
       resolveProvider: false,
     },
-    documentLinkProvider: { resolveProvider: false },
+    documentLinkProvider: { resolveProvider: true },
     inlayHintProvider: { resolveProvider: false },
     executeCommandProvider: { commands: Object.values(COMMANDS), workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

@@ -5,6 +5,7 @@ import type { BudgetAnswer, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../
 import type { CheckpointPage } from '../protocol/checkpoints';
 import type { Finding } from '../rules/finding';
 import type { Declaration } from '../workspace/configuration/write-declaration';
+import type { DataPlace } from '../workspace/data-places';
 
 /** One text as the editor holds it; `path` is null for untitled documents. */
 export interface ModuleInput {
@@ -66,6 +67,8 @@ export interface ModuleAnalysis {
   readonly columns: readonly string[];
   /** Edits that let the script train reference models by its own code; null where none are needed or none are safe. */
   readonly auditable: readonly (Span & { readonly text: string })[] | null;
+  /** Where data files and folders are named. */
+  readonly data: readonly DataPlace[];
   /** Data files as the script names them. */
   readonly dataFiles: readonly string[];
   /** One sentence when something was left out (size, syntax); null when the analysis is whole. */
@@ -73,6 +76,30 @@ export interface ModuleAnalysis {
   /** Absolute paths of other files that the result stands on. */
   readonly dependencies: ReadonlySet<string>;
 }
+
+/** What a data file or folder holds: names and counts. */
+export type DataPage =
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly bytes: number;
+      readonly format: string;
+      /** Of a table; null for arrays and records, whose shapes say more. */
+      readonly rows: number | null;
+      readonly parts: readonly { readonly name: string; readonly shape: readonly number[] }[];
+      /** Columns that tell people apart, by their names. */
+      readonly keys: readonly string[];
+    }
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly folders: number;
+      /** Files by ending, the most common first. */
+      readonly endings: readonly (readonly [ending: string, files: number])[];
+      /** False: there is more than was looked at. */
+      readonly whole: boolean;
+    }
+  | { readonly kind: 'refused'; readonly name: string; readonly message: string };
 
 /** One audit finding: it goes to every line that saves or loads one of `checkpoints`. */
 export interface AuditFinding {
@@ -151,7 +178,9 @@ export interface LspHost {
   readonly write: (path: string, text: string) => Promise<void>;
   /** What is in a checkpoint file, read in a thread with limits of time and memory. */
   readonly inspect: (path: string) => Promise<CheckpointPage>;
-  /** Size and time of a file; null where there is none. */
+  /** What is in a data file or folder, read in the same thread; null where there is nothing at the path. */
+  readonly describeData: (path: string) => Promise<DataPage | null>;
+  /** Size and time of a file, `folder:` and time of a folder; null where there is none. */
   readonly stamp: (path: string) => Promise<string | null>;
   readonly whatIf: (question: WhatIf) => Promise<WhatIfAnswer>;
   readonly solve: (question: Solve) => Promise<SolveAnswer>;

@@ -1,6 +1,7 @@
 import { hazardFindings } from '../audit/hazards';
 import type { CheckpointPage } from '../protocol';
-import type { AuditFinding } from './host';
+import { ByStamp } from './by-stamp';
+import type { AuditFinding, DataPage } from './host';
 import { refreshAll } from './refresh';
 import { describe } from './run-safe';
 import type { Session } from './session';
@@ -8,45 +9,48 @@ import type { Session } from './session';
 /** A file is looked at again for changes when it is asked about after so long (ms). */
 const FRESH = 5_000;
 
-interface Known {
-  checked: number;
-  stamp: string | null;
-  page: CheckpointPage | null;
-}
-
-/** What is in the checkpoints that scripts name: read in a thread, kept by size and time of the file, only where trusted. */
+/** What is in the checkpoints and data files that scripts name: read in a thread, kept by size and time of the file, only where trusted. */
 export class Inspections {
-  private readonly known = new Map<string, Known>();
+  private readonly pages: ByStamp<CheckpointPage>;
+  private readonly data: ByStamp<DataPage | null>;
+  private readonly seen = new Map<string, { readonly at: number; readonly page: CheckpointPage | null }>();
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly session: Session) {
+    const stamp = (path: string): Promise<string | null> => session.host.stamp(path);
+    this.pages = new ByStamp(
+      async path => ofFile(await stamp(path)),
+      path => session.host.inspect(path),
+    );
+    this.data = new ByStamp(stamp, path => session.host.describeData(path));
+  }
 
   /** What is known now; looks in the background, and shows the script again when it learns of a hazard. */
   look(path: string): CheckpointPage | null {
     if (!this.session.trusted) return null;
-    const known = this.known.get(path);
-    if (!known || performance.now() - known.checked > FRESH) {
-      const before = known?.page ?? null;
+    const seen = this.seen.get(path);
+    const before = seen?.page ?? null;
+    if (!seen || performance.now() - seen.at > FRESH) {
+      this.seen.set(path, { at: performance.now(), page: before });
       void this.of(path).then(
         page => {
-          if (hazardous(page) || hazardous(before)) refreshAll(this.session);
+          if (hazardous(page) !== hazardous(before) || (hazardous(page) && page !== before)) refreshAll(this.session);
         },
         error => this.session.log(`inspect: ${describe(error)}`),
       );
     }
-    return known?.page ?? null;
+    return before;
   }
 
   /** null where there is no such file. */
   async of(path: string): Promise<CheckpointPage | null> {
-    const known = this.known.get(path) ?? { checked: 0, stamp: null, page: null };
-    this.known.set(path, known);
-    known.checked = performance.now();
-    const stamp = await this.session.host.stamp(path);
-    if (stamp === known.stamp) return known.page;
-    const page = stamp === null ? null : await this.session.host.inspect(path);
-    known.stamp = stamp;
-    known.page = page;
+    const page = await this.pages.of(path);
+    this.seen.set(path, { at: performance.now(), page });
     return page;
+  }
+
+  /** Rows and columns of a data file, files of a folder; null where there is nothing, or the workspace is not trusted. */
+  async dataOf(path: string): Promise<DataPage | null> {
+    return this.session.trusted ? this.data.of(path) : null;
   }
 
   /** AUD005 for a checkpoint that holds more than weights. */
@@ -55,5 +59,8 @@ export class Inspections {
     return page ? hazardFindings(page.name, page.hazards) : [];
   }
 }
+
+/** Folders hold no checkpoint that is read here. */
+const ofFile = (stamp: string | null): string | null => (stamp?.startsWith('folder:') ? null : stamp);
 
 const hazardous = (page: CheckpointPage | null): boolean => page !== null && page.hazards.length > 0;

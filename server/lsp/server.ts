@@ -10,7 +10,7 @@ import * as budgets from './requests/budget';
 import { codeAction } from './requests/code-action';
 import { codeLens, codeLensResolve } from './requests/code-lens';
 import { diagnostic } from './requests/diagnostic';
-import { documentLink } from './requests/document-link';
+import { documentLink, documentLinkResolve } from './requests/document-link';
 import { executeCommand } from './requests/execute-command';
 import { hover } from './requests/hover';
 import { inlayHint } from './requests/inlay-hint';
@@ -67,6 +67,9 @@ export function startServer(connection: Connection, host: LspHost): Session {
   connection.onHover(runSafe('hover', p => hover(session, p), null, log));
   connection.onCodeAction(runSafe('codeAction', p => codeAction(session, p), [], log));
   connection.onDocumentLinks(runSafe('documentLink', p => documentLink(session, p), [], log));
+  connection.onDocumentLinkResolve(link =>
+    runSafe('documentLink/resolve', () => documentLinkResolve(session, link), link, log)(link, never),
+  );
   connection.languages.inlayHint.on(runSafe('inlayHint', p => inlayHint(session, p), [], log));
   // By its type: `onExecuteCommand` takes the client's progress token out of the parameters.
   connection.onRequest(ExecuteCommandRequest.type, (p, token) => executeCommand(session, p, token));

@@ -18,6 +18,8 @@ export const CLIENT_COMMANDS = {
   showBudget: 'epsilint.showBudget',
   restart: 'epsilint.restart',
   showLog: 'epsilint.showLog',
+  /** Shows a folder in the explorer. */
+  reveal: 'epsilint.reveal',
 } as const;
 
 /** What to audit: a script that saves or loads checkpoints, one checkpoint, or one of a script's. */

@@ -1,7 +1,7 @@
 import type { AuditRun, LspHost, ModuleAnalysis, ModuleInput } from '../../server/lsp/host';
 
 /**
- * A host whose "rules" are words in the text: `leak` is a finding, `make_private(` a DP call, `save("…")` a checkpoint,
+ * A host whose "rules" are words in the text: `leak` is a finding, `make_private(` a DP call, `save("…")` a checkpoint, `read("…")` data,
  * `boom` a crash, an open bracket a broken text. So the protocol is tested without the analysis.
  */
 export function fakeHost(
@@ -26,7 +26,19 @@ export function fakeHost(
       message: 'The file is empty.',
       hazards: path.endsWith('bad.pt') ? [{ kind: 'executable-content', message: 'It calls os.system.' }] : [],
     }),
-    stamp: async path => (path.includes('none') ? null : '1:1'),
+    describeData: async path =>
+      path.endsWith('.csv')
+        ? {
+            kind: 'file',
+            name: 'a.csv',
+            bytes: 12,
+            format: 'csv',
+            rows: 3,
+            parts: [{ name: 'age', shape: [3] }],
+            keys: [],
+          }
+        : { kind: 'folder', name: 'scans', folders: 0, endings: [['.png', 7]], whole: true },
+    stamp: async path => (path.includes('none') ? null : path.includes('.') ? '1:1' : 'folder:1'),
     whatIf: async question => ({ epsilon: question.points.map(({ steps }) => steps * 2) }),
     solve: async () => ({ value: 1, message: '' }),
     rulePage: rule => ({
@@ -107,6 +119,10 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
         })),
     auditable: text.includes('rewrite me') ? [{ start: 2, end: 2, text: 'members\n' }] : null,
+    data: all(/read\("([^"]+)"\)/g).map(match => ({
+      path: `/w/${match[1]}`,
+      span: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
+    })),
     columns: ['visit_id'],
     dataFiles: ['data.csv'],
     limited: null,

@@ -39,7 +39,7 @@ describe('the language server', () => {
           codeActionKinds: ['quickfix', 'refactor.rewrite', 'source.fixAll.epsilint'],
           resolveProvider: false,
         },
-        documentLinkProvider: { resolveProvider: false },
+        documentLinkProvider: { resolveProvider: true },
         inlayHintProvider: { resolveProvider: false },
         executeCommandProvider: {
           workDoneProgress: true,

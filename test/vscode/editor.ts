@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Editor } from './install';
@@ -102,9 +102,14 @@ export class Window {
     return this.page.locator(`.editor-container .monaco-editor[data-uri$="/${name}"]`).first();
   }
 
-  /** Opens a box, types, and takes the row that begins with the label once the box lists it. */
+  /** Opens a box, types, and takes a row. */
   private async quickInput(key: string, text: string, label: string): Promise<void> {
     await this.box(key, text);
+    await this.pick(label);
+  }
+
+  /** Takes the row of the open box that begins with the label, once the box lists it. */
+  async pick(label: string): Promise<void> {
     const row = this.page.locator(`${rows}[aria-label^="${label.replaceAll('"', '\\"')}"]`).first();
     await row.click({ timeout: PATIENCE });
   }
@@ -157,6 +162,11 @@ export class Window {
     return this.page.evaluate<{ x: number; y: number } | null>(
       `(${find})(${JSON.stringify(line)}, ${JSON.stringify(word)})`,
     );
+  }
+
+  /** Puts files of the suite's own beside the example. */
+  bring(...names: readonly string[]): void {
+    for (const name of names) copyFileSync(join(root, 'test', 'fixtures', 'vscode', name), join(this.folder, name));
   }
 
   /** Puts a file into the window's folder. */

@@ -1,4 +1,5 @@
 import type { CheckpointPage } from '../../protocol';
+import { plain, size } from './plain-words';
 
 /** A checkpoint in a few lines of Markdown, for the hover on its path. */
 export function checkpointMarkdown(page: CheckpointPage): string {
@@ -18,9 +19,3 @@ export function checkpointMarkdown(page: CheckpointPage): string {
   const table = ['| | |', '| --- | --- |', ...rows.map(([key, value]) => `| ${key} | ${plain(value)} |`)].join('\n');
   return [`**${plain(name)}**`, ...hazards, table].join('\n\n');
 }
-
-const size = (bytes: number): string =>
-  bytes < 1e3 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-
-/** Names in a file are not ours: nothing of them may become markup. */
-const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ').replace(/[\\`*_{}[\]<>|]/g, '\\$&');

@@ -4,6 +4,7 @@ import { configurationHover } from '../configuration/hover';
 import { findingsOf } from '../diagnostics';
 import { budgetHover } from '../features/budget-hover';
 import { checkpointMarkdown } from '../features/checkpoint-words';
+import { dataMarkdown } from '../features/data-words';
 import { ruleMarkdown } from '../features/rule-page';
 import { contains, firstLineRange } from '../positions';
 import type { Session } from '../session';
@@ -32,6 +33,14 @@ export async function hover(session: Session, params: HoverParams): Promise<Hove
     const placed = module.place(nameSpan);
     if (!page || !placed) continue;
     parts.push(checkpointMarkdown(page));
+    range = placed.range;
+  }
+  for (const { path, span } of analysis.data) {
+    if (offset < span.start || offset > span.end) continue;
+    const page = await session.inspections.dataOf(path);
+    const placed = module.place(span);
+    if (!page || !placed) continue;
+    parts.push(dataMarkdown(page));
     range = placed.range;
   }
   for (const { finding, range: where } of findingsOf(uri, analysed))

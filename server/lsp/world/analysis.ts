@@ -8,6 +8,7 @@ import { AuditHistory } from '../../workspace/audit-history';
 import type { Configuration } from '../../workspace/configuration/configuration';
 import { Configurations } from '../../workspace/configuration/find';
 import type { Declaration } from '../../workspace/configuration/write-declaration';
+import { dataPlaces } from '../../workspace/data-places';
 import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
@@ -216,6 +217,7 @@ export function moduleAnalysis(
     budgets: document.budgets.map(budgetView),
     checkpoints: checkpointPlaces(document.run, input.path).map(place => ({ ...place, ruled: rulings(place.span) })),
     auditable: auditableEdits(document),
+    data: dataPlaces(document.run, input.path),
     ...namesIn(document.run),
     limited: document.limited,
     dependencies: document.dependencies,

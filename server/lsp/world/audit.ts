@@ -100,15 +100,20 @@ async function withShadows(
     env: process.env,
   };
   let fraction = 0;
+  // What is known so far stands beside the progress until there is more.
+  let known = '';
   return auditWithShadows(
     { ...subject, models, engine, seed: 0, listExposed: false, settings },
     {
       ...watch,
       progress: (message, done) => {
         fraction = done;
-        watch.progress(message, done);
+        watch.progress(known === '' ? message : `${message}. ${known}`, done);
       },
-      partial: (count, outcome) => watch.progress(partialSentence(count, outcome), fraction),
+      partial: (count, outcome) => {
+        known = partialSentence(count, outcome);
+        watch.progress(known, fraction);
+      },
     },
   );
 }

@@ -44,9 +44,10 @@ export function nodeHost(version: string): LspHost {
     declare: (script, declaration) => analyses.declare(script, declaration),
     write: (path, text) => writeAtomically(path, text),
     inspect: path => readers.inspect(path),
+    describeData: path => readers.describeData(path),
     stamp: path =>
       stat(path).then(
-        facts => (facts.isDirectory() ? null : `${facts.size}:${facts.mtimeMs}`),
+        facts => `${facts.isDirectory() ? 'folder' : facts.size}:${facts.mtimeMs}`,
         () => null,
       ),
     whatIf: question => rested(accountants.run('whatIf', question)),

@@ -177,6 +177,7 @@ const givenUp = (message: string): ModuleAnalysis => ({
   checkpoints: [],
   auditable: null,
   columns: [],
+  data: [],
   dataFiles: [],
   limited: message,
   dependencies: new Set(),

@@ -44,6 +44,7 @@ class ThreadSide {
       return audit(request, await this.pipeline('at-once'), this.watch(), VERSION);
     },
     inspect: async path => (await import('../inspect')).inspect(path),
+    describeData: async path => (await import('../data-page')).describeData(path),
     account: async question => {
       const { dpSgdEpsilon } = await import('../../../../audit-core/accounting');
       return dpSgdEpsilon(question);

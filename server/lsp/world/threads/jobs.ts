@@ -3,7 +3,7 @@ import type { Answers, Confirmed, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
 import type { CheckpointPage } from '../../../protocol/checkpoints';
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
-import type { AuditRequest, AuditRun, ModuleAnalysis, ModuleInput } from '../../host';
+import type { AuditRequest, AuditRun, DataPage, ModuleAnalysis, ModuleInput } from '../../host';
 
 /** An open document that changed since the thread was last told; a null text: it was closed. */
 export type OpenText = readonly [path: string, text: string | null];
@@ -24,6 +24,7 @@ export interface Jobs {
   };
   audit: { readonly argument: AuditRequest & Surroundings; readonly answer: AuditRun };
   inspect: { readonly argument: string; readonly answer: CheckpointPage };
+  describeData: { readonly argument: string; readonly answer: DataPage | null };
   account: { readonly argument: DpSgd; readonly answer: Answer };
   whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };
   solve: { readonly argument: Solve; readonly answer: SolveAnswer };
