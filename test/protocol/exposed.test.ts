@@ -145,8 +145,11 @@ describe('who is exposed, over the protocol', function () {
     await client.stop();
     heard = () => {};
     await begin();
+    const never = async () => (await client.pull(uri())).items.some(({ code }) => code === 'GOV003');
+    assert.equal(await never(), true);
     const result = await ask();
     assert.equal(result.kind, 'done', result.message);
+    assert.equal(await never(), false, 'the checkpoint was audited now');
     assert.ok(counts()[0]! >= 3, `went on at model ${counts()[0]}`);
     assert.equal(counts().at(-1), 8);
     const report = await client.ask<{ html: string }>('epsilint/report', {});

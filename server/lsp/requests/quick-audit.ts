@@ -57,6 +57,9 @@ export async function quickAudit(
     });
     if (abort.signal.aborted) return { kind: 'cancelled' };
     session.audits.record(run);
+    // The record of this audit is on the disk now: what the rules say of a checkpoint that was never audited is over.
+    session.host.forget([]);
+    session.epoch++;
     return run.result;
   } catch (error) {
     if (abort.signal.aborted) return { kind: 'cancelled' };
