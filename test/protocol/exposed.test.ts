@@ -149,6 +149,10 @@ describe('who is exposed, over the protocol', function () {
     assert.equal(await never(), true);
     const result = await ask();
     assert.equal(result.kind, 'done', result.message);
+    assert.match(
+      result.summary ?? '',
+      /^(No|\d+) (person|people) (is|are) exposed beyond chance, by 8 reference models\. /,
+    );
     assert.equal(await never(), false, 'the checkpoint was audited now');
     assert.ok(counts()[0]! >= 3, `went on at model ${counts()[0]}`);
     assert.equal(counts().at(-1), 8);
