@@ -32,16 +32,33 @@ function sgd({ learningRate, momentum, nesterov, weightDecay }: OptimizerRecipe,
   };
 }
 
-function adam({ name, learningRate, beta1, beta2, epsilon, weightDecay }: OptimizerRecipe, size: number): Update {
+/**
+ * What Adam and AdamW need of the recipe at a step, as the native kernel takes them: β₁, β₂, the rate over 1 − β₁ᵗ, 1/√(1 − β₂ᵗ), ε, the
+ * factor of decoupled weight decay, and the L2 factor.
+ */
+export function adamFactors(
+  { name, learningRate, beta1, beta2, epsilon, weightDecay }: OptimizerRecipe,
+  step: number,
+): readonly [number, number, number, number, number, number, number] {
+  const decoupled = name === 'adamw';
+  return [
+    beta1,
+    beta2,
+    learningRate / (1 - beta1 ** step),
+    1 / Math.sqrt(1 - beta2 ** step),
+    epsilon,
+    decoupled ? 1 - learningRate * weightDecay : 1,
+    decoupled ? 0 : weightDecay,
+  ];
+}
+
+function adam(recipe: OptimizerRecipe, size: number): Update {
   const first = new Float32Array(size);
   const second = new Float32Array(size);
-  const decoupled = name === 'adamw' ? 1 - learningRate * weightDecay : 1;
-  const coupled = name === 'adamw' ? 0 : weightDecay;
   return (weight, gradient, step) => {
-    const rate = learningRate / (1 - beta1 ** step);
-    const root = 1 / Math.sqrt(1 - beta2 ** step);
+    const [beta1, beta2, rate, root, epsilon, keep, coupled] = adamFactors(recipe, step);
     for (let i = 0; i < size; i++) {
-      const w = weight[i]! * decoupled;
+      const w = weight[i]! * keep;
       const g = gradient[i]! + coupled * w;
       const m = beta1 * first[i]! + (1 - beta1) * g;
       const v = beta2 * second[i]! + (1 - beta2) * g * g;

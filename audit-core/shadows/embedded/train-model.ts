@@ -2,9 +2,9 @@ import type * as tfjs from '@tensorflow/tfjs';
 import { shuffle, uniformStream } from '../../statistics/random';
 import { ShadowError, type ShadowScores } from '../engine';
 import { lossGradient, type Targets, targetsOf } from './losses';
-import { type Update, updateRule } from './optimizers';
 import type { TrainingRecipe } from './recipe';
 import { type Pass, startValues, type Trainable } from './trainable';
+import { startWeights, type Weights } from './weights';
 
 /** The rows that a model is trained on and scored on, as the script prepares them for these members. */
 export interface TrainingData {
@@ -36,19 +36,11 @@ export async function trainModel(
   const random = uniformStream(seed);
   const { weights } = network;
   const values = weights.map(weight => startValues(weight, random));
-  const tensors = weights.map((weight, i) => tf.tensor(values[i]!, [...weight.shape]));
-  const updates: (Update | null)[] = weights.map((weight, i) =>
-    weight.trained ? updateRule(recipe.optimizer, values[i]!.length) : null,
-  );
-  const replace = (i: number, value: tfjs.Tensor): void => {
-    tensors[i]!.dispose();
-    tensors[i] = tf.keep(value);
-  };
-  const pass = (training: boolean): Pass => ({ training, random, update: replace });
+  const held = startWeights(tf, weights, values, recipe.optimizer);
+  const pass = (training: boolean): Pass => ({ training, random, update: held.replace });
   const order = Int32Array.from(data.members.keys()).filter(row => data.members[row] === 1);
   if (order.length < 2) throw new ShadowError('A reference model has fewer than two rows to train on.');
   const batches = batchesOf(order.length, recipe);
-  const trained = weights.flatMap((weight, i) => (weight.trained ? [i] : []));
   let step = 0;
   try {
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
@@ -56,23 +48,17 @@ export async function trainModel(
       for (const [start, end] of batches) {
         step++;
         const rows = order.subarray(start, end);
-        const gradients = gradientsOf(tf, network, data, rows, recipe, tensors, trained, pass(true));
-        const scale = recipe.clipNorm === null ? 1 : clipScale(gradients, recipe.clipNorm);
-        for (const [place, i] of trained.entries()) {
-          const gradient = gradients[place]!;
-          if (scale !== 1) for (let each = 0; each < gradient.length; each++) gradient[each]! *= scale;
-          updates[i]!(values[i]!, gradient, step);
-          replace(i, tf.tensor(values[i]!, [...weights[i]!.shape]));
-        }
+        const clip = recipe.clipNorm;
+        tf.tidy(() => held.step(gradientsOf(tf, network, data, rows, recipe, held, pass(true)), step, clip));
       }
-      if (values.some(value => Number.isNaN(value[0]!)))
+      if (held.diverged())
         throw new ShadowError('The training of a reference model diverged (its weights are no numbers any more).');
       progress?.((epoch + 1) / recipe.epochs);
       await new Promise(resolve => setImmediate(resolve));
     }
-    return scoreAll(tf, network, data, tensors, pass(false));
+    return scoreAll(tf, network, data, held.tensors, pass(false));
   } finally {
-    tf.dispose(tensors);
+    held.dispose();
   }
 }
 
@@ -87,39 +73,33 @@ function batchesOf(rows: number, { batchSize, dropLast }: TrainingRecipe): [numb
   return out;
 }
 
+/** Call it inside `tf.tidy`. In the order of the trained weights. */
 function gradientsOf(
   tf: typeof tfjs,
   network: Trainable,
   data: TrainingData,
   rows: Int32Array,
   recipe: TrainingRecipe,
-  tensors: readonly tfjs.Tensor[],
-  trained: readonly number[],
+  { tensors, trained }: Weights,
   pass: Pass,
-): Float32Array[] {
-  // Arrays do not leave by `tidy`'s answer: it would search every number of them for tensors.
-  let out: Float32Array[] = [];
-  tf.tidy(() => {
-    const input = tf.tensor(rowsOf(data, rows), [rows.length, ...data.shape]);
-    const ask = (...chosen: tfjs.Tensor[]): tfjs.Tensor => {
-      const all = [...tensors];
-      for (const [place, i] of trained.entries()) all[i] = chosen[place]!;
-      const outputs = flat(tf, network.forward(tf, input, all, pass));
-      const wanted = targetsOf(data.targets, rows, outputs.shape[1], recipe.loss, recipe.labelSmoothing);
-      // The value of the loss is not needed: only its gradient at the outputs goes back.
-      const loss = tf.customGrad((given, save) => {
-        (save as tfjs.GradSaveFunc)([given as tfjs.Tensor]);
-        return {
-          value: tf.scalar(0),
-          gradFunc: (_, kept) => lossGradient(tf, kept[0] as tfjs.Tensor2D, wanted, recipe.loss),
-        };
-      });
-      return loss(outputs);
-    };
-    const gradients = tf.grads(ask)(trained.map(i => tensors[i]!));
-    out = gradients.map(gradient => gradient.dataSync() as Float32Array);
-  });
-  return out;
+): tfjs.Tensor[] {
+  const input = tf.tensor(rowsOf(data, rows), [rows.length, ...data.shape]);
+  const ask = (...chosen: tfjs.Tensor[]): tfjs.Tensor => {
+    const all = [...tensors];
+    for (const [place, i] of trained.entries()) all[i] = chosen[place]!;
+    const outputs = flat(tf, network.forward(tf, input, all, pass));
+    const wanted = targetsOf(data.targets, rows, outputs.shape[1], recipe.loss, recipe.labelSmoothing);
+    // The value of the loss is not needed: only its gradient at the outputs goes back.
+    const loss = tf.customGrad((given, save) => {
+      (save as tfjs.GradSaveFunc)([given as tfjs.Tensor]);
+      return {
+        value: tf.scalar(0),
+        gradFunc: (_, kept) => lossGradient(tf, kept[0] as tfjs.Tensor2D, wanted, recipe.loss),
+      };
+    });
+    return loss(outputs);
+  };
+  return tf.grads(ask)(trained.map(i => tensors[i]!));
 }
 
 const flat = (tf: typeof tfjs, outputs: tfjs.Tensor): tfjs.Tensor2D =>
@@ -130,13 +110,6 @@ function rowsOf({ features, shape }: TrainingData, rows: Int32Array): Float32Arr
   const out = new Float32Array(rows.length * width);
   for (const [at, row] of rows.entries()) out.set(features.subarray(row * width, (row + 1) * width), at * width);
   return out;
-}
-
-/** min(1, limit/‖g‖) as torch.nn.utils.clip_grad_norm_. */
-function clipScale(gradients: readonly Float32Array[], limit: number): number {
-  let squares = 0;
-  for (const gradient of gradients) for (const value of gradient) squares += value * value;
-  return Math.min(1, limit / (Math.sqrt(squares) + 1e-6));
 }
 
 function scoreAll(
