@@ -6,6 +6,7 @@ import { type Units, unitsOf } from '../people/joins';
 import { positivePredictiveValue } from '../statistics/proportions';
 import { auc, rank as rankOf } from '../statistics/ranking';
 import { boundsOf, claimDeltas, claimOf, isContradicted } from './bounds';
+import { capacitySentence, parametersPerPerson } from './capacity';
 import { distributionOf, evaluate, rocOf } from './evaluate';
 import { runGate } from './gate';
 import type { Claim, ScoreArrays } from './inputs';
@@ -19,6 +20,8 @@ export interface AuditOptions {
   /** Inputs of the rows, for the gate's duplicates and blind baseline. */
   readonly features?: { readonly data: Float32Array; readonly width: number } | null;
   readonly assumptions?: readonly string[];
+  /** Parameters of the model, for the note on its capacity. */
+  readonly parameters?: number;
   /** Go on after a failed gate: the numbers are then marked. */
   readonly despiteGate?: boolean;
   /** Fill the private list of named people. */
@@ -110,6 +113,7 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
     exposure,
     hasPeople: units !== null,
     recordsDiffer: units && recordsDiffer(units),
+    capacity: capacityOf(result, options.parameters ?? 0),
   });
   step('Charts', 0.95);
   return {
@@ -117,6 +121,12 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
     charts: chartsOf(headline, attacked, members, units, exposure),
     exposed: options.listExposed && exposure ? exposedOf(arrays, exposure) : null,
   };
+}
+
+/** The note on capacity: always beside reference models, else where there is room to store people whole. */
+function capacityOf({ people, references }: AuditResult, parameters: number): string | null {
+  if (!people || (references === 0 && parameters < parametersPerPerson * people.members)) return null;
+  return capacitySentence(parameters, people.members);
 }
 
 /** The quantile score beside the others, where the inputs are at hand. */

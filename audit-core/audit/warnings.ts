@@ -9,6 +9,8 @@ interface Circumstances {
   readonly hasPeople: boolean;
   /** Said where the people of the two sides have different numbers of records. */
   readonly recordsDiffer: string | null;
+  /** What the model's size means for its people. */
+  readonly capacity: string | null;
 }
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));
@@ -16,7 +18,7 @@ const round = (value: number): string => String(Number(value.toPrecision(3)));
 /** The sentences that keep a reader from taking the numbers for more than they are. */
 export function warningsOf(
   result: AuditResult,
-  { attacked, exposure, hasPeople, recordsDiffer }: Circumstances,
+  { attacked, exposure, hasPeople, recordsDiffer, capacity }: Circumstances,
 ): string[] {
   const out: string[] = [...attacked.notes];
   const { members, nonMembers } = result.records;
@@ -59,6 +61,7 @@ export function warningsOf(
         : `The claim of ε = ${round(claimedEpsilon.value)} is per record; for a person with ${people.maxRecords} records it means ε = ${round(claimedEpsilon.personValue)}.`,
     );
   if (recordsDiffer) out.push(recordsDiffer);
+  if (capacity) out.push(capacity);
   out.push(...referenceWarnings(attacked, exposure));
   return out;
 }

@@ -7,16 +7,24 @@ import { RuntimeError } from '../runtime/error';
 import { networkRuntime } from '../runtime/network/runtime';
 import type { Runtime } from '../runtime/runtime';
 
+export interface OpenModel {
+  readonly runtime: Runtime;
+  /** How many numbers the checkpoint holds. */
+  readonly parameters: number;
+}
+
 /**
  * A checkpoint ready to be asked; `script` is the training script that gives a state dict its architecture. Refuses with one
  * sentence what cannot be run. The caller disposes of it.
  */
-export async function openModel(path: string, script: string | null): Promise<Runtime> {
+export async function openModel(path: string, script: string | null): Promise<OpenModel> {
   const source = await fileSource(path);
   try {
     const { load, stateDict, inspection } = await openCheckpoint(source);
-    if (load) return await load(runtimeAssets(__dirname));
-    if (stateDict && script !== null) return await byScript(stateDict, script, path, source.name);
+    const { parameters } = inspection;
+    if (load) return { runtime: await load(runtimeAssets(__dirname)), parameters };
+    if (stateDict && script !== null)
+      return { runtime: await byScript(stateDict, script, path, source.name), parameters };
     const hint = stateDict ? ' Name the training script, which gives the weights their architecture.' : '';
     throw new RangeError(`${source.name}: this checkpoint cannot be run here. ${inspection.why}${hint}`);
   } finally {

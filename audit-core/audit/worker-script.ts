@@ -13,22 +13,24 @@ type Progress = (message: string, fraction: number) => void;
 export interface PreparedScript extends PreparedData {
   readonly data: AuditData;
   readonly runtime: Runtime;
+  readonly parameters: number;
 }
 
 /** Audits the checkpoint of a training script: its data file is read, its steps replayed, the model run once over all rows. */
 export async function auditScript(request: ScriptRequest, progress: Progress): Promise<AuditOutcome> {
-  const { data, runtime, table, close } = await prepareScript(request, progress);
+  const { data, runtime, parameters, table, close } = await prepareScript(request, progress);
   const references: { name: string; runtime: Runtime }[] = [];
   try {
     for (const path of request.references) {
       const name = path.split(/[\\/]/).at(-1)!;
-      references.push({ name, runtime: await openModel(path, request.script) });
+      references.push({ name, runtime: (await openModel(path, request.script)).runtime });
     }
     const outcome = await auditCheckpoint(data, runtime, {
       claim: request.claim,
       despiteGate: request.despiteGate,
       limits: request.limits,
       references,
+      parameters,
       ...(table && { table }),
       progress,
     });
@@ -49,10 +51,10 @@ function digestOf(members: Uint8Array): { count: number; sha256: string } {
 
 /** Reads what a script's audit is of: data as the script prepares them, members, and the checkpoint. The caller disposes of the runtime. */
 export async function prepareScript(request: ScriptRequest, progress: Progress): Promise<PreparedScript> {
-  const runtime = await openModel(request.checkpoint, request.script);
+  const { runtime, parameters } = await openModel(request.checkpoint, request.script);
   try {
     const prepared = await readAuditData(request, runtime, progress);
-    return { ...prepared, data: asInput(prepared.data, runtime), runtime };
+    return { ...prepared, data: asInput(prepared.data, runtime), runtime, parameters };
   } catch (error) {
     runtime.dispose();
     throw error;

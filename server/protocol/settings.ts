@@ -12,6 +12,15 @@ export const Settings = z.object({
   python: z.string().catch('').default(''),
   /** Address of a Ray cluster's job server; empty: from the environment. */
   rayAddress: z.string().catch('').default(''),
+  /** Processors and GPUs that one reference model asks Ray for. */
+  rayCpus: z.number().min(0).max(1024).catch(1).default(1),
+  rayGpus: z.number().min(0).max(1024).catch(0).default(0),
+  /** A folder that every node of the cluster has, with the script's files; empty: they are copied. */
+  rayFolder: z.string().catch('').default(''),
+  /** Reference models trained at the same time; 0: one a core, eight on a cluster. */
+  workers: z.number().int().min(0).max(1024).catch(0).default(0),
+  /** Seconds for one reference model. */
+  modelTimeLimitSeconds: z.number().int().min(1).max(2_592_000).catch(3_600).default(3_600),
   auditTimeLimitSeconds: z.number().int().min(1).max(86_400).catch(120).default(120),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -15,7 +15,7 @@ export interface LayerContext {
   readonly has: (name: string, index: number, scope?: RegExp) => boolean;
 }
 
-type Layer = (context: LayerContext, inputs: readonly Tensor[]) => Tensor;
+export type Layer = (context: LayerContext, inputs: readonly Tensor[]) => Tensor;
 
 const same: Layer = (_, [x]) => one(x);
 const one = (x: Tensor | undefined): Tensor => {

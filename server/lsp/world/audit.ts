@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
+import type { WorkerRequest } from '../../../audit-core/audit/request';
 import type { AuditOutcome } from '../../../audit-core/audit/result';
 import { htmlReport } from '../../../audit-core/report/html';
 import { partialSentence } from '../../../audit-core/shadows/words';
@@ -8,7 +9,7 @@ import type { Settings, Shadows } from '../../protocol';
 import { recordAudit } from '../../workspace/audit-record';
 import { budgetClaim } from '../../workspace/audit-request';
 import { AuditError, runAudit } from '../../workspace/audit-runner';
-import type { ShadowAuditRequest, ShadowWatch } from '../../workspace/shadows/shadow-audit';
+import type { ShadowAuditRequest, ShadowSettings, ShadowWatch } from '../../workspace/shadows/shadow-audit';
 import type { AuditRequest, AuditRun, AuditWatch } from '../host';
 import type { Analyses } from './analysis';
 import { completed } from './audit-dialogue';
@@ -56,7 +57,7 @@ export async function audit(
           { ...settings, retentionDays: configuration.shadowDays },
           beside,
         )
-      : await runAudit(prepared.request, beside);
+      : await runAudit(timed(prepared.request, settings), beside);
   const date = new Date().toISOString();
   if (prepared.request.kind === 'script')
     await recordAudit({
@@ -88,17 +89,11 @@ export async function audit(
 async function withShadows(
   subject: Pick<ShadowAuditRequest, 'request' | 'script' | 'text' | 'facts'>,
   { models, engine }: Shadows,
-  { python, rayAddress, retentionDays }: Settings & { readonly retentionDays: number },
+  chosen: Settings & { readonly retentionDays: number },
   watch: ShadowWatch,
 ): Promise<AuditOutcome> {
   const { auditWithShadows, defaultShadowSettings } = await import('../../workspace/shadows/shadow-audit');
-  const settings = {
-    ...defaultShadowSettings,
-    python: python === '' ? null : python,
-    retentionDays,
-    ray: { ...defaultShadowSettings.ray, address: rayAddress === '' ? null : rayAddress },
-    env: process.env,
-  };
+  const settings = shadowSettings(chosen, defaultShadowSettings);
   let fraction = 0;
   // What is known so far stands beside the progress until there is more.
   let known = '';
@@ -116,6 +111,35 @@ async function withShadows(
       },
     },
   );
+}
+
+/** A quick audit within the editor's time limit, where the project's own configuration sets none. */
+const timed = (request: WorkerRequest, { auditTimeLimitSeconds }: Settings): WorkerRequest =>
+  request.kind === 'script' && request.limits.seconds === null
+    ? { ...request, limits: { ...request.limits, seconds: auditTimeLimitSeconds } }
+    : request;
+
+/** The editor's settings as a shadow audit wants them. */
+export function shadowSettings(
+  chosen: Settings & { readonly retentionDays: number },
+  usual: Omit<ShadowSettings, 'env' | 'retentionDays'>,
+): ShadowSettings {
+  const named = (text: string): string | null => (text === '' ? null : text);
+  return {
+    ...usual,
+    python: named(chosen.python),
+    workers: chosen.workers === 0 ? null : chosen.workers,
+    timeLimit: chosen.modelTimeLimitSeconds,
+    retentionDays: chosen.retentionDays,
+    ray: {
+      ...usual.ray,
+      address: named(chosen.rayAddress),
+      cpus: chosen.rayCpus,
+      gpus: chosen.rayGpus,
+      folder: named(chosen.rayFolder),
+    },
+    env: process.env,
+  };
 }
 
 /** Set where the worker's bundle lies beside this one; else it runs from source. */

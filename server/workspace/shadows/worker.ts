@@ -17,6 +17,7 @@ interface Held {
   readonly request: ScriptRequest;
   readonly data: AuditData;
   readonly target: { readonly outputs: Tensor; readonly kind: OutputKind };
+  readonly parameters: number;
 }
 
 let held: Held | null = null;
@@ -34,11 +35,11 @@ async function answer(question: ShadowQuestion): Promise<void> {
 }
 
 async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'prepare' }>): Promise<PreparedShadows> {
-  const { data, runtime, store, close } = await prepareScript(request, progress);
+  const { data, runtime, parameters, store, close } = await prepareScript(request, progress);
   try {
     progress('Asking the audited model', 0.3);
     const target = { outputs: await predictAll(runtime, data.features), kind: runtime.outputKind };
-    held = { request, data, target };
+    held = { request, data, target, parameters };
     const quick = statement(held, { scores: [], seed: 0, listExposed: false, assumptions: [] });
     return {
       people: peopleOf(data),
@@ -58,7 +59,7 @@ interface Wanted {
   readonly assumptions: readonly string[];
 }
 
-function statement({ request, data, target }: Held, wanted: Wanted): AuditOutcome {
+function statement({ request, data, target, parameters }: Held, wanted: Wanted): AuditOutcome {
   const { arrays, taken } = shadowArrays(data, target, wanted.scores, wanted.seed);
   const agreement = agreementOf(arrays);
   const width = taken.features.shape.slice(1).reduce((product, size) => product * size, 1);
@@ -66,6 +67,7 @@ function statement({ request, data, target }: Held, wanted: Wanted): AuditOutcom
     claim: request.claim,
     features: { data: taken.features.data, width },
     despiteGate: request.despiteGate,
+    parameters,
     listExposed: wanted.listExposed,
     assumptions: [...data.assumptions, ...wanted.assumptions, ...(agreement ? [agreementSentence(agreement)] : [])],
     progress,
