@@ -57,6 +57,8 @@ export interface CheckpointPlace {
   readonly ruled: ReadonlyMap<string, Finding['severity'] | null>;
 }
 
+export type AuditableEdits = readonly (Span & { readonly text: string })[] | null;
+
 export interface ModuleAnalysis {
   readonly findings: readonly Finding[];
   /** True when the text could not be read whole: what is missing from the result may only be hidden. */
@@ -65,8 +67,8 @@ export interface ModuleAnalysis {
   readonly checkpoints: readonly CheckpointPlace[];
   /** Names of columns that the script reads or makes, as far as they are seen. */
   readonly columns: readonly string[];
-  /** Edits that let the script train reference models by its own code; null where none are needed or none are safe. */
-  readonly auditable: readonly (Span & { readonly text: string })[] | null;
+  /** Whether it saves a model: then edits can be asked for that let it train reference models (`LspHost.auditable`). */
+  readonly saves: boolean;
   /** Where data files and folders are named. */
   readonly data: readonly DataPlace[];
   /** Data files as the script names them. */
@@ -167,6 +169,8 @@ export interface LspHost {
   readonly attach: (editor: EditorState) => void;
   /** Text → facts → events → findings, budgets and checkpoints. Never throws on broken code; rejects with `Superseded`. */
   readonly analyse: (input: ModuleInput) => Promise<ModuleAnalysis>;
+  /** Edits that let a script train reference models by its own code; null where none are needed or none are safe. */
+  readonly auditable: (input: ModuleInput) => Promise<AuditableEdits>;
   /** Runs in a worker; the protocol thread only waits. */
   readonly audit: (request: AuditRequest, watch: AuditWatch) => Promise<AuditRun>;
   /** The text of the configuration that holds for a script, with a declaration in it; nothing is written. */

@@ -5,7 +5,7 @@ import { type InitializationOptions, readInitializationOptions, readSettings, ty
 import { Audits } from './audits';
 import { configurationKind } from './configuration/files';
 import { Documents } from './documents';
-import { type LspHost, type ModuleAnalysis, Superseded } from './host';
+import { type AuditableEdits, type LspHost, type ModuleAnalysis, type ModuleInput, Superseded } from './host';
 import { Inspections } from './inspections';
 import { moduleOf, type SourceModule } from './modules';
 import { Notebooks } from './notebooks';
@@ -103,8 +103,19 @@ export class Session {
     });
   }
 
-  private async run(module: SourceModule): Promise<Analysed> {
-    const analysis = await this.host.analyse({
+  /** Edits that make an analysed script auditable; asked for once. */
+  auditable(analysed: Analysed): Promise<AuditableEdits> {
+    let edits = this.edits.get(analysed);
+    if (!edits) {
+      edits = this.host.auditable(this.input(analysed.module));
+      this.edits.set(analysed, edits);
+    }
+    return edits;
+  }
+  private readonly edits = new WeakMap<Analysed, Promise<AuditableEdits>>();
+
+  private input(module: SourceModule): ModuleInput {
+    return {
       uri: module.uri,
       path: pathOf(module.uri),
       languageId: module.languageId,
@@ -114,7 +125,11 @@ export class Session {
       settings: this.settings,
       notebook: module.notebook,
       cells: module.cells,
-    });
+    };
+  }
+
+  private async run(module: SourceModule): Promise<Analysed> {
+    const analysis = await this.host.analyse(this.input(module));
     const analysed = { module, analysis };
     if (!analysis.broken) this.whole.set(module.uri, analysed);
     return analysed;

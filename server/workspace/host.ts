@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 
 /** What is known of a file without reading it. */
 export interface FileStatus {
@@ -55,6 +55,15 @@ export interface Host {
   log(level: 'info' | 'warn' | 'error', message: string): void;
 }
 
+/** Names that a script has for a file may be anything: a query, a text of a thousand characters, a NUL in it. */
+function statusOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown reason';
 
 /** The machine itself. */
@@ -62,7 +71,7 @@ export function nodeHost(log: Host['log'] = () => {}): Host {
   return {
     read: readRegularFile,
     stat(path) {
-      const found = statSync(path, { throwIfNoEntry: false });
+      const found = statusOf(path);
       if (!found) return null;
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
       return { kind, bytes: found.size, modified: found.mtimeMs };

@@ -13,6 +13,7 @@ export function fakeHost(
     version: '0.0.0',
     analysed,
     learn: () => learn(),
+    auditable: async ({ text }) => (text.includes('rewrite me') ? [{ start: 2, end: 2, text: 'members\n' }] : null),
     analyse: async input => {
       analysed.push(input);
       return analyse(input);
@@ -118,7 +119,7 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
           ruled: new Map(),
           nameSpan: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },
         })),
-    auditable: text.includes('rewrite me') ? [{ start: 2, end: 2, text: 'members\n' }] : null,
+    saves: text.includes('rewrite me'),
     data: all(/read\("([^"]+)"\)/g).map(match => ({
       path: `/w/${match[1]}`,
       span: { start: match.index! + 5, end: match.index! + 7 + match[1]!.length },

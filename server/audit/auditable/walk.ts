@@ -2,22 +2,28 @@ import type { CallExpression, Expression, ModuleFacts, Statement } from '../../f
 
 export type Node = Statement | Expression;
 
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && 'kind' in value && 'start' in value;
+const isNode = (value: object): value is Node => 'kind' in value && 'start' in value;
 
 /** Every statement and expression inside a node, the node first; `enter` false leaves the inside of a node out. */
 export function* nodesIn(root: unknown, enter: (node: Node) => boolean = () => true): Generator<Node> {
-  if (Array.isArray(root)) {
-    for (const each of root) yield* nodesIn(each, enter);
-    return;
+  // A stack of its own: generators inside generators would pass each node up through all of them.
+  const waiting: object[] = [];
+  const wait = (value: unknown): void => {
+    if (typeof value === 'object' && value !== null) waiting.push(value);
+  };
+  wait(root);
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    if (Array.isArray(part)) {
+      for (let i = part.length - 1; i >= 0; i--) wait(part[i]);
+      continue;
+    }
+    if (isNode(part)) {
+      yield part;
+      if (!enter(part)) continue;
+    }
+    const values = Object.values(part);
+    for (let i = values.length - 1; i >= 0; i--) wait(values[i]);
   }
-  if (typeof root !== 'object' || root === null) return;
-  if (isNode(root)) {
-    yield root;
-    if (!enter(root)) return;
-  }
-  for (const value of Object.values(root))
-    if (typeof value === 'object' && value !== null) yield* nodesIn(value, enter);
 }
 
 export function* callsIn(root: unknown): Generator<CallExpression> {

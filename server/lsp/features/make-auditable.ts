@@ -10,8 +10,12 @@ const ANNOTATION = 'epsilint.auditable';
  * The lines that let a training script train reference models by its own code, as one action on the whole script. The editor shows
  * them before they are written, where it can; without the variables of an audit the script does what it did before.
  */
-export function auditableActions(session: Session, { analysis }: Analysed, document: TextDocument): CodeAction[] {
-  const { auditable } = analysis;
+export async function auditableActions(
+  session: Session,
+  analysed: Analysed,
+  document: TextDocument,
+): Promise<CodeAction[]> {
+  const auditable = analysed.analysis.saves ? await session.auditable(analysed) : null;
   if (auditable === null || auditable.length === 0) return [];
   const edits: TextEdit[] = auditable.map(edit => ({ range: rangeOf(document, edit), newText: edit.text }));
   const action = { title: TITLE, kind: CodeActionKind.RefactorRewrite };

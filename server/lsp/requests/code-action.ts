@@ -46,7 +46,7 @@ export async function codeAction(session: Session, params: CodeActionParams): Pr
       if (!rule.startsWith('EPS')) actions.push(...suppressions(session, document, rule, diagnostic));
     actions.push(...declareActions(analysed, document, document.offsetAt(params.range.start)));
   }
-  if (wants(CodeActionKind.RefactorRewrite)) actions.push(...auditableActions(session, analysed, document));
+  if (wants(CodeActionKind.RefactorRewrite)) actions.push(...(await auditableActions(session, analysed, document)));
   if (params.context.only?.some(only => FIX_ALL === only || FIX_ALL.startsWith(`${only}.`)))
     actions.push(
       ...fixAll(

@@ -17,7 +17,7 @@ import { projectModules } from '../../workspace/project-modules';
 import { decodeSource } from '../../workspace/source-text';
 import { checkpointPlaces } from '../features/checkpoints';
 import { namesIn } from '../features/names';
-import type { CheckpointPlace, ModuleAnalysis, ModuleInput } from '../host';
+import type { AuditableEdits, CheckpointPlace, ModuleAnalysis, ModuleInput } from '../host';
 import { budgetView } from './budgets';
 import { configurationFileOf, declared } from './configuration-file';
 import { Accounts } from './threads/accounts';
@@ -94,6 +94,14 @@ export class Analyses {
     if (analysis.summaries.size > 0) this.last.set(script, { key, analysis });
     if (this.last.size > KEPT) this.last.delete(this.last.keys().next().value!);
     return analysis;
+  }
+
+  /** The lines that make a script auditable. It was analysed before, so that its facts are known. */
+  async auditable(input: ModuleInput): Promise<AuditableEdits> {
+    const script = input.path ?? this.untitled(input);
+    await this.frontEnds.load(languageFor(input));
+    const made = makeAuditable(this.analyser(script).project.parse(script, input.text), input.text);
+    return made.kind === 'edits' ? made.edits : null;
   }
 
   /** What suppressions and configuration say of audit findings at a place of an analysed text. */
@@ -198,13 +206,6 @@ function languageFor({ languageId, path, notebook }: ModuleInput): SourceLanguag
   return (path === null ? null : languageOf(path)) ?? 'python';
 }
 
-/** Scripts that save a checkpoint can be asked for more models; a notebook is not run by itself. */
-function auditableEdits({ run, facts, text, notebook }: DocumentAnalysis): ModuleAnalysis['auditable'] {
-  if (notebook || !run.events.some(({ kind }) => kind === 'save')) return null;
-  const made = makeAuditable(facts, text);
-  return made.kind === 'edits' ? made.edits : null;
-}
-
 /** An analysis as plain data, in the words that the editor shows. */
 export function moduleAnalysis(
   input: ModuleInput,
@@ -216,7 +217,8 @@ export function moduleAnalysis(
     broken: document.run.limited,
     budgets: document.budgets.map(budgetView),
     checkpoints: checkpointPlaces(document.run, input.path).map(place => ({ ...place, ruled: rulings(place.span) })),
-    auditable: auditableEdits(document),
+    // A notebook is not run by itself.
+    saves: document.notebook === null && document.run.events.some(({ kind }) => kind === 'save'),
     data: dataPlaces(document.run, input.path),
     ...namesIn(document.run),
     limited: document.limited,

@@ -40,6 +40,7 @@ export function nodeHost(version: string): LspHost {
       editor = state;
     },
     analyse: input => analyses.analyse(input),
+    auditable: input => analyses.auditable(input),
     audit: running.audit,
     declare: (script, declaration) => analyses.declare(script, declaration),
     write: (path, text) => writeAtomically(path, text),

@@ -1,5 +1,5 @@
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
-import { type EditorState, type ModuleAnalysis, type ModuleInput, Superseded } from '../../host';
+import { type AuditableEdits, type EditorState, type ModuleAnalysis, type ModuleInput, Superseded } from '../../host';
 import type { Jobs, OpenText } from './jobs';
 import { Thread, ThreadEnded } from './thread';
 import { workLimit } from './work-limit';
@@ -68,6 +68,12 @@ export class AnalysisQueue {
   /** A short question that needs the pipeline and what the editor holds. */
   declare(script: string, declaration: Declaration): Promise<Jobs['declare']['answer']> {
     return this.thread.run('declare', { script, declaration, ...this.surroundings() });
+  }
+
+  /** Edits of a script; see `LspHost.auditable`. */
+  auditable(input: ModuleInput): Promise<AuditableEdits> {
+    // A thread that was ended has none to give; the action is offered again at the next place.
+    return this.thread.run('auditable', { ...input, ...this.surroundings() }).catch(() => null);
   }
 
   forget(paths: readonly string[]): void {
@@ -175,7 +181,7 @@ const givenUp = (message: string): ModuleAnalysis => ({
   broken: true,
   budgets: [],
   checkpoints: [],
-  auditable: null,
+  saves: false,
   columns: [],
   data: [],
   dataFiles: [],

@@ -29,6 +29,10 @@ class ThreadSide {
       const analysis = await all.of(input);
       return moduleAnalysis(input, analysis, span => all.rulings(input, analysis, span));
     },
+    auditable: async input => {
+      this.look(input.opened, input.folders);
+      return (await this.pipeline()).auditable(input);
+    },
     forget: async paths => {
       (await this.analyses)?.forget(paths);
       return null;

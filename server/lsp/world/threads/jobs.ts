@@ -3,7 +3,7 @@ import type { Answers, Confirmed, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
 import type { CheckpointPage } from '../../../protocol/checkpoints';
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
-import type { AuditRequest, AuditRun, DataPage, ModuleAnalysis, ModuleInput } from '../../host';
+import type { AuditableEdits, AuditRequest, AuditRun, DataPage, ModuleAnalysis, ModuleInput } from '../../host';
 
 /** An open document that changed since the thread was last told; a null text: it was closed. */
 export type OpenText = readonly [path: string, text: string | null];
@@ -17,6 +17,7 @@ export interface Surroundings {
 /** What the server's threads are asked for. Arguments and answers are plain data: they cross threads. */
 export interface Jobs {
   analyse: { readonly argument: ModuleInput & Surroundings; readonly answer: ModuleAnalysis };
+  auditable: { readonly argument: ModuleInput & Surroundings; readonly answer: AuditableEdits };
   forget: { readonly argument: readonly string[]; readonly answer: null };
   declare: {
     readonly argument: { readonly script: string; readonly declaration: Declaration } & Surroundings;
