@@ -39,6 +39,14 @@ const exact: ReadonlySet<string> = new Set(
   pandas.core.internals.blocks.new_block pandas._libs.tslibs.timestamps._unpickle_timestamp pandas._libs.tslibs.offsets.__pyx_unpickle_Tick
   sklearn._loss._loss.__pyx_unpickle_CyHalfBinomialLoss sklearn.neighbors._kd_tree.newObj sklearn.neighbors._ball_tree.newObj
   sklearn.neighbors.kd_tree.newObj sklearn.neighbors.ball_tree.newObj sklearn.metrics._dist_metrics.newObj sklearn.neighbors._dist_metrics.newObj
+  numpy.ma.MaskedArray numpy.core._ufunc_reconstruct numpy._core._ufunc_reconstruct
+  numpy.log numpy.log1p numpy.log2 numpy.log10 numpy.exp numpy.expm1 numpy.sqrt numpy.cbrt numpy.square numpy.absolute numpy.sign numpy.sin
+  numpy.cos numpy.tan numpy.tanh numpy.sinh numpy.arctan numpy.arcsinh numpy.negative numpy.reciprocal numpy.floor numpy.ceil
+  sklearn.utils.validation.check_array sklearn.compose._column_transformer.make_column_selector
+  sklearn.feature_selection._univariate_selection.f_classif sklearn.feature_selection._univariate_selection.f_regression
+  sklearn.feature_selection._univariate_selection.chi2 sklearn.feature_selection._univariate_selection.f_oneway
+  sklearn.feature_selection._univariate_selection.r_regression sklearn.feature_selection._mutual_info.mutual_info_classif
+  sklearn.feature_selection._mutual_info.mutual_info_regression
   sklearn.preprocessing._function_transformer._identity sklearn.linear_model._sgd_fast.__reduce_cython__
   `
     .trim()

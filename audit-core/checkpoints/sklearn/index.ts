@@ -1,9 +1,10 @@
-import { type Frame, matrixFrame } from '../../runtime/estimators/frame';
+import { type Cell, type Frame, matrixFrame } from '../../runtime/estimators/frame';
 import type { Port, Runtime } from '../../runtime/runtime';
 import type { ByteSource } from '../byte-source';
 import { CheckpointError, refuse } from '../inspection';
 import { items, type PyValue } from '../pickle/values';
-import { compilePredictor, type Predictor } from './predictors';
+import type { Predictor } from './predictor';
+import { compilePredictor } from './predictors';
 import { EstimatorState } from './state';
 import { compileTransform, type Transform } from './transforms';
 
@@ -57,32 +58,58 @@ const firstStep = (state: EstimatorState): EstimatorState | null => stepsOf(stat
 
 async function compile(state: EstimatorState, depth: number): Promise<Predictor | null> {
   if (depth > 16) return refuse('The estimators in the file are nested too deeply.');
-  if (state.className !== 'Pipeline') return await compilePredictor(state, inner => compile(inner, depth + 1));
+  if (state.className !== 'Pipeline')
+    return await compilePredictor(
+      state,
+      inner => compile(inner, depth + 1),
+      inner => transformOf(inner.object, inner.source, depth + 1),
+    );
   const steps = items(state.get('steps')) ?? [];
   const transforms: Transform[] = [];
-  for (const step of steps.slice(0, -1)) transforms.push(await transformOf((items(step) ?? [])[1], state.source));
+  for (const step of steps.slice(0, -1))
+    transforms.push(await transformOf((items(step) ?? [])[1], state.source, depth + 1));
   const last = EstimatorState.of((items(steps.at(-1)) ?? [])[1], state.source);
   const predictor = last ? await compile(last, depth + 1) : null;
   if (!predictor) return null;
+  const prepared = (frame: Frame): Frame => transforms.reduce((value, run) => run(value), frame);
+  const { decide } = predictor;
   return {
     kind: predictor.kind,
-    predict: frame => predictor.predict(transforms.reduce((value, run) => run(value), frame)),
+    predict: frame => predictor.predict(prepared(frame)),
+    ...(decide ? { decide: (frame: Frame) => decide(prepared(frame)) } : {}),
   };
 }
 
-async function transformOf(value: PyValue | undefined, source: ByteSource): Promise<Transform> {
+async function transformOf(value: PyValue | undefined, source: ByteSource, depth: number): Promise<Transform> {
+  if (depth > 16) return refuse('The estimators in the file are nested too deeply.');
   if (value === 'passthrough' || value === null) return frame => frame;
   const state = EstimatorState.of(value, source) ?? refuse('A step of the pipeline is no estimator.');
   if (state.className === 'Pipeline') {
     const inner: Transform[] = [];
-    for (const step of items(state.get('steps')) ?? []) inner.push(await transformOf((items(step) ?? [])[1], source));
+    for (const step of items(state.get('steps')) ?? [])
+      inner.push(await transformOf((items(step) ?? [])[1], source, depth + 1));
     return frame => inner.reduce((each, run) => run(each), frame);
   }
   return (
-    (await compileTransform(state, each => transformOf(each, source))) ??
-    refuse(`The step ${state.className} of the pipeline is not run here.`)
+    (await compileTransform(
+      state,
+      each => transformOf(each, source, depth + 1),
+      each => compile(each, depth + 1),
+    )) ?? refuse(`The step ${state.className} of the pipeline is not run here.`)
   );
 }
+
+/** Words that pandas reads as truth values where a column holds nothing else. */
+const truths: ReadonlyMap<unknown, number> = new Map([
+  ['True', 1],
+  ['TRUE', 1],
+  ['true', 1],
+  ['False', 0],
+  ['FALSE', 0],
+  ['false', 0],
+]);
+const asPandas = (column: readonly Cell[]): readonly Cell[] =>
+  column.length > 0 && column.every(cell => truths.has(cell)) ? column.map(cell => truths.get(cell) ?? null) : column;
 
 /** A predictor behind the runtime interface; rows come as one array or as named columns. */
 export function estimatorRuntime(predictor: Predictor, inputs: readonly Port[]): Runtime {
@@ -112,7 +139,7 @@ export function estimatorRuntime(predictor: Predictor, inputs: readonly Port[]):
       return await run({
         rows: first.length,
         names: [...columns.keys()],
-        columns: [...columns.values()],
+        columns: [...columns.values()].map(asPandas),
         matrix: null,
       });
     },

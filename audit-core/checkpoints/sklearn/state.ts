@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source';
 import { elementCount, refuse } from '../inspection';
 import { arrayNumbers, arrayOf, type PickledArray, scalarOf } from '../pickle/numpy';
-import { attribute, classOf, isKind, items, type PyObject, type PyValue } from '../pickle/values';
+import { attribute, classOf, isKind, items, type PyObject, type PyValue, qualified } from '../pickle/values';
 import { decodeNumbers } from '../tensors';
 
 /** An estimator's attributes, read on demand. */
@@ -30,6 +30,15 @@ export class EstimatorState {
   text(key: string): string {
     const value = this.get(key);
     return typeof value === 'string' ? value : '';
+  }
+
+  /** The qualified name of a function or class that an attribute refers to; empty for anything else. */
+  functionName(key: string): string {
+    const value = this.get(key);
+    if (isKind(value, 'global')) return qualified(value);
+    // numpy's own functions are pickled as a call that names them (`numpy._core._ufunc_reconstruct('numpy', 'log1p')`).
+    const [module, name] = isKind(value, 'object') ? value.args : [];
+    return typeof module === 'string' && typeof name === 'string' ? `${module}.${name}` : '';
   }
 
   async number(key: string, fallback?: number): Promise<number> {

@@ -1,6 +1,7 @@
-import { asMatrix, type Matrix } from '../../runtime/estimators/frame';
+import { asMatrix, type Frame, type Matrix } from '../../runtime/estimators/frame';
 import { refuse } from '../inspection';
-import type { Predictor } from './predictors';
+import type { Predictor } from './predictor';
+import { scoresOfPairs } from './several';
 import type { EstimatorState } from './state';
 
 /** Kernel machines as libsvm writes them (Chang & Lin 2011): one-against-one votes, Platt probabilities by pairwise coupling. */
@@ -46,28 +47,33 @@ export async function compileSvm(state: EstimatorState): Promise<Predictor> {
     return values;
   };
   const hasProbabilities = a.length === (classes * (classes - 1)) / 2 && a.length > 0;
-  if (!hasProbabilities && classes > 2)
-    return refuse('The SVC in the file was fitted without probabilities for several classes, which is not run here.');
+  const ovr = state.text('decision_function_shape') !== 'ovo';
+  const count2 = (classes * (classes - 1)) / 2;
+  // libsvm counts the first class as positive; scikit-learn's decision function of two classes has the other sign.
+  const decide = (frame: Frame): Matrix => {
+    const x = asMatrix(frame, state.className);
+    const decided = Array.from({ length: x.rows }, (_, row) => pairs(scores(x, row)));
+    if (classes === 2) return { rows: x.rows, width: 1, data: Float64Array.from(decided, values => -(values[0] ?? 0)) };
+    if (!ovr) return { rows: x.rows, width: count2, data: Float64Array.from(decided.flat()) };
+    const columns = Array.from({ length: count2 }, (_, pair) => decided.map(values => -(values[pair] ?? 0)));
+    return scoresOfPairs(columns, columns, x.rows, classes);
+  };
+  if (!hasProbabilities) return { kind: 'logits', predict: decide, decide };
   return {
-    kind: hasProbabilities ? 'probabilities' : 'logits',
+    kind: 'probabilities',
+    decide,
     predict: frame => {
       const x = asMatrix(frame, state.className);
-      const outputs = hasProbabilities ? classes : 1;
-      const data = new Float64Array(x.rows * outputs);
-      for (let row = 0; row < x.rows; row++) {
-        const decided = pairs(scores(x, row));
-        // libsvm counts the first class as positive; scikit-learn's decision function has the other sign.
-        if (!hasProbabilities) data[row] = -(decided[0] ?? 0);
-        else
-          data.set(
-            couple(
-              decided.map((value, at) => platt(value, a[at] ?? 0, b[at] ?? 0)),
-              classes,
-            ),
-            row * outputs,
-          );
-      }
-      return { rows: x.rows, width: outputs, data };
+      const data = new Float64Array(x.rows * classes);
+      for (let row = 0; row < x.rows; row++)
+        data.set(
+          couple(
+            pairs(scores(x, row)).map((value, at) => platt(value, a[at] ?? 0, b[at] ?? 0)),
+            classes,
+          ),
+          row * classes,
+        );
+      return { rows: x.rows, width: classes, data };
     },
   };
 }

@@ -18,8 +18,10 @@ export async function readTree(estimator: EstimatorState, features: number, frac
     return refuse('A decision tree in the file has nodes of an unknown layout.');
   const values = await tree.numbers('values');
   const shape = tree.shape('values');
-  if (shape[1] !== 1) refuse('A decision tree in the file has several outputs, which is not run here.');
-  const outputs = shape[2] ?? 1;
+  if (shape[1] !== 1 && fractions)
+    refuse('A decision tree in the file has several targets with classes, which is not run here.');
+  // Of several regression targets each node has a value.
+  const outputs = fractions ? (shape[2] ?? 1) : (shape[1] ?? 1);
   if (values.length < left.length * outputs) refuse('A decision tree in the file has too few values.');
   if (fractions) {
     for (let node = 0; node < left.length; node++) {
@@ -40,7 +42,7 @@ export async function readTree(estimator: EstimatorState, features: number, frac
   return checkTree(flat, features);
 }
 
-/** The trees of a histogram gradient boosting model: `[iterations][classes]`; categorical splits are refused. */
+/** The trees of a histogram gradient boosting model: `[iterations][classes]`. */
 export async function readHistTrees(estimator: EstimatorState, features: number): Promise<Tree[][]> {
   const rounds: Tree[][] = [];
   for (const round of items(estimator.get('_predictors')) ?? []) {
@@ -55,8 +57,9 @@ export async function readHistTrees(estimator: EstimatorState, features: number)
         refuse('A boosting model in the file has nodes of an unknown layout.');
       const isLeaf = await field('is_leaf');
       const categorical = await fieldOf(nodes, bytes, 'is_categorical');
-      if (categorical?.some(each => each !== 0))
-        refuse('A boosting model in the file splits on categories, which is not run here.');
+      const categories = categorical?.some(each => each !== 0)
+        ? await categoriesOf(predictor, categorical, await field('bitset_idx'))
+        : undefined;
       const left = Int32Array.from(await field('left'));
       for (const [node, leaf] of isLeaf.entries()) if (leaf) left[node] = -1;
       trees.push(
@@ -69,6 +72,7 @@ export async function readHistTrees(estimator: EstimatorState, features: number)
             missingLeft: Uint8Array.from(await field('missing_go_to_left')),
             value: await field('value'),
             outputs: 1,
+            ...(categories ? { categories } : {}),
           },
           features,
         ),
@@ -77,4 +81,23 @@ export async function readHistTrees(estimator: EstimatorState, features: number)
     rounds.push(trees);
   }
   return rounds;
+}
+
+/** The categories that go left at each categorical node: eight words of 32 bits a node (sklearn's `raw_left_cat_bitsets`). */
+async function categoriesOf(
+  predictor: EstimatorState | null,
+  categorical: Float64Array,
+  positions: Float64Array,
+): Promise<(ReadonlySet<number> | null)[]> {
+  const words = (await predictor?.optional('raw_left_cat_bitsets')) ?? new Float64Array(0);
+  return Array.from(categorical, (flag, node) => {
+    if (flag === 0) return null;
+    const at = positions[node] ?? 0;
+    const left = new Set<number>();
+    for (let word = 0; word < 8; word++) {
+      const bits = words[at * 8 + word] ?? refuse('A boosting model in the file has no categories for a node.');
+      for (let bit = 0; bit < 32; bit++) if (Math.floor(bits / 2 ** bit) % 2 === 1) left.add(word * 32 + bit);
+    }
+    return left;
+  });
 }

@@ -12,6 +12,8 @@ export interface Tree {
   /** Values of each node: `[nodes, outputs]`. */
   readonly value: Float64Array;
   readonly outputs: number;
+  /** Of nodes that split on categories, those that go left; null for nodes that compare. */
+  readonly categories?: readonly (ReadonlySet<number> | null)[];
 }
 
 /** Refuses a tree with children outside itself, loops, or features that do not exist; an untrusted file may hold anything. */
@@ -39,7 +41,13 @@ export function leafOf(tree: Tree, data: Float64Array, offset: number): number {
     const left = tree.left[node] ?? -1;
     if (left < 0) return node;
     const value = data[offset + (tree.feature[node] ?? 0)] ?? Number.NaN;
-    const goesLeft = Number.isNaN(value) ? tree.missingLeft[node] === 1 : value <= (tree.threshold[node] ?? 0);
+    const chosen = tree.categories?.[node];
+    const goesLeft =
+      chosen && !Number.isNaN(value)
+        ? chosen.has(value)
+        : Number.isNaN(value)
+          ? tree.missingLeft[node] === 1
+          : value <= (tree.threshold[node] ?? 0);
     node = goesLeft ? left : (tree.right[node] ?? 0);
   }
 }
