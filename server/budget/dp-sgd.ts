@@ -2,7 +2,7 @@ import type { BudgetEvent, MarkEvent, PrivatiseEvent } from '../facts/events';
 import { calibratedNoise, libraryEpsilon, personEpsilon, pldOf, rdpOf, type Steps, shuffledEpsilon } from './answers';
 import { type ByHand, noiseByHand } from './by-hand';
 import { rangeOf, stepsIn, sweepOf } from './curves';
-import { Found, type Name } from './found';
+import { Found, type Name, ofKind } from './found';
 import { derive, type Gathered, gather, gatherAccounted, repeatsOf } from './gather';
 import { shown } from './names';
 import { samplingOf } from './sampling';
@@ -22,8 +22,8 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
   const warnings = [
     warning,
     doubled,
-    marks.includes('distributed')
-      ? 'Training is distributed: a batch is as many times larger as there are workers, and so is the sample rate.'
+    marks.includes('distributed') || dp.library === 'dp-transformers'
+      ? 'One worker is counted: with more, a batch is as many times larger, and so is the sample rate.'
       : null,
     marks.includes('adaptive-clipping')
       ? 'The clipping norm adapts to the data: before Opacus 1.6 its accountant counts the noise of the gradients alone.'
@@ -69,6 +69,8 @@ export function accountedStatement(event: BudgetEvent, setting: Setting): Budget
   );
 }
 
+const withoutNoise = 'The call adds no noise: nothing bounds what is revealed, unless the script adds noise elsewhere.';
+
 interface Told {
   readonly sampling: Sampling;
   readonly gathered: Gathered | null;
@@ -82,10 +84,16 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
   const { ask, files } = setting;
   const { library } = event;
   derive(found, library);
+  if (event.kind === 'privatise') ownDelta(found, event);
   const target = found.get('targetEpsilon') ?? null;
   const calibrated = target !== null && !found.has('noiseMultiplier');
   if (calibrated) calibrate(found, library, told.accountant);
-  const unresolved = missing(found, calibrated);
+  // Without noise nothing else matters, unless the script adds noise of its own beside the library's.
+  const silent =
+    numberIn(found.get('noiseMultiplier')) === 0 &&
+    !found.swept().includes('noiseMultiplier') &&
+    !ofKind(setting.run.events, 'mark').some(({ mark }) => mark === 'noise:normal');
+  const unresolved = silent ? [] : missing(found, calibrated);
   const steps = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
   // Calibrated noise follows what is swept: the target holds for each.
   const sweep = steps && !calibrated ? sweepOf(found, library, ask) : null;
@@ -109,7 +117,7 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     unresolved,
     unknowns: unresolved.map(name => found.unknown(name)),
     epsilon: {
-      pld: worst(pld?.epsilon),
+      pld: silent ? Number.POSITIVE_INFINITY : worst(pld?.epsilon),
       rdp: rdp?.epsilon ?? null,
       library: steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null,
     },
@@ -122,12 +130,13 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     target,
     sweep,
     range: rangeOf(found, unresolved, library, ask),
-    pending: steps !== null && pld === null,
+    pending: steps !== null && pld === null && !silent,
     warnings: [
       ...told.warnings,
+      ...(silent && !steps ? [withoutNoise] : []),
       ...repeated(told, steps, ask),
       ...(schedule ? [schedule.words] : []),
-      ...[pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string'),
+      ...new Set([pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string')),
     ],
   };
 }
@@ -139,6 +148,29 @@ function repeated({ repeats }: Told, steps: Steps | null, ask: Setting['ask']): 
   const total =
     all && Number.isFinite(all.epsilon) ? `: together ε = ${shown(all.epsilon)} where they see the same rows` : '';
   return [`It is set up anew ${repeats} times in a loop, and each run spends${total}.`];
+}
+
+/** δ where the call leaves it to its library: by each library's own rule from the number of examples n. */
+const deltaRules: Readonly<Record<string, { readonly words: string; readonly of: (n: number) => number }>> = {
+  private_transformers: { words: 'n^-1.1', of: n => n ** -1.1 },
+  fastDP: { words: '1/(2n)', of: n => 1 / (2 * n) },
+  'dp-transformers': { words: '1/n', of: n => 1 / n },
+};
+
+function ownDelta(found: Found, { library, parameters }: PrivatiseEvent): void {
+  const rule = deltaRules[library];
+  const examples = found.get('examples');
+  const n = numberIn(examples);
+  const given = parameters.delta;
+  const none = given?.kind === 'constant' && given.resolved.value === null;
+  const open = !given || given.kind === 'absent' || none;
+  if (!rule || !open || n === null || n < 2 || found.has('delta')) return;
+  found.set('delta', {
+    value: rule.of(n),
+    origin: `${library} default ${rule.words}: ${examples!.origin}`,
+    overridable: none || examples!.overridable,
+    span: null,
+  });
 }
 
 /** The noise that the library will solve for, where everything that it needs is known. */

@@ -39,6 +39,12 @@ export class Found {
     this.known.set(name, value);
   }
 
+  /** What was found is not what counts, and what does is only named. */
+  forget(name: Name, expression: string): void {
+    this.known.delete(name);
+    this.named.set(name, { name, expression, span: null });
+  }
+
   /** A parameter of an event; `evidence` is that of an argument. */
   take(name: Name, parameter: Parameter | undefined): void {
     if (!parameter || this.known.has(name)) return;

@@ -56,10 +56,12 @@ export function gather(
     found.takeResolved('examples', train.data?.rows ?? train.arguments.x?.rows);
   }
   if (rows) found.set('examples', examplesOf(rows, events, files));
+  accumulate(found, dp.parameters.accumulation);
   for (const train of trains) {
     if (train.style !== 'step' && train.style !== 'update') found.take('epochs', train.epochs);
     // Loops around the mechanism too repeat all of it; only those between it and the step count its epochs.
-    for (const loop of ownLoops(train, dp)) found.take(countsSteps(loop) ? 'steps' : 'epochs', loop.count);
+    for (const loop of ownLoops(train, dp))
+      found.take(countsSteps(loop) && !walksLoader(train, loop) ? 'steps' : 'epochs', loop.count);
     if (train.loops.length === 0) found.take('epochs', train.epochs);
   }
   // A step that is not seen to stand in it: the module's one loop over epochs counts them all the same.
@@ -72,9 +74,23 @@ export function gather(
     for (const event of kin)
       for (const name of ['targetEpsilon', 'delta'] as const) found.take(name, event.parameters[name]);
   for (const event of asked) found.take('delta', event.parameters.delta);
+  const again = trains.map(againOn).find(words => words !== null);
+  if (again) for (const name of ['steps', 'epochs'] as const) found.forget(name, `steps repeated ${again} a batch`);
   if (!found.has('batchSize') && trains.some(train => train.api.startsWith('keras.') && train.style === 'fit'))
     found.set('batchSize', { value: KERAS_BATCH, origin: 'Keras default', overridable: false, span: null });
   return { found, rows, loader, trains, asked };
+}
+
+/** A logical batch of several that a device takes one after another. Where either is not one number, their product is not known. */
+function accumulate(found: Found, parts: Parameter | undefined): void {
+  const batch = found.get('batchSize');
+  if (!parts || parts.kind === 'absent' || !batch) return;
+  const held = parts.kind === 'constant' ? parts.resolved.value : null;
+  const count = typeof held === 'number' || typeof held === 'string' ? numberIn({ value: held }) : null;
+  const each = batch.values ? null : numberIn(batch);
+  if (count === null || each === null) found.forget('batchSize', `${batch.origin} × accumulated batches`);
+  else if (count > 1)
+    found.replace('batchSize', { ...batch, value: each * count, origin: `${batch.origin} × ${count}` });
 }
 
 /** Parameters of an accountant used by hand: its own call, and what is asked of it afterwards. */
@@ -97,11 +113,26 @@ function oneStep({ parameters }: BudgetEvent): boolean {
 
 const isCounted = (loop: LoopFacts): boolean => loop.over === 'epochs' && loop.count.kind !== 'absent';
 
-/** Counting loops that a step stands in and its mechanism does not. */
+/** Counting loops that a step stands in and its mechanism does not; those inside a batch repeat the step on the same one. */
 const ownLoops = (train: TrainEvent, dp: PrivatiseEvent): LoopFacts[] =>
   train.loops.filter(
-    loop => isCounted(loop) && !dp.loops.some(outer => outer.span.start === loop.span.start && train.path === dp.path),
+    (loop, at) =>
+      isCounted(loop) &&
+      !train.loops.slice(0, at).some(outer => outer.over === 'batches') &&
+      !dp.loops.some(outer => outer.span.start === loop.span.start && train.path === dp.path),
   );
+
+/** How often a step is taken on one batch, where that is not once; null where no counting loop stands inside the loader's. */
+function againOn({ loops }: TrainEvent): string | null {
+  const first = loops.findIndex(loop => loop.over === 'batches');
+  const inner = first === -1 ? [] : loops.slice(first + 1).filter(isCounted);
+  const more = inner.find(({ count }) => count.kind !== 'constant' || count.resolved.value !== 1);
+  return more ? wordsOf(more.count) || 'several times' : null;
+}
+
+/** Inside a pass of the loop the whole loader is walked: whatever it is called, it counts epochs. */
+const walksLoader = (train: TrainEvent, loop: LoopFacts): boolean =>
+  train.loops.slice(train.loops.indexOf(loop) + 1).some(inner => inner.over === 'batches');
 
 /** A loop that says that it counts steps, not passes over the data. */
 const countsSteps = ({ count, iterable }: LoopFacts): boolean => {

@@ -73,8 +73,24 @@ export const privateTransformers: LibraryModel = {
 export const dpTransformers: LibraryModel = {
   library: 'dp-transformers',
   modules: ['dp_transformers'],
-  aliases: { 'dp_transformers.dp_utils.OpacusDPTrainer': 'dp_transformers.OpacusDPTrainer' },
-  classes: { 'dp_transformers.OpacusDPTrainer': { bases: ['transformers.Trainer'], roles: ['trainer'] } },
+  aliases: {
+    'dp_transformers.dp_utils.OpacusDPTrainer': 'dp_transformers.OpacusDPTrainer',
+    'dp_transformers.arguments.PrivacyArguments': 'dp_transformers.PrivacyArguments',
+    'dp_transformers.arguments.TrainingArguments': 'dp_transformers.TrainingArguments',
+  },
+  classes: {
+    'dp_transformers.OpacusDPTrainer': { bases: ['transformers.Trainer'], roles: ['trainer'] },
+    'dp_transformers.TrainingArguments': { bases: ['transformers.TrainingArguments'] },
+    'dp_transformers.PrivacyArguments': {
+      fields: {
+        noise_multiplier: null,
+        target_epsilon: null,
+        target_delta: null,
+        per_sample_max_grad_norm: null,
+        disable_dp: false,
+      },
+    },
+  },
   calls: {
     'dp_transformers.OpacusDPTrainer': {
       parameters: ['model', 'args', 'train_dataset', 'privacy_args', 'author_mapping'],
@@ -94,6 +110,7 @@ export const dpTransformers: LibraryModel = {
             targetEpsilon: 'privacy_args.target_epsilon',
             delta: 'privacy_args.target_delta',
             batchSize: 'args.per_device_train_batch_size',
+            accumulation: 'args.gradient_accumulation_steps',
             epochs: 'args.num_train_epochs',
           },
           loader: 'train_dataset',

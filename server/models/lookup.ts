@@ -1,3 +1,4 @@
+import type { ConstantValue } from '../facts/values';
 import type { CallModel, ClassModel, LibraryModel, Role } from './schema';
 
 /** Answers by qualified name. Libraries are indexed when a name of theirs is first asked for. */
@@ -11,6 +12,8 @@ export interface Models {
   attribute(className: string, name: string): NonNullable<ClassModel['attributes']>[string] | null;
   /** Roles of a class and its bases. */
   roles(className: string): ReadonlySet<Role>;
+  /** Settings of a class and its bases, with the library's defaults. */
+  fields(className: string): Readonly<Record<string, ConstantValue>>;
   /** Methods of a class or its bases that answer requests. */
   answers(className: string): NonNullable<ClassModel['answers']> | null;
   /** Whether a library has this very name, not only a pattern that covers it. */
@@ -104,6 +107,14 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   };
   const attribute: Models['attribute'] = (className, name) =>
     walk(className, (_, model) => model?.attributes?.[name] ?? null);
+  const fields: Models['fields'] = className => {
+    const all: Record<string, ConstantValue> = {};
+    walk(className, (_, model) => {
+      for (const [name, value] of Object.entries(model?.fields ?? {})) if (!(name in all)) all[name] = value;
+      return null;
+    });
+    return all;
+  };
   const answers: Models['answers'] = className => walk(className, (_, model) => model?.answers ?? null);
   const roles = (className: string): ReadonlySet<Role> => {
     const known = roleSets.get(className);
@@ -130,6 +141,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     attribute,
     roles,
     answers,
+    fields,
     knows: name => byTop.has(topOf(name)),
   };
 }

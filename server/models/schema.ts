@@ -54,6 +54,8 @@ export interface ClassModel {
   readonly roles?: readonly Role[];
   /** Attributes that are no calls: their class, and how the object flows into them (default `derived`). */
   readonly attributes?: Readonly<Record<string, AttributeModel>>;
+  /** Settings that the class holds under the names of its arguments, with the library's defaults. */
+  readonly fields?: Readonly<Record<string, ConstantValue>>;
   /** Methods that a subclass writes and the framework calls with requests: what they return is an answer. */
   readonly answers?: { readonly framework: string; readonly methods: readonly string[] };
 }
@@ -193,6 +195,7 @@ export type PrivacyField =
   | 'maxGradNorm'
   | 'sampleRate'
   | 'batchSize'
+  | 'accumulation'
   | 'examples'
   | 'epochs'
   | 'steps'

@@ -48,10 +48,7 @@ const train: CallModel = {
 };
 const settings: CallModel = {
   flow: 'none',
-  links: [
-    { of: 'result', name: 'num_train_epochs', value: 'num_train_epochs' },
-    { of: 'result', name: 'weight_decay', value: 'weight_decay' },
-  ],
+  links: [{ of: 'result', name: 'weight_decay', value: 'weight_decay' }],
 };
 const trl = 'SFT DPO KTO ORPO CPO GRPO PPO RLOO Reward OnlineDPO GKD BCO PRM NashMD XPO Iterative'.split(' ');
 
@@ -85,8 +82,10 @@ export const transformers: LibraryModel = {
     },
     'transformers.PreTrainedTokenizer': { roles: ['transform'] },
     'transformers.AutoTokenizer': { bases: ['transformers.PreTrainedTokenizer'] },
-    'transformers.TrainingArguments': {},
-    'transformers.Seq2SeqTrainingArguments': {},
+    'transformers.TrainingArguments': {
+      fields: { num_train_epochs: 3, per_device_train_batch_size: 8, gradient_accumulation_steps: 1 },
+    },
+    'transformers.Seq2SeqTrainingArguments': { bases: ['transformers.TrainingArguments'] },
     'transformers.*': { bases: ['transformers.PreTrainedModel'] },
     'transformers.EarlyStoppingCallback': { roles: ['regulariser'] },
     ...Object.fromEntries(

@@ -156,6 +156,7 @@ export class Analyser {
         rows: (from, file) => this.project.rows(from, file),
         classes: (from, folder) => this.project.classes(from, folder),
         people: from => this.project.people(from),
+        commands: script => this.project.commands(script, dependencies),
       },
     });
     const near: FileFactsLookup = name => {

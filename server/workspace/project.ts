@@ -1,10 +1,11 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import type { ScalarTag, Tags } from 'yaml';
-import { summaryHash } from '../facts';
+import { type CommandLine, summaryHash } from '../facts';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { ModuleFacts } from '../facts/syntax';
 import type { ConstantValue } from '../facts/values';
+import { CommandLines } from './command-lines';
 import type { FrontEnds } from './front-ends';
 import type { Host } from './host';
 import { resolveImport } from './imports';
@@ -43,6 +44,7 @@ export class Project {
   >();
   private readonly folders = new Map<string, ReadonlySet<string>>();
   private readonly context: ProjectContext;
+  private readonly starts: CommandLines;
   private kept = 0;
 
   constructor(
@@ -55,11 +57,17 @@ export class Project {
     private readonly keepAtMost: number = keepLimit,
   ) {
     this.context = new ProjectContext(host, root);
+    this.starts = new CommandLines(host, root);
   }
 
   /** Words of the files around a script that make the project one about people. */
   people(script: string): readonly string[] {
     return this.context.words(script);
+  }
+
+  /** The command lines that start a script. */
+  commands(script: string, seen: Set<string>): readonly CommandLine[] {
+    return this.starts.of(script, seen);
   }
 
   /** Parses a module, or answers from memory when the very text was parsed before. */
@@ -179,6 +187,7 @@ export class Project {
     this.resolved.clear();
     this.context.forget();
     this.constants.clear();
+    this.starts.forget();
     if (!paths) this.modules.clear();
     else for (const path of paths) this.modules.delete(path);
   }

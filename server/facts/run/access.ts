@@ -211,6 +211,9 @@ export abstract class AccessMachine extends LibraryMachine {
         for (const source of object.sources) if (!object.columns?.complete) source.seen.add(names[0]!);
         pick(this, object, names[0]!, out);
         out.types = ['pandas.Series'];
+        // A column has the rows of its frame; a dictionary of splits gives the part that is asked for.
+        const splits = object.types.includes('datasets.Dataset');
+        out.counts = splits ? this.partCounts(object, only, index) : object.counts;
       }
       return out;
     }

@@ -7,7 +7,7 @@ import { hintPath, MAX_ITEMS, withOverride, wordsOf } from './containers';
 import { intrinsics } from './intrinsics';
 import { environmentDefault } from './intrinsics/configuration';
 import { NOISE, text } from './intrinsics/support';
-import type { Given } from './machine';
+import type { CommandLine, Given } from './machine';
 import { constant, type FunctionRef, held, join, type Scope, symbol, UNKNOWN, union, Value } from './value';
 
 /** Evaluates expressions to values. */
@@ -32,6 +32,11 @@ export abstract class Evaluator extends CollectionMachine {
   /** A text that the code implies without writing it. */
   textConstant(text: string, span: Span): Value {
     return constant(text, this.origin('computed', '', span));
+  }
+
+  /** The command lines that start the module under analysis. */
+  commands(): readonly CommandLine[] {
+    return this.project.commands?.(this.options.path) ?? [];
   }
 
   protected intrinsic(name: string, receiver: Given | null, args: Arguments, span: Span): Value | null {

@@ -4,7 +4,7 @@ import type { Span } from '../syntax';
 import { Taint } from '../values';
 import type { Arguments, LibraryCall } from './arguments';
 import { applyColumns } from './frames';
-import { NOISE } from './intrinsics/support';
+import { libraryDefault, NOISE, put } from './intrinsics/support';
 import type { Given } from './machine';
 import { SizeMachine } from './sizes';
 import { absorb, copyOf, type FrameColumns, PER_RECORD, UNKNOWN, union, Value } from './value';
@@ -65,11 +65,19 @@ export abstract class LibraryMachine extends SizeMachine {
         of.fields.set(link.name, value);
       }
     }
+    if (isClass) this.settings(api, call, result);
     this.size(model, call, result);
     for (const callback of model?.callbacks ?? []) this.callback(callback, call, result);
     for (const event of model?.events ?? []) result = this.happen(event, call, result) ?? result;
     this.sizeParts(call, result);
     return result;
+  }
+
+  /** Settings that an object holds under the names of its arguments: what is given, else the library's default. */
+  private settings(api: string, call: LibraryCall, result: Value): void {
+    for (const [name, held] of Object.entries(this.models.fields(api)))
+      if (!result.fields?.has(name) && !(call.arguments.open && !call.named.has(name)))
+        put(result, name, call.named.get(name)?.value ?? libraryDefault(held, api));
   }
 
   /** What a network says of rows when it is asked from outside. */

@@ -47,8 +47,18 @@ export interface Project {
   readonly rows: (fromPath: string, file: string) => number | null;
   /** Folders inside a data folder named by the script, when they were listed: classes of pictures. */
   readonly classes: (fromPath: string, folder: string) => readonly string[] | null;
+  /** The command lines that start a script, as the files around it have them. */
+  readonly commands: (script: string) => readonly CommandLine[];
   /** Words of the files around a script that make the project one about people; empty where it is not. */
   readonly people: (fromPath: string) => readonly string[];
+}
+
+/** How a shell script, a read-me or a job description starts a script. */
+export interface CommandLine {
+  /** The file that it stands in, for people. */
+  readonly file: string;
+  /** Values by option, dashes cut and those inside written as `_`; a switch has none, null is one that only the shell knows. */
+  readonly options: ReadonlyMap<string, readonly string[] | null>;
 }
 
 export interface RunOptions {

@@ -1,4 +1,5 @@
 import { constant, copyOf, instance, join, UNKNOWN, Value } from '../value';
+import { asGiven } from './given';
 import { asDefault, type Intrinsic, put, text, tupleOf, withField } from './support';
 
 const subparsers = 'argparse.Subparsers';
@@ -23,7 +24,7 @@ const addArgument: Intrinsic = (run, receiver, args, span) => {
       const number = typeof one.value === 'string' ? Number(one.value) : Number.NaN;
       return Number.isNaN(number) ? one : { ...one, value: number };
     });
-  put(receiver.value, `-${dest}`, value);
+  put(receiver.value, `-${dest}`, long.startsWith('-') ? asGiven(run, names, value) : value);
   for (const name of names) put(receiver.value, `#flag ${name}`, constant(dest, run.origin('literal', '', span)));
   return UNKNOWN;
 };

@@ -1,5 +1,6 @@
 import { constant, copyOf, instance, Value } from '../value';
-import { argument, asDefault, first, type Intrinsic, put, text, tupleOf } from './support';
+import { asGiven } from './given';
+import { argument, asDefault, first, type Intrinsic, libraryDefault, put, text, tupleOf } from './support';
 
 const variables: Intrinsic = (_, __, args) => {
   const value = first(args);
@@ -13,7 +14,8 @@ const variables: Intrinsic = (_, __, args) => {
 const defineFlag: Intrinsic = (run, _, args, span) => {
   const name = text(argument(args, 'name', 0));
   if (name === null) return null;
-  const value = asDefault(run, argument(args, 'default', 1) ?? new Value(), `--${name} default`, span);
+  const held = asDefault(run, argument(args, 'default', 1) ?? new Value(), `--${name} default`, span);
+  const value = asGiven(run, [`--${name}`], held);
   run.flags.set(name, value);
   const holder = instance('absl.flags.FlagHolder');
   return put(holder, 'value', value);
@@ -30,7 +32,7 @@ const clickOption: Intrinsic = (run, _, args, span) => {
   const given =
     args.keywords.get('default')?.value ?? (isFlag ? constant(false, run.origin('literal', '', span)) : null);
   const out = new Value();
-  const option = given ? asDefault(run, given, `${long} default`, span) : new Value();
+  const option = asGiven(run, names, given ? asDefault(run, given, `${long} default`, span) : new Value());
   return put(put(out, '#option', option), '#name', constant(dest, run.origin('literal', '', span)));
 };
 
@@ -50,9 +52,13 @@ const dataclassParser: Intrinsic = (run, _, args, span) => {
 const parsedDataclasses: Intrinsic = (run, receiver, _, span) => {
   const items = receiver?.value.items;
   if (!items) return null;
-  for (const item of items)
+  for (const item of items) {
+    for (const type of item.types)
+      for (const [name, held] of Object.entries(run.models.fields(type)))
+        if (!item.fields?.has(name)) put(item, name, libraryDefault(held, type));
     for (const [name, value] of item.fields ?? [])
-      item.fields!.set(name, asDefault(run, value, `--${name} default`, span));
+      item.fields!.set(name, asGiven(run, [`--${name}`], asDefault(run, value, `--${name} default`, span)));
+  }
   return tupleOf(items);
 };
 

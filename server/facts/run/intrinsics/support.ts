@@ -65,6 +65,14 @@ export function named(origins: readonly Origin[]): Origin[] {
   return origins.filter(origin => origin.note !== '').slice(0, 2);
 }
 
+/** A library's own default. */
+export function libraryDefault(held: ConstantValue, api: string): Value {
+  const value = new Value();
+  const note = `${api.split('.').at(-1)} default`;
+  value.constants = [{ value: held, origins: [{ kind: 'library-default', note }], overridable: false }];
+  return value;
+}
+
 /** Makes defaults overridable and says which option they belong to. */
 export function asDefault(run: Evaluator, value: Value, note: string, span: Span): Value {
   const out = copyOf(value);
