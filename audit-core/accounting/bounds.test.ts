@@ -35,6 +35,22 @@ describe('bounds from both sides', () => {
     }
   });
 
+  it('hold where e^ε is larger than any double', () => {
+    const ask = (event: DpEvent, recordsPerPerson = 1, delta = 1e-5): number =>
+      account({ event, ...counting, delta, recordsPerPerson }).epsilon;
+    // One release of ε-DP Laplace noise: ε(δ) = 1/b + 2·ln(1 − δ) (closed form, Balle et al. 2020).
+    assert.ok(Math.abs(ask({ type: 'laplace', noiseMultiplier: 1e-3 }) - (1000 + 2 * Math.log1p(-1e-5))) < 1e-6);
+    const gaussian: DpEvent = { type: 'gaussian', noiseMultiplier: 0.02 };
+    // Sampled at q: ln(1 + q(e^ε − 1)) at qδ (amplification, tight; Balle, Barthe and Gaboardi 2018), here ε − ln 2.
+    const whole = ask(gaussian, 1, 2e-5);
+    const half = ask({ type: 'poissonSampled', sampleRate: 0.5, event: gaussian });
+    assert.ok(whole > 1250 && Math.abs(half - (whole - Math.LN2)) < 1e-6, `${half} of ${whole}`);
+    // A person's 50 records: no less than what the two-sided bounds prove.
+    const step: DpEvent = dpSgdEvent({ noiseMultiplier: 0.3, sampleRate: 0.3, steps: 1 });
+    const { lower } = prvBracket(directionsOf(step, 'add-or-remove', 50), 1e-5);
+    assert.ok(lower > 4000 && ask(step, 50) >= lower);
+  });
+
   it('hold where one step hardly says anything and there are a million of them', () => {
     const tiny = dpSgdEvent({ noiseMultiplier: 5.3, sampleRate: 1.1946e-5, steps: 180_000 });
     const { lower, upper } = prvBracket(directionsOf(tiny, 'add-or-remove', 1), 3.98e-5);

@@ -56,7 +56,7 @@ export function compose(
     const centre = grid.first + weights.centre;
     shift += centre * count;
     const input = borrow(size);
-    for (let i = 0; i < weights.values.length; i++) input[modulo(grid.first + i - centre, size)]! += weights.values[i]!;
+    for (let i = 0; i < grid.masses.length; i++) input[modulo(grid.first + i - centre, size)]! += weights.values[i]!;
     // Without the unit impulse the transform is small where all mass sits in few cells, and ln(1 + y) keeps its digits.
     input[0]! -= 1;
     const spectrum = spectrumOf(input);
@@ -85,10 +85,11 @@ export function compose(
   };
 }
 
-/** Weights mass·e^(tilt·loss) normalised, the logarithm of what they were divided by, and the index of their mean. */
+/** Weights mass·e^(tilt·loss) normalised (as many as there are masses, at the start of a longer array), the logarithm of what they were divided by, and the index of their mean. */
 function tilted(grid: LossGrid, tilt: number): { values: Float64Array; log: number; centre: number } {
   const { masses, interval, first } = grid;
-  const values = borrow(masses.length);
+  // Of a power of two: grids of a sweep all have other lengths, and none would find an array that fits.
+  const values = borrow(2 ** Math.ceil(Math.log2(masses.length)));
   const step = Math.exp(tilt * interval);
   let last = masses.length - 1;
   while (last > 0 && !(masses[last]! > 0)) last--;
@@ -121,7 +122,8 @@ function addPower({ re, im }: Spectrum, count: number, logs: Float64Array, angle
   // Of many steps only few frequencies are left: the others are told from their modulus alone.
   const least = Math.exp((2 * NOTHING) / count);
   for (let p = 1; p < half; p++) {
-    const [a, b] = [re[p]!, im[p]!];
+    const a = re[p]!;
+    const b = im[p]!;
     const modulus = (1 + a) * (1 + a) + b * b;
     if (modulus < least) {
       logs[p] = Number.NEGATIVE_INFINITY;
@@ -156,12 +158,16 @@ export function epsilonOf(composed: Composed, delta: number, near: number): numb
   const left = (delta * (1 - 1e-12) - infinity) * Math.exp(-unit) - noise;
   if (!(left > 0)) return Number.POSITIVE_INFINITY;
   const decay = Math.exp(-interval);
+  const rise = Math.exp(tilt * interval);
   let mass = 0;
   let weighted = 0;
+  let untilt = 0;
   for (let i = masses.length - 1; i >= 0; i--) {
     const loss = (first + i) * interval;
     if (loss <= 0) return Number.isNaN(mass) ? Number.POSITIVE_INFINITY : 0;
-    const own = Math.max(0, masses[i]!) * Math.exp(-tilt * (loss - near));
+    // A fresh exponential every so often, as in `tilted`.
+    untilt = i % 32 === 0 || !(untilt > 1e-290) ? Math.exp(-tilt * (loss - near)) : untilt * rise;
+    const own = Math.max(0, masses[i]!) * untilt;
     mass += own;
     weighted += own;
     // δ at the next lower grid point.

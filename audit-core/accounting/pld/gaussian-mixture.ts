@@ -1,5 +1,5 @@
 import { upperTail } from '../gaussian';
-import { emptyGrid, type Loss, type LossGrid, type Sketch, share } from './loss';
+import { emptyGrid, type Loss, type LossGrid, type Sketch, share, shortfall } from './loss';
 
 /** A mixture Σ weight·N(shift, 1) in units of the noise's standard deviation. */
 export type Mixture = readonly { readonly shift: number; readonly weight: number }[];
@@ -20,22 +20,37 @@ function massIn(mixture: Mixture, a: number, b: number): number {
   return mass;
 }
 
-/** Density of a mixture over that of N(0, 1), less 1: Σ weight·(e^(shift·x − shift²/2) − 1). */
-function excess(mixture: Mixture, x: number): number {
-  let sum = 0;
-  for (const { shift, weight } of mixture) if (shift !== 0) sum += weight * Math.expm1(shift * x - (shift * shift) / 2);
-  return sum;
+type Curve = (x: number) => number;
+
+/** Density of a mixture over that of N(0, 1), less 1: Σ weight·(e^(shift·x − shift²/2) − 1). Asked for thousands of times a grid. */
+function excessOf(mixture: Mixture): Curve {
+  const spread = mixture.filter(({ shift }) => shift !== 0);
+  if (spread.length === 0) return () => 0;
+  const shifts = Float64Array.from(spread, ({ shift }) => shift);
+  const weights = Float64Array.from(spread, ({ weight }) => weight);
+  const halves = shifts.map(shift => (shift * shift) / 2);
+  if (spread.length === 1) {
+    const [shift, weight, half] = [shifts[0]!, weights[0]!, halves[0]!];
+    return x => weight * Math.expm1(shift * x - half);
+  }
+  return x => {
+    let sum = 0;
+    for (let i = 0; i < shifts.length; i++) sum += weights[i]! * Math.expm1(shifts[i]! * x - halves[i]!);
+    return sum;
+  };
 }
 
 /** ln of density over N(0, 1), also where the ratio overflows. */
-function logRatio(mixture: Mixture, x: number): number {
-  const plain = excess(mixture, x);
-  if (plain > -0.5 && plain < 1e200) return Math.log1p(plain);
-  let top = Number.NEGATIVE_INFINITY;
-  for (const { shift, weight } of mixture) top = Math.max(top, Math.log(weight) + shift * x - (shift * shift) / 2);
-  let sum = 0;
-  for (const { shift, weight } of mixture) sum += Math.exp(Math.log(weight) + shift * x - (shift * shift) / 2 - top);
-  return top + Math.log(sum);
+function logRatioOf(mixture: Mixture): Curve {
+  const excess = excessOf(mixture);
+  const logs = mixture.map(({ weight }) => Math.log(weight));
+  return x => {
+    const plain = excess(x);
+    if (plain > -0.5 && plain < 1e200) return Math.log1p(plain);
+    const terms = mixture.map(({ shift }, i) => logs[i]! + shift * x - (shift * shift) / 2);
+    const top = terms.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    return top + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - top), 0));
+  };
 }
 
 /** The x in [low, high] above which `mass` of the mixture lies, rounded up. */
@@ -60,7 +75,10 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
   const sign = reverse ? -1 : 1;
   const own = reverse ? q : p;
   const other = reverse ? p : q;
-  const lossAt = (x: number): number => sign * (logRatio(p, x) - logRatio(q, x));
+  const [ownExcess, otherExcess] = [excessOf(own), excessOf(other)];
+  const [logP, logQ] = [logRatioOf(p), logRatioOf(q)];
+  const logOwn = reverse ? logQ : logP;
+  const lossAt = (x: number): number => sign * (logP(x) - logQ(x));
   const inverse = inverterOf(p, q);
   /** The x range that all but `tail` above (to infinity) and a negligible mass below fall into. */
   const rangeOf = (tail: number): readonly [number, number] => {
@@ -84,7 +102,7 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
       for (let i = 0; i <= count; i++) {
         const x = from + i * step;
         losses[i] = lossAt(x);
-        masses[i] = Math.exp(logRatio(own, x) - (x * x) / 2) * (i === 0 || i === count ? 0.5 : 1);
+        masses[i] = Math.exp(logOwn(x) - (x * x) / 2) * (i === 0 || i === count ? 0.5 : 1);
         total += masses[i]!;
       }
       for (let i = 0; i <= count; i++) masses[i]! /= total;
@@ -116,7 +134,7 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
     delta(epsilon) {
       const x = inverse(sign * epsilon, 0);
       const [a, b] = reverse ? [Number.NEGATIVE_INFINITY, x] : [x, Number.POSITIVE_INFINITY];
-      return Math.max(0, massIn(own, a, b) - Math.exp(epsilon) * massIn(other, a, b));
+      return Math.max(0, shortfall(massIn(own, a, b), epsilon, massIn(other, a, b)));
     },
     within(from, to) {
       const [a, b] = reverse ? [inverse(-to, 0), inverse(-from, 0)] : [inverse(from, 0), inverse(to, 0)];
@@ -140,9 +158,9 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
     for (let i = 0; i < 3; i++) {
       const x = a + half * (1 + NODES[i]!);
       const weight = WEIGHTS[i]! * half * normal(x);
-      const ownExcess = excess(own, x);
-      mass += weight * (1 + ownExcess);
-      difference += weight * (ownExcess - scale * excess(other, x) - shifted);
+      const risen = ownExcess(x);
+      mass += weight * (1 + risen);
+      difference += weight * (risen - scale * otherExcess(x) - shifted);
     }
     share(masses, at, interval, mass, difference);
   }
@@ -183,7 +201,8 @@ function closedInverter(p: Mixture, q: Mixture): ((value: number, near: number) 
 }
 
 function newtonInverter(p: Mixture, q: Mixture): (value: number, near: number) => number {
-  const lossAt = (x: number): number => logRatio(p, x) - logRatio(q, x);
+  const [logP, logQ] = [logRatioOf(p), logRatioOf(q)];
+  const lossAt = (x: number): number => logP(x) - logQ(x);
   return (value, near) => {
     let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     let x = Number.isFinite(near) ? near : 0;

@@ -1,4 +1,4 @@
-import { emptyGrid, type Loss, share } from './loss';
+import { emptyGrid, type Loss, share, shortfall } from './loss';
 
 /**
  * Laplace noise of scale `scale` (over the L1 sensitivity), Poisson-sampled at `rate`: (1 − rate)·Q + rate·P against Q, where the
@@ -56,7 +56,7 @@ export function laplaceLoss(scale: number, rate: number, reverse: boolean): Loss
       for (const { loss, masses: pairMasses } of ends) {
         const cell = Math.floor((sign * loss) / interval);
         const p = own(pairMasses);
-        share(masses, cell - first, interval, p, p - other(pairMasses) * Math.exp(cell * interval));
+        share(masses, cell - first, interval, p, shortfall(p, cell * interval, other(pairMasses)));
       }
       for (let cell = first; cell < first + masses.length - 1; cell++) {
         const edges = [cell * interval, (cell + 1) * interval].map(edge => {
@@ -67,7 +67,7 @@ export function laplaceLoss(scale: number, rate: number, reverse: boolean): Loss
         if (low === high) continue;
         const inside = within(low, high);
         const p = own(inside);
-        share(masses, cell - first, interval, p, p - other(inside) * Math.exp(cell * interval));
+        share(masses, cell - first, interval, p, shortfall(p, cell * interval, other(inside)));
       }
       return { interval, first, masses, infinity: 0 };
     },
@@ -75,7 +75,7 @@ export function laplaceLoss(scale: number, rate: number, reverse: boolean): Loss
       const u = unsampled(sign * epsilon);
       if (Number.isNaN(u)) return reverse ? 0 : -Math.expm1(epsilon);
       const [p, q] = pair(above(u));
-      return Math.max(0, reverse ? 1 - q - Math.exp(epsilon) * (1 - p) : p - Math.exp(epsilon) * q);
+      return Math.max(0, reverse ? shortfall(1 - q, epsilon, 1 - p) : shortfall(p, epsilon, q));
     },
     within(from, to) {
       const edge = (l: number): number => {

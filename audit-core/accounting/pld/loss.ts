@@ -36,6 +36,10 @@ export interface Loss {
   within(from: number, to: number): number;
 }
 
+/** p − e^loss·q, the mass that `q` falls short of; `p` alone, which is more, where q is too small to be told. */
+export const shortfall = (p: number, loss: number, q: number): number =>
+  loss <= 700 ? p - Math.exp(loss) * q : q > 0 ? p - Math.exp(loss + Math.log(q)) : p;
+
 /** The most points of one step on the grid: beyond it the grid is refused. */
 export const MOST_STEP_POINTS = 2 ** 22;
 

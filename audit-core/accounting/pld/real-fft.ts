@@ -32,7 +32,10 @@ export function forward(re: Float64Array, im: Float64Array): void {
   if (Math.log2(n) % 2 === 1) {
     const t = n / 2;
     for (let j = 0; j < t; j++) {
-      const [ar, ai, br, bi] = [re[j]!, im[j]!, re[j + t]!, im[j + t]!];
+      const ar = re[j]!;
+      const ai = im[j]!;
+      const br = re[j + t]!;
+      const bi = im[j + t]!;
       re[j] = ar + br;
       im[j] = ai + bi;
       re[j + t] = ar - br;
@@ -43,7 +46,10 @@ export function forward(re: Float64Array, im: Float64Array): void {
   for (; m < n; m *= 4) {
     const t = n / (4 * m);
     for (let i = 0; i < m; i++) {
-      const [r1, s1, r2, s2] = [cosines[i]!, sines[i]!, cosines[2 * i]!, sines[2 * i]!];
+      const r1 = cosines[i]!;
+      const s1 = sines[i]!;
+      const r2 = cosines[2 * i]!;
+      const s2 = sines[2 * i]!;
       const base = 4 * t * i;
       for (let p = base; p < base + t; p++) {
         const p1 = p + t;
@@ -86,7 +92,10 @@ export function inverse(re: Float64Array, im: Float64Array): void {
   for (let m = n / 4; m >= (odd ? 2 : 1); m /= 4) {
     const t = n / (4 * m);
     for (let i = 0; i < m; i++) {
-      const [r1, s1, r2, s2] = [cosines[i]!, -sines[i]!, cosines[2 * i]!, -sines[2 * i]!];
+      const r1 = cosines[i]!;
+      const s1 = -sines[i]!;
+      const r2 = cosines[2 * i]!;
+      const s2 = -sines[2 * i]!;
       const base = 4 * t * i;
       for (let p = base; p < base + t; p++) {
         const p1 = p + t;
@@ -122,7 +131,10 @@ export function inverse(re: Float64Array, im: Float64Array): void {
   if (!odd) return;
   const t = n / 2;
   for (let j = 0; j < t; j++) {
-    const [ar, ai, br, bi] = [re[j]!, im[j]!, re[j + t]!, im[j + t]!];
+    const ar = re[j]!;
+    const ai = im[j]!;
+    const br = re[j + t]!;
+    const bi = im[j + t]!;
     re[j] = ar + br;
     im[j] = ai + bi;
     re[j + t] = ar - br;
