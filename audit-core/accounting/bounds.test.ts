@@ -35,11 +35,22 @@ describe('bounds from both sides', () => {
     }
   });
 
+  it('stay on the common grid under replace-one, and are refined by a given interval', () => {
+    // dp_accounting 0.6.0, PLDAccountant(REPLACE_ONE), at its default interval and at 2e-7.
+    const event = dpSgdEvent({ noiseMultiplier: 2.5, sampleRate: 6e-4, steps: 18 });
+    const ask = (interval?: number): number =>
+      account({ event, accountant: 'pld', relation: 'replace-one', delta: 1e-8, ...(interval && { interval }) })
+        .epsilon;
+    assert.ok(Math.abs(ask() / 0.008632562870345329 - 1) < 1e-4);
+    assert.ok(Math.abs(ask(2e-7) / 0.008603016106502747 - 1) < 1e-4);
+  });
+
   it('hold where e^ε is larger than any double', () => {
     const ask = (event: DpEvent, recordsPerPerson = 1, delta = 1e-5): number =>
       account({ event, ...counting, delta, recordsPerPerson }).epsilon;
-    // One release of ε-DP Laplace noise: ε(δ) = 1/b + 2·ln(1 − δ) (closed form, Balle et al. 2020).
-    assert.ok(Math.abs(ask({ type: 'laplace', noiseMultiplier: 1e-3 }) - (1000 + 2 * Math.log1p(-1e-5))) < 1e-6);
+    // One release of Laplace noise: ε(δ) = 1/b + 2·ln(1 − δ), and never more than its pure 1/b (closed form, Balle et al. 2020).
+    const laplace = ask({ type: 'laplace', noiseMultiplier: 1e-3 });
+    assert.ok(laplace >= 1000 + 2 * Math.log1p(-1e-5) && laplace <= 1000 + 1e-6, String(laplace));
     const gaussian: DpEvent = { type: 'gaussian', noiseMultiplier: 0.02 };
     // Sampled at q: ln(1 + q(e^ε − 1)) at qδ (amplification, tight; Balle, Barthe and Gaboardi 2018), here ε − ln 2.
     const whole = ask(gaussian, 1, 2e-5);

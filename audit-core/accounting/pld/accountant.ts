@@ -18,6 +18,8 @@ export interface PldOptions {
   readonly interval?: number;
   /** The relative excess of ε that the grid may cost, about. Default 2e-5. */
   readonly tolerance?: number;
+  /** Where the automatic grid would be finer than this, it is this. */
+  readonly finest?: number;
 }
 
 /** Window ends are cut where they hold this share of δ, less where the tolerance asks for less. */
@@ -35,8 +37,21 @@ const MOST_STEP = 2 ** 19;
 /** The directions of a neighbouring relation: each a list of losses to compose; the larger result counts. */
 export type Directions = readonly (readonly Part[])[];
 
+/** The options with a fixed grid where the automatic one would be finer than they allow. */
+function coarsened(directions: Directions, delta: number, options: PldOptions): PldOptions {
+  const { finest, interval, tolerance = 2e-5 } = options;
+  if (finest === undefined || interval !== undefined) return options;
+  const finer = directions.some(parts => {
+    if (parts.length === 0 || single(parts)) return false;
+    const aim = aimAtDelta(parts, delta);
+    return chooseInterval(aim.counted, aim.saddle, frameOf(aim, shareOf(tolerance)).width, tolerance) < finest;
+  });
+  return finer ? { interval: finest } : options;
+}
+
 /** ε at `delta`: an upper bound; Infinity where no finite ε reaches δ. */
-export function epsilonAt(directions: Directions, delta: number, options: PldOptions = {}): number {
+export function epsilonAt(directions: Directions, delta: number, given: PldOptions = {}): number {
+  const options = coarsened(directions, delta, given);
   // Total variations add up: where even their sum is within δ, nothing is left for ε.
   if (directions.every(parts => parts.reduce((sum, { loss, count }) => sum + count * loss.delta(0), 0) <= delta))
     return 0;
