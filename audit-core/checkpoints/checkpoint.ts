@@ -1,4 +1,5 @@
 import type { RuntimeAssets } from '../runtime/assets';
+import type { WeightLookup } from '../runtime/keras/model';
 import type { Runtime } from '../runtime/runtime';
 import type { Inspection } from './inspection';
 import type { StateDict } from './tensors';
@@ -10,4 +11,6 @@ export interface Checkpoint {
   readonly load?: (assets: RuntimeAssets) => Promise<Runtime>;
   /** Named weights without an architecture: a script or a known family gives them one. */
   readonly stateDict?: StateDict;
+  /** The configuration of a Keras model and where its weights are: its layers can be trained anew. */
+  readonly layers?: { readonly config: unknown; readonly weights: WeightLookup };
 }

@@ -1,3 +1,4 @@
+import type { WeightLookup } from '../../runtime/keras/model';
 import type { ByteSource } from '../byte-source';
 import type { Checkpoint } from '../checkpoint';
 import { CheckpointError, inspection, refuse } from '../inspection';
@@ -116,12 +117,14 @@ async function describe(found: Found): Promise<Checkpoint> {
     why: why ?? 'Runs in this process, layer by layer, on the kernels of TensorFlow.js (WebAssembly).',
   });
   if (why !== null || !file || !facts) return { inspection: report };
+  const weights: WeightLookup = path => weightsOf(file, path);
   return {
     inspection: report,
     load: async assets => {
       const { kerasRuntime } = await import('../../runtime/keras');
-      return await kerasRuntime(config, path => weightsOf(file, path), facts.inputs, assets);
+      return await kerasRuntime(config, weights, facts.inputs, assets);
     },
+    layers: { config, weights },
   };
 }
 

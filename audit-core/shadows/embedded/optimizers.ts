@@ -3,14 +3,13 @@ import type { OptimizerRecipe } from './recipe';
 /** Moves one weight in place by its gradient; `step` counts from 1. Each weight has a state of its own. */
 export type Update = (weight: Float32Array, gradient: Float32Array, step: number) => void;
 
-/** The update rule of an optimizer for a weight of `size` numbers, as PyTorch computes it (torch.optim documentation, algorithm boxes). */
-export function updateRule(recipe: OptimizerRecipe, size: number): Update {
-  switch (recipe.name) {
+/** The update rule of an optimizer for a weight of `size` numbers (`penalty`: further L2 of this weight), as PyTorch computes it (torch.optim documentation, algorithm boxes). */
+export function updateRule(given: OptimizerRecipe, size: number, penalty = 0): Update {
+  if (given.name === 'adam' || given.name === 'adamw') return adam(given, size, penalty);
+  const recipe = { ...given, weightDecay: given.weightDecay + penalty };
+  switch (given.name) {
     case 'sgd':
       return sgd(recipe, size);
-    case 'adam':
-    case 'adamw':
-      return adam(recipe, size);
     case 'rmsprop':
       return rmsprop(recipe, size);
     case 'adagrad':
@@ -39,6 +38,7 @@ function sgd({ learningRate, momentum, nesterov, weightDecay }: OptimizerRecipe,
 export function adamFactors(
   { name, learningRate, beta1, beta2, epsilon, weightDecay }: OptimizerRecipe,
   step: number,
+  penalty: number,
 ): readonly [number, number, number, number, number, number, number] {
   const decoupled = name === 'adamw';
   return [
@@ -48,15 +48,15 @@ export function adamFactors(
     1 / Math.sqrt(1 - beta2 ** step),
     epsilon,
     decoupled ? 1 - learningRate * weightDecay : 1,
-    decoupled ? 0 : weightDecay,
+    (decoupled ? 0 : weightDecay) + penalty,
   ];
 }
 
-function adam(recipe: OptimizerRecipe, size: number): Update {
+function adam(recipe: OptimizerRecipe, size: number, penalty: number): Update {
   const first = new Float32Array(size);
   const second = new Float32Array(size);
   return (weight, gradient, step) => {
-    const [beta1, beta2, rate, root, epsilon, keep, coupled] = adamFactors(recipe, step);
+    const [beta1, beta2, rate, root, epsilon, keep, coupled] = adamFactors(recipe, step, penalty);
     for (let i = 0; i < size; i++) {
       const w = weight[i]! * keep;
       const g = gradient[i]! + coupled * w;

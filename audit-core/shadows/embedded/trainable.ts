@@ -5,6 +5,8 @@ export type Initial =
   | { readonly kind: 'uniform'; readonly bound: number }
   | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
   | { readonly kind: 'constant'; readonly value: number }
+  /** Rows or columns of length `gain` at right angles (Saxe et al. 2014), the last dimension against the others. */
+  | { readonly kind: 'orthogonal'; readonly gain: number }
   | { readonly kind: 'values'; readonly values: Float32Array };
 
 export interface TrainableWeight {
@@ -13,6 +15,8 @@ export interface TrainableWeight {
   readonly initial: Initial;
   /** False for running statistics, which the forward pass updates itself. */
   readonly trained: boolean;
+  /** λ of λ·Σw² that the model adds to the loss for this weight; absent: none. */
+  readonly penalty?: number;
 }
 
 /** What a forward pass may know beside its input and weights. */
@@ -39,6 +43,8 @@ export function startValues({ shape, initial }: TrainableWeight, random: () => n
       return new Float32Array(size).fill(initial.value);
     case 'values':
       return initial.values.slice();
+    case 'orthogonal':
+      return orthogonal(shape, initial.gain, random);
     case 'uniform':
       return Float32Array.from({ length: size }, () => (2 * random() - 1) * initial.bound);
     case 'normal':
@@ -46,6 +52,27 @@ export function startValues({ shape, initial }: TrainableWeight, random: () => n
   }
 }
 
+/** Normal draws made orthonormal by Gram and Schmidt along the shorter side. */
+function orthogonal(shape: readonly number[], gain: number, random: () => number): Float32Array {
+  const columns = shape.at(-1) ?? 1;
+  const rows = shape.slice(0, -1).reduce((product, each) => product * each, 1);
+  const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
+  const made: Float64Array[] = [];
+  for (let each = 0; each < short; each++) {
+    const own = Float64Array.from({ length: long }, () => gaussian(random));
+    for (const other of made) {
+      const along = own.reduce((sum, value, at) => sum + value * other[at]!, 0);
+      for (let at = 0; at < long; at++) own[at]! -= along * other[at]!;
+    }
+    const length = Math.hypot(...own);
+    made.push(own.map(value => value / length));
+  }
+  return Float32Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    return gain * (rows <= columns ? made[row]![column]! : made[column]![row]!);
+  });
+}
+
 /** Box and Muller 1958. */
-const gaussian = (random: () => number): number =>
+export const gaussian = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -31,7 +31,11 @@ export function startWeights(
   const heap = Heap.of(tf);
   const state: tfjs.Tensor[] = [];
   const sizes = values.map(each => each.length);
-  const rules = trained.map(i => (heap && recipe.name.startsWith('adam') ? null : updateRule(recipe, sizes[i]!)));
+  // λ·Σw² in the loss is 2λ·w in the gradient, as L2 decay is; AdamW's own decay is decoupled and stays beside it.
+  const penalties = trained.map(i => 2 * (weights[i]!.penalty ?? 0));
+  const rules = trained.map((i, at) =>
+    heap && recipe.name.startsWith('adam') ? null : updateRule(recipe, sizes[i]!, penalties[at]!),
+  );
   const moments = trained.map((i, place) => {
     if (rules[place]) return null;
     const both = [tf.keep(tf.zeros([sizes[i]!])), tf.keep(tf.zeros([sizes[i]!]))] as const;
@@ -65,7 +69,7 @@ export function startWeights(
           heap.run('adam')(
             ...[tensors[place]!, gradients[at]!, ...pair].map(each => heap.at(each)),
             sizes[place]!,
-            ...adamFactors(recipe, step),
+            ...adamFactors(recipe, step, penalties[at]!),
             scale,
           );
       }

@@ -1,7 +1,10 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { ScriptRequest } from '../../../audit-core/audit/request';
 import { openCheckpoint } from '../../../audit-core/checkpoints';
+import { RuntimeError } from '../../../audit-core/runtime/error';
+import { kerasModel } from '../../../audit-core/runtime/keras/model';
 import { buildNetwork } from '../../../audit-core/runtime/network/network';
+import { kerasNetwork } from '../../../audit-core/shadows/embedded/keras-network';
 import { onnxNetwork } from '../../../audit-core/shadows/embedded/onnx-network';
 import type { TrainingRecipe } from '../../../audit-core/shadows/embedded/recipe';
 import { scriptNetwork } from '../../../audit-core/shadows/embedded/script-network';
@@ -21,12 +24,29 @@ export async function architectureOf(
 ): Promise<Trainable> {
   const source = await fileSource(request.checkpoint);
   try {
+    const graph = /\.onnx$/i.test(source.name);
+    if (recipe.library === 'keras' && !graph) return await fromLayers(recipe, source);
     const own = await fromScript(tf, request, recipe, source);
     if (typeof own !== 'string') return own;
-    if (/\.onnx$/i.test(source.name)) return await onnxNetwork(source, recipe.library);
+    if (graph) return await onnxNetwork(source, recipe.library);
     throw new ShadowError(`${own} Use --engine process.`);
   } finally {
     await source.close();
+  }
+}
+
+/** A Keras file carries its layers. */
+async function fromLayers({ loss }: TrainingRecipe, source: FileSource): Promise<Trainable> {
+  const { layers, inspection } = await openCheckpoint(source);
+  if (!layers)
+    throw new ShadowError(
+      `${source.name}: the embedded engine takes Keras models from files with their layers (.keras or .h5, saved whole). ${inspection.why} Use --engine process.`,
+    );
+  try {
+    return kerasNetwork(kerasModel(layers.config, layers.weights), loss);
+  } catch (error) {
+    if (error instanceof RuntimeError) throw new ShadowError(`${source.name}: ${error.message} Use --engine process.`);
+    throw error;
   }
 }
 
