@@ -180,8 +180,11 @@ export interface LspHost {
   ) => Promise<{ readonly path: string; readonly text: string; readonly changed: boolean }>;
   /** Writes a file whole or not at all. */
   readonly write: (path: string, text: string) => Promise<void>;
-  /** What is in a checkpoint file, read in a thread with limits of time and memory. */
-  readonly inspect: (path: string) => Promise<CheckpointPage>;
+  /**
+   * What is in a checkpoint file, read in a thread with limits of time and memory; `script` (a path, or null) may give weights their
+   * architecture.
+   */
+  readonly inspect: (path: string, script: string | null) => Promise<CheckpointPage>;
   /** What is in a data file or folder, read in the same thread; null where there is nothing at the path. */
   readonly describeData: (path: string) => Promise<DataPage | null>;
   /** Size and time of a file, `folder:` and time of a folder; null where there is none. */

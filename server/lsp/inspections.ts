@@ -18,8 +18,12 @@ export class Inspections {
   constructor(private readonly session: Session) {
     const stamp = (path: string): Promise<string | null> => session.host.stamp(path);
     this.pages = new ByStamp(
-      async path => ofFile(await stamp(path)),
-      path => session.host.inspect(path),
+      async key => {
+        const [path, script] = fromKey(key);
+        const own = ofFile(await stamp(path));
+        return own === null ? null : `${own} ${script === null ? '' : await stamp(script)}`;
+      },
+      key => session.host.inspect(...fromKey(key)),
     );
     this.data = new ByStamp(stamp, path => session.host.describeData(path));
   }
@@ -41,10 +45,10 @@ export class Inspections {
     return before;
   }
 
-  /** null where there is no such file. */
-  async of(path: string): Promise<CheckpointPage | null> {
-    const page = await this.pages.of(path);
-    this.seen.set(path, { at: performance.now(), page });
+  /** null where there is no such file. `script`: the path of one that saves or loads it. */
+  async of(path: string, script: string | null = null): Promise<CheckpointPage | null> {
+    const page = await this.pages.of(keyOf(path, script));
+    if (script === null) this.seen.set(path, { at: performance.now(), page });
     return page;
   }
 
@@ -58,6 +62,13 @@ export class Inspections {
     const page = this.look(path);
     return page ? hazardFindings(page.name, page.hazards) : [];
   }
+}
+
+const keyOf = (path: string, script: string | null): string => `${path}\0${script ?? ''}`;
+
+function fromKey(key: string): [path: string, script: string | null] {
+  const [path = '', script = ''] = key.split('\0');
+  return [path, script === '' ? null : script];
 }
 
 /** Folders hold no checkpoint that is read here. */

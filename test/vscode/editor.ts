@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Editor } from './install';
 import { browse, prepare, root, type Scratch, serve } from './start';
@@ -20,20 +20,17 @@ export class Window {
     private readonly editor: Editor,
     private readonly trusted: boolean,
     private readonly scratch: Scratch,
-    private server: ChildProcess,
-    private browser: Browser,
-    private shown: Page,
+    private running: Running,
   ) {}
 
   /** @param example folder that is copied, so that no test changes the repository's */
   static async open(editor: Editor, example: string, trusted = true): Promise<Window> {
     const scratch = prepare(example, trusted);
-    const { server, browser, page } = await start(editor, scratch, trusted);
-    return new Window(editor, trusted, scratch, server, browser, page);
+    return new Window(editor, trusted, scratch, await start(editor, scratch, trusted));
   }
 
   get page(): Page {
-    return this.shown;
+    return this.running.page;
   }
 
   get folder(): string {
@@ -43,10 +40,21 @@ export class Window {
   /** Ends the editor and starts it again on the same folder and the same user's data, as after a reboot. */
   async restart(): Promise<void> {
     await this.end();
-    const { server, browser, page } = await start(this.editor, this.scratch, this.trusted);
-    this.server = server;
-    this.browser = browser;
-    this.shown = page;
+    this.running = await start(this.editor, this.scratch, this.trusted);
+  }
+
+  /** A second window on the same folder. */
+  async another(): Promise<Window> {
+    const page = await show(this.running.browser, this.running.port, `folder=${encodeURIComponent(this.folder)}`);
+    return new Window(this.editor, this.trusted, this.scratch, { ...this.running, page });
+  }
+
+  /** Opens a workspace of several folders in this window, by the name of its file. */
+  async openWorkspace(name: string): Promise<void> {
+    await this.page.close();
+    const { browser, port } = this.running;
+    const page = await show(browser, port, `workspace=${encodeURIComponent(join(this.folder, name))}`);
+    this.running = { ...this.running, page };
   }
 
   async close(): Promise<void> {
@@ -55,9 +63,10 @@ export class Window {
   }
 
   private async end(): Promise<void> {
-    await this.browser.close();
-    const gone = new Promise(resolve => this.server.once('exit', resolve));
-    this.server.kill();
+    const { browser, server } = this.running;
+    await browser.close();
+    const gone = new Promise(resolve => server.once('exit', resolve));
+    server.kill();
     await Promise.race([gone, new Promise(resolve => setTimeout(resolve, 10_000))]);
     // Its own children (the extension host, the language server) see that it is gone.
     await new Promise(resolve => setTimeout(resolve, 1000));
@@ -158,6 +167,18 @@ export class Window {
     }
   }
 
+  /** Clicks a link in the text, as people follow one. */
+  async follow(line: string, word: string): Promise<void> {
+    const place = await this.placeOf(line, word);
+    if (!place) throw new Error(`no line shows "${line}"`);
+    await this.page.mouse.move(place.x - 20, place.y);
+    await this.page.keyboard.down('Control');
+    await this.page.mouse.move(place.x, place.y, { steps: 5 });
+    await this.page.waitForTimeout(300);
+    await this.page.mouse.click(place.x, place.y);
+    await this.page.keyboard.up('Control');
+  }
+
   private async placeOf(line: string, word: string): Promise<{ x: number; y: number } | null> {
     return this.page.evaluate<{ x: number; y: number } | null>(
       `(${find})(${JSON.stringify(line)}, ${JSON.stringify(word)})`,
@@ -185,6 +206,14 @@ export class Window {
     await this.page.screenshot({ path: join(folder === '1' ? join(root, 'docs', 'images') : folder, `${name}.png`) });
   }
 
+  /** The last lines of the extension's own log. */
+  private log(): string[] {
+    const logs = join(this.scratch.path, 'user', 'logs');
+    const files = existsSync(logs) ? readdirSync(logs, { recursive: true, encoding: 'utf8' }) : [];
+    const own = files.filter(name => basename(name) === 'Epsilint.log').sort();
+    return own.flatMap(name => readFileSync(join(logs, name), 'utf8').trim().split('\n').slice(-8)).slice(-12);
+  }
+
   /** What the window shows, in a few lines: for the log of a machine that nobody can look at. */
   async state(): Promise<string> {
     const texts = async (selector: string): Promise<string> =>
@@ -209,23 +238,32 @@ export class Window {
     const lines = await Promise.all(
       Object.entries(shown).map(async ([name, selector]) => `${name}: ${await texts(selector)}`),
     );
-    return lines.join('\n');
+    return [...lines, ...this.log()].join('\n');
   }
 }
 
-async function start(
-  editor: Editor,
-  scratch: Scratch,
-  trusted: boolean,
-): Promise<{ server: ChildProcess; browser: Browser; page: Page }> {
+interface Running {
+  readonly server: ChildProcess;
+  readonly port: number;
+  readonly browser: Browser;
+  readonly page: Page;
+}
+
+async function start(editor: Editor, scratch: Scratch, trusted: boolean): Promise<Running> {
   const { server, port } = await serve(editor, scratch, trusted);
   const browser = await browse(editor.chromium);
+  const page = await show(browser, port, `folder=${encodeURIComponent(scratch.folder)}`);
+  return { server, port, browser, page };
+}
+
+async function show(browser: Browser, port: number, what: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
-  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(scratch.folder)}`);
+  page.setDefaultTimeout(PATIENCE);
+  await page.goto(`http://127.0.0.1:${port}/?${what}`, { waitUntil: 'commit', timeout: 2 * PATIENCE });
   await page.waitForSelector('.monaco-workbench', { timeout: 2 * PATIENCE });
   // The explorer lists the folder once the workbench has its services and the file system.
   await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 2 * PATIENCE });
-  return { server, browser, page };
+  return page;
 }
 
 const isText = (name: string): boolean => /\.(py|[cm]?[jt]sx?|toml|json|md|csv)$/.test(name);

@@ -25,7 +25,12 @@ async function main(): Promise<number> {
   let failed = 0;
   for (const { name, trusted, steps } of chosen) {
     console.log(`\n${name}`);
-    const window = await Window.open(editor, join(root, 'examples', 'liver-visits'), trusted);
+    const window = await Window.open(editor, join(root, 'examples', 'liver-visits'), trusted).catch(String);
+    if (typeof window === 'string') {
+      failed += steps.length;
+      console.log(`  ✘ the window did not open, ${steps.length} steps: ${window.split('\n')[0]}`);
+      continue;
+    }
     try {
       for (const step of steps) {
         const start = performance.now();

@@ -20,14 +20,16 @@ export const PATIENCE = 90_000;
 /** Waits until the text is somewhere in the window's page (non-breaking spaces count as spaces). */
 export async function sees(window: Window, selector: string, text: RegExp, timeout = PATIENCE): Promise<string> {
   const end = Date.now() + timeout;
-  let last: string[] = [];
+  // What came and went is told too: a message stays for some seconds only.
+  const seen = new Set<string>();
   while (Date.now() < end) {
-    last = (await window.page.locator(selector).allInnerTexts()).map(one => one.replace(/\u00a0/g, ' '));
-    const found = last.find(one => text.test(one));
+    const shown = (await window.page.locator(selector).allInnerTexts()).map(one => one.replace(/\s+/g, ' ').trim());
+    const found = shown.find(one => text.test(one));
     if (found !== undefined) return found;
+    for (const one of shown) seen.add(one.slice(0, 300));
     await window.page.waitForTimeout(250);
   }
-  throw new Error(`no ${selector} says ${text}; seen: ${last.join(' | ').slice(0, 400)}`);
+  throw new Error(`no ${selector} says ${text}; seen: ${[...seen].slice(-4).join(' | ')}`);
 }
 
 export const lens = '.codelens-decoration';
@@ -104,6 +106,11 @@ export async function clickLens(
       if (await opened()) return;
   }
   throw new Error(`the lens "${text}" of ${name} opens nothing`);
+}
+
+/** Waits until no finding of a rule is left in the Problems view. */
+export async function noProblem(window: Window, rule: string): Promise<void> {
+  await problem(window, rule, /No (problems have been detected|results found)/);
 }
 
 /** Whether an audit runs or has just told what it found. */

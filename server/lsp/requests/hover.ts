@@ -7,7 +7,7 @@ import { checkpointMarkdown } from '../features/checkpoint-words';
 import { dataMarkdown } from '../features/data-words';
 import { ruleMarkdown } from '../features/rule-page';
 import { contains, firstLineRange } from '../positions';
-import type { Session } from '../session';
+import { pathOf, type Session } from '../session';
 
 /** `textDocument/hover`: the budget of the DP call under the cursor, and what each finding there means and wants. */
 export async function hover(session: Session, params: HoverParams): Promise<Hover | null> {
@@ -29,7 +29,7 @@ export async function hover(session: Session, params: HoverParams): Promise<Hove
     }
   for (const { path, nameSpan } of analysis.checkpoints) {
     if (path === null || nameSpan === null || offset < nameSpan.start || offset > nameSpan.end) continue;
-    const page = session.trusted ? await session.inspections.of(path) : null;
+    const page = session.trusted ? await session.inspections.of(path, pathOf(module.uri)) : null;
     const placed = module.place(nameSpan);
     if (!page || !placed) continue;
     parts.push(checkpointMarkdown(page));

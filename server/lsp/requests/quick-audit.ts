@@ -19,10 +19,11 @@ import {
   type Status,
 } from '../../protocol';
 import { saveText } from '../features/save-text';
-import type { AuditRequest, Person, ScriptText } from '../host';
+import { scriptOf } from '../features/script-of';
+import type { AuditRequest, Person } from '../host';
 import { refreshAll } from '../refresh';
 import { describe } from '../run-safe';
-import { pathOf, type Session, uriOf } from '../session';
+import { pathOf, type Session } from '../session';
 
 /**
  * Runs a quick audit with progress that the server makes (clients send no token) and a cancel button. The work is a
@@ -83,23 +84,6 @@ async function requestOf(session: Session, target: AuditTarget): Promise<Omit<Au
   if (path === null) return 'Save the script first: an audit reads the data and the checkpoint beside it.';
   if (module === null) return 'Open the script first: the audit reads it as it stands in the editor.';
   return { script: { path, text: module.text, languageId: module.languageId }, checkpoint, settings };
-}
-
-/** The script that saves or loads a checkpoint: an open one, else one beside the file. */
-async function scriptOf(session: Session, checkpoint: string): Promise<ScriptText | null> {
-  for (const document of session.documents.all()) {
-    const analysed = await session.analysed(document.uri);
-    const path = analysed && pathOf(analysed.module.uri);
-    if (path && analysed.analysis.checkpoints.some(place => place.path === checkpoint))
-      return { path, text: analysed.module.text, languageId: analysed.module.languageId };
-  }
-  for (const script of await session.host.scriptsBeside(checkpoint)) {
-    const { settings, trusted } = session;
-    const input = { ...script, uri: uriOf(script.path), version: 0, trusted, settings, notebook: false, cells: [] };
-    const { checkpoints } = await session.host.analyse(input);
-    if (checkpoints.some(place => place.path === checkpoint)) return script;
-  }
-  return null;
 }
 
 /** Clients without panels have nobody to ask: what is missing is told instead. */

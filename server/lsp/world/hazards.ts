@@ -7,7 +7,7 @@ import { inspect } from './inspect';
 export async function hazardFindings(paths: readonly string[]): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = [];
   for (const path of paths.filter(existsSync)) {
-    const { name, hazards } = await inspect(path);
+    const { name, hazards } = await inspect({ path, script: null });
     findings.push(...findingsOf(name, hazards));
   }
   return findings;

@@ -2,18 +2,30 @@ import { basename } from 'node:path';
 import { CheckpointError, openCheckpoint } from '../../../audit-core/checkpoints';
 import type { CheckpointPage } from '../../protocol/checkpoints';
 import { FileError, type FileSource, fileSource } from '../../workspace/byte-source';
+import { networkFor } from './script-weights';
+
+/** A checkpoint, and the script that saves or loads it where one is known. */
+export interface Inspection {
+  readonly path: string;
+  readonly script: string | null;
+}
 
 /** A page lists no more tensors than a person can look through. */
 const shownTensors = 5_000;
 
-/** What is in a checkpoint: read by headers and opcodes, nothing of it is executed. Never throws on what a file holds. */
-export async function inspect(path: string): Promise<CheckpointPage> {
+/**
+ * What is in a checkpoint: read by headers and opcodes, nothing of it is executed. Weights without an architecture are tried with the
+ * network that the script builds. Never throws on what a file holds.
+ */
+export async function inspect({ path, script }: Inspection): Promise<CheckpointPage> {
   const name = basename(path);
   let source: FileSource | null = null;
   try {
     source = await fileSource(path);
-    const { inspection } = await openCheckpoint(source);
-    const { format, architecture, parameters, tensors, inputs, outputs, hazards, warnings, runnable, why } = inspection;
+    const { inspection, stateDict } = await openCheckpoint(source);
+    const { format, parameters, tensors, inputs, outputs, hazards, warnings } = inspection;
+    const { runnable, why, architecture } =
+      (script !== null && stateDict && (await networkFor(stateDict, path, script))) || inspection;
     const copy = (ports: typeof inputs) => ports.map(port => ({ ...port, shape: [...port.shape] }));
     return {
       kind: 'inspected',

@@ -44,7 +44,7 @@ export function nodeHost(version: string): LspHost {
     audit: running.audit,
     declare: (script, declaration) => analyses.declare(script, declaration),
     write: (path, text) => writeAtomically(path, text),
-    inspect: path => readers.inspect(path),
+    inspect: (path, script) => readers.inspect({ path, script }),
     describeData: path => readers.describeData(path),
     stamp: path =>
       stat(path).then(

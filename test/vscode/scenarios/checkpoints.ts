@@ -1,4 +1,6 @@
-import { inWebview, problem, type Scenario, squiggle } from '../scenario';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inWebview, PATIENCE, problem, type Scenario, squiggle } from '../scenario';
 
 /** Calls `os.system` when it is unpickled; protocol 0, as text. */
 const hostile = "cos\nsystem\n(S'echo epsilint'\ntR.";
@@ -11,7 +13,7 @@ export const checkpoints: Scenario = {
       name: 'opens a state dict as a page with its tensors',
       run: async window => {
         await window.openFile('model.pt');
-        await inWebview(window, /net\.0\.weight/);
+        await inWebview(window, /Can be run here\.\s*As the network MLP that train\.py builds[\s\S]*net\.0\.weight/);
         await window.page.waitForTimeout(500);
         await window.shot('checkpoint');
       },
@@ -42,6 +44,32 @@ export const checkpoints: Scenario = {
         await window.openFile('train.py');
         await window.goToLine(70);
         await window.hover('"model.pt"', 'model.pt', /parameters/);
+      },
+    },
+    {
+      name: 'says at a path of data how many rows and columns it has, and opens it',
+      run: async window => {
+        await window.openFile('train.py');
+        await window.goToLine(20);
+        await window.hover('read_csv("data.csv")', 'data.csv', /rows\s+18,639[\s\S]*columns\s+27[\s\S]*person_id/);
+        await window.shot('data-hover');
+        await window.page.keyboard.press('Escape');
+        await window.follow('read_csv("data.csv")', 'data.csv');
+        await window.page.waitForSelector('.tab.active[data-resource-name="data.csv"]', { timeout: PATIENCE });
+      },
+    },
+    {
+      name: 'says what is in a folder of data, and shows it in the explorer',
+      run: async window => {
+        mkdirSync(join(window.folder, 'scans', 'ill'), { recursive: true });
+        window.write('scans/ill/1.png', '');
+        window.write('look.py', 'from torchvision.datasets import ImageFolder\n\nscans = ImageFolder("scans")\n');
+        await window.openFile('look.py');
+        await window.hover('ImageFolder("scans")', 'scans', /files\s+1: 1 \.png/);
+        await window.page.keyboard.press('Escape');
+        await window.follow('ImageFolder("scans")', 'scans');
+        const row = '.explorer-folders-view .monaco-list-row.selected[aria-label^="scans"]';
+        await window.page.waitForSelector(row, { timeout: PATIENCE });
       },
     },
   ],

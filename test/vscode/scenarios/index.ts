@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario';
 import { checkpoints } from './checkpoints';
 import { configuration } from './configuration';
+import { everyday } from './everyday';
 import { example } from './example';
 import { explorer } from './explorer';
 import { exposed } from './exposed';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   exposed,
   checkpoints,
   languages,
+  everyday,
   configuration,
   fixes,
   restricted,

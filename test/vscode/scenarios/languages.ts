@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PATIENCE, problem, type Scenario, squiggle, squiggles } from '../scenario';
+import { noProblem, PATIENCE, problem, type Scenario, squiggle, squiggles } from '../scenario';
 
 const cell = (source: string) => ({
   cell_type: 'code',
@@ -46,6 +46,11 @@ export const languages: Scenario = {
         assert.equal(await cells.nth(0).locator('.squiggly-error, .squiggly-warning').count(), 0);
         await problem(window, 'LEAK001');
         await window.shot('notebook');
+        // What is written in a cell counts at once.
+        await cells.nth(2).locator('.view-line').first().click();
+        await window.page.keyboard.press('Control+a');
+        await window.page.keyboard.type('print(len(frame))');
+        await noProblem(window, 'LEAK001');
       },
     },
     {

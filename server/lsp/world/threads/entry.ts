@@ -47,7 +47,7 @@ class ThreadSide {
       // A claim is compared with what is certified: its exact value is waited for.
       return audit(request, await this.pipeline('at-once'), this.watch(), VERSION);
     },
-    inspect: async path => (await import('../inspect')).inspect(path),
+    inspect: async asked => (await import('../inspect')).inspect(asked),
     describeData: async path => (await import('../data-page')).describeData(path),
     account: async question => {
       const { dpSgdEpsilon } = await import('../../../../audit-core/accounting');

@@ -4,6 +4,7 @@ import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol
 import type { CheckpointPage } from '../../../protocol/checkpoints';
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
 import type { AuditableEdits, AuditRequest, AuditRun, DataPage, ModuleAnalysis, ModuleInput } from '../../host';
+import type { Inspection } from '../inspect';
 
 /** An open document that changed since the thread was last told; a null text: it was closed. */
 export type OpenText = readonly [path: string, text: string | null];
@@ -24,7 +25,7 @@ export interface Jobs {
     readonly answer: { readonly path: string; readonly text: string; readonly changed: boolean };
   };
   audit: { readonly argument: AuditRequest & Surroundings; readonly answer: AuditRun };
-  inspect: { readonly argument: string; readonly answer: CheckpointPage };
+  inspect: { readonly argument: Inspection; readonly answer: CheckpointPage };
   describeData: { readonly argument: string; readonly answer: DataPage | null };
   account: { readonly argument: DpSgd; readonly answer: Answer };
   whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };

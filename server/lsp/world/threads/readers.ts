@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { CheckpointPage } from '../../../protocol';
 import type { DataPage } from '../../host';
+import type { Inspection } from '../inspect';
 import { Thread, type ThreadEvents } from './thread';
 import { workLimit } from './work-limit';
 
@@ -17,10 +18,10 @@ export class Readers {
     this.thread = new Thread({ log }, limits.memory);
   }
 
-  inspect(path: string): Promise<CheckpointPage> {
+  inspect(asked: Inspection): Promise<CheckpointPage> {
     return this.inTurn(
-      () => this.thread.run('inspect', path),
-      message => ({ kind: 'refused', name: basename(path), message, hazards: [] }),
+      () => this.thread.run('inspect', asked),
+      message => ({ kind: 'refused', name: basename(asked.path), message, hazards: [] }),
     );
   }
 
