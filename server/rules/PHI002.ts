@@ -49,7 +49,7 @@ export const PHI002: Rule = {
             ),
             severity: found.keyOnly ? 'information' : 'warning',
             message:
-              `${what} of single people ${found.names.length === 1 ? 'is' : 'are'} ${where[event.sink]}. ` +
+              `${found.names.length > 0 ? `${what} of single people` : what} ${found.names.length === 1 ? 'is' : 'are'} ${where[event.sink]}. ` +
               'Output, logs and notebooks are copied, shared and kept where the data itself may not go. ' +
               'Print counts or the schema (`df.shape`, `df.dtypes`), or drop these columns first.',
             related: way(value),

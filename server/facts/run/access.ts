@@ -65,14 +65,16 @@ export abstract class AccessMachine extends LibraryMachine {
     }
     if (ref?.kind === 'super') return bound(object, name);
     const field = object.fields?.get(name) ?? pathAttribute(object, name);
-    if (field) return field;
+    // Of what came with a request, a declared field is what was sent.
+    const sent = object.taint !== 0 && object.classes.length > 0;
+    if (field && !(sent && isBare(field))) return field;
     for (const cls of object.classes) {
       const own = findInClass(cls, name);
       if (own?.ref?.kind === 'function') {
         if (own.ref.isProperty) return this.invoke(own.ref, object, noArguments(span), span);
         return bound(object, name);
       }
-      if (own) return own;
+      if (own && !(sent && isBare(own))) return own;
     }
     for (const type of object.types) {
       const model = this.models.attribute(type, name);
@@ -308,6 +310,10 @@ export abstract class AccessMachine extends LibraryMachine {
     return out;
   }
 }
+
+/** Nothing is known of it: a class only declares it (`age: int`). */
+const isBare = ({ taint, types, constants, ref, objects, fields, items }: Value): boolean =>
+  taint === 0 && types.length === 0 && constants.length === 0 && !ref && objects.length === 0 && !fields && !items;
 
 const numbers: Readonly<Record<string, number>> = {
   'numpy.inf': Number.POSITIVE_INFINITY,

@@ -13,6 +13,13 @@ import { absorb, copyOf, type FrameColumns, PER_RECORD, UNKNOWN, union, Value } 
 const drawsNoise =
   /\b[Rr]andom\w*\.(?:Generator\.|RandomState\.)?(?:normal|laplace|standard_normal)$|^torch\.(?:normal|randn|randn_like)$/;
 
+/** Random numbers of any kind, which a generator starts from. */
+const drawsAny =
+  /\b[Rr]andom\w*\.(?:Generator\.|RandomState\.)?(?:uniform|rand|random|randn|random_sample)$|^torch\.(?:rand|rand_like|randint)$/;
+
+/** The class of what is drawn, or made of what is drawn, and of nothing else. */
+const MADE = '#made';
+
 /** Gives library calls their meaning from the models: flows, columns, links, events. */
 export abstract class LibraryMachine extends SizeMachine {
   /** What one round of a loop over a value gives. */
@@ -47,9 +54,13 @@ export abstract class LibraryMachine extends SizeMachine {
     else if (strength === 'same' && inputs[0]) result.types = inputs[0].value.types;
     if (isClass || (model?.events && result.types.length > 0 && strength !== 'same'))
       result.objects = [this.newObject()];
-    if (drawsNoise.test(api)) result.types = [...result.types, NOISE];
+    if (drawsNoise.test(api)) result.types = union(result.types, [NOISE]);
+    // What is made of noise alone is noise: a generator's output is nobody's score.
+    if (drawsAny.test(api) || (inputs.length > 0 && strength !== 'none' && inputs.every(({ value }) => made(value))))
+      result.types = union(result.types, [MADE]);
     if (model?.columns) applyColumns(this, model.columns, call, result);
     if (model?.adds) this.adds(result, model.adds, span);
+    if (model?.events?.some(event => event.kind === 'predict')) result.taint &= ~NAMING;
     if (model?.answers) this.answer(result, model.answers, inputs, span);
     if (model?.results?.length) result.items = model.results.map(part => this.part(result, part));
     if (model?.tuple) result = this.inOrder(this.all(model.tuple, call), result);
@@ -210,5 +221,8 @@ function besides(a: FrameColumns | null, b: FrameColumns | null): FrameColumns |
   return { names: union(a.names, b.names, 400), complete: a.complete && b.complete, dropped };
 }
 
+/** What a model says of rows does not name anybody, whatever stood among its inputs. */
+const NAMING = Taint.identifier | Taint.subjectKey | Taint.quasiIdentifier;
+
 /** Noise or nothing: no row of anybody. */
-const made = (value: Value): boolean => value.types.includes(NOISE);
+const made = (value: Value): boolean => value.types.includes(NOISE) || value.types.includes(MADE);
