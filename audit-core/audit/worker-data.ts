@@ -18,6 +18,8 @@ import { withTarget } from './target-kind';
 export interface PreparedData {
   readonly data: AuditData;
   readonly store: DataStore;
+  /** Record of the data files by row of the audit (they differ where large data are thinned); null: row by row. */
+  readonly origin: Int32Array | null;
   /** Closes the data files; the store reads nothing more then. */
   readonly close: () => Promise<void>;
   /** Named columns, for a model that selects by name. */
@@ -87,7 +89,7 @@ async function fromTables(
     { label: prepared.label, target: request.target, classes: request.classes, outputKind: runtime.outputKind },
   );
   // A model that selects by name gets the features by their names, as its script gave them to it.
-  return { data, store, table: mixed ? prepared.table : null };
+  return { data, store, origin: prepared.origin, table: mixed ? prepared.table : null };
 }
 
 /** The first data file as a table; null where it is none (arrays, pictures). */
@@ -123,6 +125,7 @@ async function fromArrays(request: ScriptRequest, path: string): Promise<Prepare
     return {
       data: { ...data, target: request.target ?? data.target },
       store: new DataStore(dataAccess(request.data, request.script)),
+      origin: null,
       table: null,
       close: async () => {},
     };

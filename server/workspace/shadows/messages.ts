@@ -17,7 +17,7 @@ export type ShadowQuestion =
 /** What the script's audit is of, once its data are read; `quick` is the audit of the checkpoint alone, gate first. */
 export interface PreparedShadows {
   readonly people: ShadowPeople;
-  /** Rows of the data file that the script's split divides, in their order; null where an engine does not need them. */
+  /** Rows of the audit for the records that the script's split divides, in their order (−1: left out); null where an engine needs none. */
   readonly divided: Int32Array | null;
   readonly quick: AuditOutcome;
 }

@@ -75,7 +75,7 @@ describe('the process engine', () => {
   });
 
   it('kills the whole tree on cancel and at the time limit', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const alive = join(folder, 'alive');
     const tree = settings(`
 const { spawn } = require('node:child_process');
@@ -85,7 +85,7 @@ spawn(process.execPath, ['-e', tick, ${JSON.stringify(alive)}], { stdio: 'ignore
 setInterval(() => {}, 1000);`);
     const ticks = async (work: Promise<unknown>, stop: () => void, reason: RegExp): Promise<void> => {
       const settled = assert.rejects(work, reason);
-      for (let i = 0; i < 300 && !existsSync(alive); i++) await new Promise(resolve => setTimeout(resolve, 20));
+      for (let i = 0; i < 1000 && !existsSync(alive); i++) await new Promise(resolve => setTimeout(resolve, 20));
       assert.ok(existsSync(alive), 'the child has begun');
       stop();
       await settled;
@@ -101,7 +101,7 @@ setInterval(() => {}, 1000);`);
       () => abort.abort(new Error('cancelled')),
       /cancelled/,
     );
-    await ticks(processEngine({ ...tree, timeLimit: 1 }).train(job, watch()), () => {}, /was stopped after 1 s/);
+    await ticks(processEngine({ ...tree, timeLimit: 5 }).train(job, watch()), () => {}, /was stopped after 5 s/);
   });
 
   it('finds the place of an error in a traceback', () => {

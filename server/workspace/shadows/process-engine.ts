@@ -12,9 +12,9 @@ import {
   type ShadowScores,
 } from '../../../audit-core/shadows/engine';
 import { membersVariable, scoresVariable } from '../../audit/auditable/protocol';
+import { scriptMask, spreadScores } from './divided';
 import { failureOf } from './failure';
 import { type ProcessEnd, runTree } from './process-tree';
-import { spreadScores } from './spread-scores';
 
 /** How a script's own code trains reference models. */
 export interface ProcessSettings {
@@ -91,7 +91,7 @@ export function processEngine(settings: ProcessSettings): ShadowEngine {
 
 async function run(settings: ProcessSettings, job: ShadowJob, watch: EngineWatch, place: string): Promise<ProcessEnd> {
   const { interpreter, script, text, divided, env } = settings;
-  const mask = Uint8Array.from(divided, row => job.members[row]!);
+  const mask = scriptMask(divided, job);
   const members = join(place, 'members.npy');
   const copy = join(place, 'script.py');
   await writeFile(members, writeNpy({ data: mask, shape: [mask.length] }), { mode: 0o600 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DataFile } from '../../../audit-core/audit/request';
 import type { ModuleFacts } from '../../facts/syntax';
@@ -28,9 +28,20 @@ export async function runKey(run: KeyedRun): Promise<string> {
   for (const path of modulesBeside(run.script, run.facts)) part('module', await readFile(path, 'utf8'));
   for (const { name, path } of run.data) {
     part('data', name);
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    if ((await stat(path)).isDirectory()) part('folder', await listingOf(path));
+    else for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   }
   return hash.digest('hex').slice(0, 32);
+}
+
+/** Names, sizes and times of a folder's files: pictures are not read again for every run. */
+async function listingOf(folder: string): Promise<string> {
+  const names = (await readdir(folder, { recursive: true })).toSorted();
+  const lines = names.map(async name => {
+    const found = await stat(join(folder, name));
+    return found.isFile() ? `${name}\0${found.size}\0${found.mtimeMs}` : '';
+  });
+  return (await Promise.all(lines)).join('\n');
 }
 
 /** Modules of the script's folder that it imports, absolute. */

@@ -10,6 +10,7 @@ import type { OutputKind, Tensor } from '../../../audit-core/runtime/runtime';
 import { agreementOf, agreementSentence } from '../../../audit-core/shadows/agreement';
 import { peopleOf, shadowArrays } from '../../../audit-core/shadows/arrays';
 import type { ShadowScores } from '../../../audit-core/shadows/engine';
+import { auditedRows } from './divided';
 import type { PreparedShadows, ShadowAnswer, ShadowQuestion } from './messages';
 
 /** The audit's half of a shadow run: reads data and checkpoint once, then turns scores into statements as often as it is asked. */
@@ -35,7 +36,7 @@ async function answer(question: ShadowQuestion): Promise<void> {
 }
 
 async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'prepare' }>): Promise<PreparedShadows> {
-  const { data, runtime, parameters, store, close } = await prepareScript(request, progress);
+  const { data, runtime, parameters, store, origin, close } = await prepareScript(request, progress);
   try {
     progress('Asking the audited model', 0.3);
     const target = { outputs: await predictAll(runtime, data.features), kind: runtime.outputKind };
@@ -43,7 +44,7 @@ async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'pr
     const quick = statement(held, { scores: [], seed: 0, listExposed: false, assumptions: [] });
     return {
       people: peopleOf(data),
-      divided: divided && request.recipe ? await dividedRows(request.recipe, store) : null,
+      divided: divided && request.recipe ? auditedRows(await dividedRows(request.recipe, store), origin) : null,
       quick,
     };
   } finally {

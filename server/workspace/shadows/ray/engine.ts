@@ -11,7 +11,7 @@ import {
   ShadowError,
   type ShadowJob,
 } from '../../../../audit-core/shadows/engine';
-import { spreadScores } from '../spread-scores';
+import { scriptMask, spreadScores } from '../divided';
 import { type JobStatus, RayClient } from './client';
 import { packageOf, workPackage } from './package';
 import { answerIn, names } from './task';
@@ -61,7 +61,7 @@ export function rayEngine(settings: RayEngineSettings): ShadowEngine {
         work = null;
         throw error;
       });
-      const mask = Uint8Array.from(settings.divided, row => job.members[row]!);
+      const mask = scriptMask(settings.divided, job);
       const held = packageOf({ [names.mask]: writeNpy({ data: mask, shape: [mask.length] }) });
       const modules = [await client.upload(held.name, held.bytes)];
       for (let attempt = 0; ; attempt++) {
