@@ -33,7 +33,11 @@ export async function pickShadows(subject: string): Promise<Shadows | null> {
     const where = engine.engine === 'ray' ? 'on the Ray cluster, with its data' : 'with your Python';
     const choice = await window.showWarningMessage(
       `Run ${subject} ${count.models} times ${where}?`,
-      { modal: true, detail: 'Each run trains on another half of the people. Output goes to a private log folder.' },
+      {
+        modal: true,
+        detail:
+          'Each run trains on another half of the people. What it prints is not kept; times and exit codes go to a private log.',
+      },
       yes,
     );
     if (choice !== yes) return null;

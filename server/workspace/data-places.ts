@@ -12,7 +12,7 @@ export interface DataPlace {
 
 /**
  * Where a module reads data files, from its load events: paths that the text resolves to one constant, relative to the
- * script's folder. Names of data sets on a hub and addresses are no files: a path has a folder or an ending, and hubs have formats of their own.
+ * script's folder. Names of data sets on a hub, tables of a database and addresses are no files.
  */
 export function dataPlaces(run: ModuleRun, script: string | null): DataPlace[] {
   if (script === null) return [];
@@ -21,7 +21,7 @@ export function dataPlaces(run: ModuleRun, script: string | null): DataPlace[] {
     // A helper of another file: its line is not in this text.
     if (event.path !== undefined && event.path !== run.path) return [];
     const { name } = event.source;
-    if (name === null || !isPath.test(name) || isAddress.test(name)) return [];
+    if (name === null || name === '' || isAddress.test(name)) return [];
     const said = Object.values(event.arguments).find(({ constant }) => constant?.value === name);
     return said ? [{ path: resolve(dirname(script), name), span: said.span }] : [];
   });
@@ -29,5 +29,4 @@ export function dataPlaces(run: ModuleRun, script: string | null): DataPlace[] {
 
 /** Formats of loads that are no files of this machine. */
 const elsewhere: ReadonlySet<string> = new Set(['hub', 'toy', 'tfds', 'sql', 'request', 'artifact', 'data-set']);
-const isPath = /[/\\]|\.\w{1,8}$/;
 const isAddress = /^[a-z][a-z0-9+.-]+:\/\//i;

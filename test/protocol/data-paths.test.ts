@@ -18,6 +18,7 @@ arrays = np.load("arrays.npy")
 scans = ImageFolder("scans/train")
 gone = pd.read_csv("gone.csv")
 hub = load_dataset("someone/a-set")
+all_scans = ImageFolder("scans")
 web = pd.read_csv("https://example.org/table.csv")
 `;
 
@@ -57,6 +58,7 @@ describe('data paths in a script', () => {
 
   it('say how many files of which kind a folder has', async () => {
     assert.match(await hover('"scans/train"'), /\| files \| 3: 2 \.png, 1 \.csv \|.*\| folders \| 1 \|/);
+    assert.match(await hover('"scans")'), /\| files \| 3: .*\| folders \| 2 \|/);
   });
 
   it('say nothing of what is not there and of what is no file', async () => {
@@ -74,6 +76,7 @@ describe('data paths in a script', () => {
       [7, file('arrays.npy')],
       [8, `command:epsilint.reveal?${encodeURIComponent(JSON.stringify([file('scans/train')]))}`],
       [9, file('gone.csv')],
+      [11, `command:epsilint.reveal?${encodeURIComponent(JSON.stringify([file('scans')]))}`],
     ]);
   });
 });

@@ -15,7 +15,7 @@ export interface Scenario {
 }
 
 /** A slow machine may take this long for what the extension does (ms). */
-export const PATIENCE = 90_000;
+export const PATIENCE = 180_000;
 
 /** Waits until the text is somewhere in the window's page (non-breaking spaces count as spaces). */
 export async function sees(window: Window, selector: string, text: RegExp, timeout = PATIENCE): Promise<string> {

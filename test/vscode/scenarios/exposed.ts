@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Window } from '../editor';
-import { inWebview, PATIENCE, problem, type Scenario, sees, toast, webviewWith } from '../scenario';
+import { inWebview, PATIENCE, problem, type Scenario, sees, toast } from '../scenario';
 
 /** Training takes its time on a slow machine (ms). */
 const TRAINING = 10 * 60_000;
@@ -67,8 +67,6 @@ export const exposed: Scenario = {
         await window.command('Epsilint: Show report');
         await inWebview(window, /exposed beyond chance/);
         await window.command('View: Maximize Editor Group');
-        const page = await webviewWith(window, 'h2');
-        await page.getByRole('heading', { name: 'Who is affected?' }).evaluate('node => node.scrollIntoView()');
         await window.page.waitForTimeout(1000);
         await window.shot('exposed-report');
       },
