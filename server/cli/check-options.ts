@@ -18,6 +18,7 @@ Reads training code and says where privacy leaks. Without a path: the current fo
   --statistics                      counts per rule instead of findings
   --exit-zero                       exit code 0 also with findings
   --stdin-filename FILE             check standard input as if it were this file
+  --force-exclude                   leave excluded files out also where they are named (for hooks)
   --jobs N                          threads (default: by the machine)
 
 Exit code: 0 nothing found, 1 findings, 2 usage or input error.
@@ -39,6 +40,7 @@ export interface CheckOptions {
   readonly statistics: boolean;
   readonly exitZero: boolean;
   readonly stdinFilename: string | null;
+  readonly forceExclude: boolean;
   readonly jobs: number | null;
 }
 
@@ -68,6 +70,7 @@ export function checkOptions(argv: readonly string[]): CheckOptions | null {
     statistics: values.statistics ?? false,
     exitZero: values['exit-zero'] ?? false,
     stdinFilename: values['stdin-filename'] ?? null,
+    forceExclude: values['force-exclude'] ?? false,
     jobs,
   };
   const odd = [...(options.select ?? []), ...options.ignore].find(prefix => !/^[A-Z]+\d{0,3}$/.test(prefix));
@@ -97,6 +100,7 @@ function words(argv: readonly string[]) {
         statistics: { type: 'boolean' },
         'exit-zero': { type: 'boolean' },
         'stdin-filename': { type: 'string' },
+        'force-exclude': { type: 'boolean' },
         jobs: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

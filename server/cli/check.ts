@@ -5,6 +5,7 @@ import { writeAtomically } from '../workspace/atomic-write';
 import { applyBaseline, type Baseline, readBaseline, writeBaseline } from '../workspace/baseline';
 import { type CheckSettings, FileChecker, type FileResult } from '../workspace/check-files';
 import { checkAll } from '../workspace/check-pool';
+import type { Configuration } from '../workspace/configuration/configuration';
 import { Configurations, type FoundConfiguration } from '../workspace/configuration/find';
 import { ModelFiles } from '../workspace/configuration/model-files';
 import { discover } from '../workspace/discovery';
@@ -53,14 +54,7 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     return EXIT.usage;
   }
   const here = configurationOf(io.cwd).configuration;
-  const baselinePath =
-    options.baseline !== null
-      ? resolve(io.cwd, options.baseline)
-      : here.baseline !== null
-        ? resolve(here.folder ?? io.cwd, here.baseline)
-        : options.updateBaseline
-          ? join(here.folder ?? io.cwd, 'epsilint-baseline.json')
-          : null;
+  const baselinePath = baselineOf(host, options, here, io.cwd);
   const baseline = baselinePath === null ? null : loadBaseline(host, baselinePath, options.updateBaseline, io.cwd);
   const all = results.flatMap(({ findings }) => findings);
   if (options.updateBaseline && baselinePath !== null) {
@@ -80,9 +74,18 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     errors: [...problems, ...results.flatMap(({ error }) => (error === null ? [] : [error]))],
   };
   await print(report, options, io);
-  const failOn = options.failOn ?? here.failOn;
-  const failed = fresh.some(({ severity }) => severityRank[severity] >= severityRank[failOn]);
+  const failOn = (path: string): Severity =>
+    options.failOn ?? configurationOf(dirname(resolve(io.cwd, path))).configuration.failOn;
+  const failed = fresh.some(({ severity, path }) => severityRank[severity] >= severityRank[failOn(path)]);
   return failed && !options.exitZero ? EXIT.findings : EXIT.ok;
+}
+
+/** The baseline that is named, else the one that `--update-baseline` writes where none is; null: there is none. */
+function baselineOf(host: Host, options: CheckOptions, here: Configuration, cwd: string): string | null {
+  if (options.baseline !== null) return resolve(cwd, options.baseline);
+  if (here.baseline !== null) return resolve(here.folder ?? cwd, here.baseline);
+  const usual = join(here.folder ?? cwd, 'epsilint-baseline.json');
+  return options.updateBaseline || host.stat(usual) !== null ? usual : null;
 }
 
 function readNamed(configurations: Configurations, path: string, shown: string): FoundConfiguration {
@@ -119,7 +122,8 @@ function filesOf(
     excludes,
   );
   const problems = found.problems.map(({ path, message }) => ({ path: displayPath(cwd, path), message }));
-  return { files: found.files, problems, missing };
+  const files = options.forceExclude ? found.files.filter(file => !excludes(file, false)) : found.files;
+  return { files, problems, missing };
 }
 
 /** A slip in a configuration stops the check: half of a configuration would check something else than was meant. */

@@ -20,6 +20,8 @@ export interface ModuleInput {
   readonly notebook: boolean;
   /** The texts of the code cells as they are, when it is a notebook. */
   readonly cells: readonly string[];
+  /** How manieth each cell was run; null or absent: not known. */
+  readonly executed?: readonly (number | null)[];
 }
 
 /** A DP call with its budget in words: what the lens shows and what the hover says. */

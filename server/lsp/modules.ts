@@ -28,6 +28,8 @@ export interface SourceModule {
   readonly notebook: boolean;
   /** The texts of a notebook's code cells. */
   readonly cells: readonly string[];
+  /** How manieth each of them was run; null: not, as far as the editor says. */
+  readonly executed: readonly (number | null)[];
   readonly place: (span: Span) => Placed | null;
   /** The module's offset of an offset in one of its documents. */
   readonly offsetOf: (uri: string, offset: number) => number | null;
@@ -35,7 +37,7 @@ export interface SourceModule {
 
 export function moduleOf(uri: string, documents: Documents, notebooks: Notebooks): SourceModule | null {
   const notebook = notebooks.ofCell(uri);
-  if (notebook) return notebookModule(notebook.uri, notebook.cells, notebook.version, documents);
+  if (notebook) return notebookModule(notebook, documents);
   const document = documents.get(uri);
   if (!document) return null;
   return {
@@ -46,15 +48,14 @@ export function moduleOf(uri: string, documents: Documents, notebooks: Notebooks
     version: document.version,
     notebook: false,
     cells: [],
+    executed: [],
     place: span => ({ document, span, range: rangeOf(document, span) }),
     offsetOf: (asked, offset) => (asked === uri ? offset : null),
   };
 }
 
 function notebookModule(
-  uri: string,
-  cells: readonly string[],
-  version: number,
+  { uri, cells, version, executed }: NonNullable<ReturnType<Notebooks['ofCell']>>,
   documents: Documents,
 ): SourceModule | null {
   const texts = cells.flatMap(cell => documents.get(cell) ?? []);
@@ -72,6 +73,7 @@ function notebookModule(
     version,
     notebook: true,
     cells: texts.map(cell => cell.getText()),
+    executed: texts.map(cell => executed.get(cell.uri) ?? null),
     place: span => {
       const cell = joined.cells.find(part => span.start >= part.start && span.start <= part.end);
       const document = cell && texts[cell.index];

@@ -2,6 +2,7 @@ import {
   type DidChangeNotebookDocumentParams,
   type DidCloseNotebookDocumentParams,
   type DidOpenNotebookDocumentParams,
+  type NotebookCell,
   NotebookCellKind,
 } from 'vscode-languageserver';
 import type { Documents } from './documents';
@@ -11,6 +12,14 @@ interface Notebook {
   /** Addresses of the code cells in their order. */
   cells: string[];
   version: number;
+  /** How manieth each cell was run, of those that were; by their addresses. */
+  readonly executed: Map<string, number>;
+}
+
+function noteRuns({ executed }: Notebook, cells: readonly NotebookCell[]): void {
+  for (const { document, executionSummary } of cells)
+    if (executionSummary) executed.set(document, executionSummary.executionOrder);
+    else executed.delete(document);
 }
 
 /** Notebooks that the editor holds; their cells' texts live among the documents. */
@@ -32,7 +41,9 @@ export class Notebooks {
       uri: notebookDocument.uri,
       cells: notebookDocument.cells.filter(cell => cell.kind === NotebookCellKind.Code).map(cell => cell.document),
       version: notebookDocument.version,
+      executed: new Map(),
     });
+    noteRuns(this.open.get(notebookDocument.uri)!, notebookDocument.cells);
   }
 
   change({ notebookDocument, change }: DidChangeNotebookDocumentParams, documents: Documents): Notebook | null {
@@ -45,9 +56,11 @@ export class Notebooks {
       const code = (cells ?? []).filter(cell => cell.kind === NotebookCellKind.Code).map(cell => cell.document);
       // The array counts the cells that were synchronised: with the selector of `initialize`, code cells only.
       notebook.cells.splice(start, deleteCount, ...code);
+      noteRuns(notebook, cells ?? []);
       for (const textDocument of structure.didOpen ?? []) documents.add({ textDocument });
       for (const textDocument of structure.didClose ?? []) documents.remove({ textDocument });
     }
+    noteRuns(notebook, change.cells?.data ?? []);
     for (const text of change.cells?.textContent ?? [])
       documents.change({ textDocument: text.document, contentChanges: text.changes });
     return notebook;

@@ -125,6 +125,7 @@ export class Session {
       settings: this.settings,
       notebook: module.notebook,
       cells: module.cells,
+      executed: module.executed,
     };
   }
 
@@ -144,6 +145,11 @@ export class Session {
       this.cache.delete(other);
       this.later('dependants', 80, () => refreshAll(this));
     }
+  }
+
+  /** Whether an analysis that is shown stands on a file, or has not said yet. */
+  standsOn(path: string): boolean {
+    return [...this.cache.values()].some(({ analysed }) => analysed?.analysis.dependencies.has(path) ?? true);
   }
 
   forget(uri: string): void {

@@ -12,6 +12,9 @@ function headers(type: string, text: string): { names: string[]; rows: number } 
     return { names, rows: (body.match(/<tr/gi) ?? []).length };
   }
   const lines = text.split('\n').filter(line => line.trim() !== '');
+  // One row as pandas prints it: a name and a value a line, closed by the row's own name.
+  if (/^Name: .*\bdtype: object\s*$/.test(lines.at(-1) ?? '') && !/ Length: /.test(lines.at(-1)!))
+    return { names: lines.slice(0, -1).map(line => line.trim().split(/\s{2,}/, 1)[0]!), rows: 1 };
   const data = lines.filter(line => /^\s*\d+\s+\S/.test(line)).length;
   return lines[0] && data > 0 ? { names: lines[0].trim().split(/\s{2,}|\s+(?=\S)/), rows: data } : null;
 }
@@ -42,7 +45,7 @@ export const PHI006: Rule = {
           tier: direct.length > 0 ? 'certain' : alone ? 'possible' : 'likely',
           severity: alone ? 'information' : 'warning',
           message:
-            `The stored output of this cell shows ${table.rows} rows with ${listed(direct.length > 0 ? direct : [...keys, ...quasi])}. ` +
+            `The stored output of this cell shows ${table.rows} ${table.rows === 1 ? 'row' : 'rows'} with ${listed(direct.length > 0 ? direct : [...keys, ...quasi])}. ` +
             'The notebook file carries those people wherever it is pushed or mailed. ' +
             'Clear this output, and strip outputs before each commit (`nbstripout`).',
         }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Analyser } from './analysis';
@@ -34,6 +34,26 @@ describe('the analysis of a module of a project', () => {
     assert.equal(analyser.stands(analysis), false, 'another constant');
     open.set(helper, 'SIGMA = 1.0\ndef build():\n    return 2\n');
     assert.equal(analyser.stands(analysis), false, 'another result');
+    frontEnds.dispose();
+  });
+
+  it('finds a helper that was written after its folder was looked into', async () => {
+    const host = nodeHost();
+    const frontEnds = new FrontEnds();
+    const analyser = new Analyser({ host, root: folder, frontEnds });
+    const script = join(folder, 'train.py');
+    const text = 'from settings import SIGMA\nprint(SIGMA)\n';
+    writeFileSync(script, text);
+    utimesSync(folder, 1_000, 1_000);
+    const { configuration } = new Configurations(host).forFolder(folder);
+    const dependencies = async () => [
+      ...(await analyser.analyse({ path: script, text, language: 'python' }, configuration)).dependencies,
+    ];
+    assert.deepEqual(await dependencies(), []);
+    writeFileSync(join(folder, 'settings.py'), 'SIGMA = 1.0\n');
+    assert.deepEqual(await dependencies(), [], 'a check looks once');
+    analyser.project.lookAgain();
+    assert.deepEqual(await dependencies(), [join(folder, 'settings.py')]);
     frontEnds.dispose();
   });
 });

@@ -6,6 +6,7 @@ import type { ModuleRun, Tier } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { ModuleFacts, Span } from '../facts/syntax';
 import { locate, type NotebookModule, parseNotebook } from '../languages/notebook/notebook';
+import { executedOrder, withRuns } from '../languages/notebook/order';
 import {
   type AuditState,
   check,
@@ -144,7 +145,7 @@ export class Analyser {
     const dependencies = new Set<string>();
     const declared = declarationsOf(configuration);
     this.options.counting?.declare(declared.subjectKeys);
-    const run = this.run(facts, {
+    const options: Parameters<typeof runModule>[1] = {
       path,
       text,
       models: this.modelFiles.of(configuration).models,
@@ -158,31 +159,42 @@ export class Analyser {
         people: from => this.project.people(from),
         commands: script => this.project.commands(script, dependencies),
       },
-    });
+    };
+    const run = this.run(facts, options);
     const near: FileFactsLookup = name => {
       const found = this.project.nearData(path, name);
       return found === null ? null : files(found);
     };
-    const budgets = budgetStatements(run, near, this.options.ask);
     const isOn = this.isOn(path, configuration, selection);
     const active = rules.filter(({ id }) => isOn(id));
-    const context = makeContext({
-      run,
-      text,
-      comments: facts.comments,
-      declared,
-      files: near,
-      budgets: budgets.map(figureOf),
-      settings: ruleSettingsOf(configuration),
-      outputs: notebook ? storedOutputs(notebook) : [],
-      audit: checkpoint => this.options.audit?.(path, checkpoint, () => codeDigest(facts, text)) ?? null,
-      project: () => this.project.people(path),
-    });
+    const look = (seen: ModuleRun, budgets: readonly BudgetStatement[]) =>
+      makeContext({
+        run: seen,
+        text,
+        comments: facts.comments,
+        declared,
+        files: near,
+        budgets: budgets.map(figureOf),
+        settings: ruleSettingsOf(configuration),
+        outputs: notebook ? storedOutputs(notebook) : [],
+        audit: checkpoint => this.options.audit?.(path, checkpoint, () => codeDigest(facts, text)) ?? null,
+        project: () => this.project.people(path),
+      });
+    let budgets = budgetStatements(run, near, this.options.ask);
     const limits = limitsOf(facts, run, notebook, document.problem ?? null, text);
+    let found = this.check(active, look(run, budgets), limits);
+    // What a notebook holds now came of the order in which its cells were run; what it will hold, of the order they stand in.
+    const executed = notebook && executedOrder(facts, notebook);
+    if (executed) {
+      const asRun = this.run(executed, options);
+      const itsBudgets = budgetStatements(asRun, near, this.options.ask);
+      found = inEitherOrder(found, this.check(active, look(asRun, itsBudgets), limits));
+      budgets = budgets.map(one => moreResolved(one, itsBudgets));
+    }
     const result = suppress({
       facts,
       text,
-      findings: [...this.check(active, context, limits), ...limits].sort((a, b) => a.span.start - b.span.start),
+      findings: [...found, ...limits].sort((a, b) => a.span.start - b.span.start),
       rules: ruleNames,
       isOn,
       requireReason: configuration.requireReason,
@@ -265,7 +277,8 @@ export class Analyser {
     const language =
       notebook.language === 'javascript' ? 'javascript' : notebook.language === 'python' ? 'python' : null;
     const facts = this.options.frontEnds.parse(path, text, language);
-    return facts ?? { language: 'python', length: text.length, body: [], comments: [], problems: [] };
+    if (facts) return withRuns(facts, notebook);
+    return { language: 'python', length: text.length, body: [], comments: [], problems: [] };
   }
 
   /** Code made to exhaust the stack is cut off, visibly; any other fault is told by the caller. */
@@ -357,6 +370,25 @@ function cutOff(text: string, most: number): ModuleFacts {
   const problems = [{ kind: 'limit' as const, start: 0, end: Math.min(1, text.length), message }];
   return { language: 'python', length: text.length, body: [], comments: [], problems };
 }
+
+/** Findings of two orders of the same cells: what only one of them shows is not certain. */
+function inEitherOrder(standing: readonly Finding[], run: readonly Finding[]): Finding[] {
+  const key = ({ rule, span }: Finding): string => `${rule} ${span.start} ${span.end}`;
+  const [both, known] = [new Set(run.map(key)), new Set(standing.map(key))];
+  return [
+    ...standing.map(one => (both.has(key(one)) ? one : likely(one))),
+    ...run.filter(one => !known.has(key(one))).map(likely),
+  ];
+}
+
+const likely = (one: Finding): Finding => (one.tier === 'certain' ? { ...one, tier: 'likely' } : one);
+
+/** The same statement in another order of the cells, where that order tells more of its parameters. */
+const moreResolved = (one: BudgetStatement, others: readonly BudgetStatement[]): BudgetStatement =>
+  others.find(
+    ({ span, path, unresolved }) =>
+      span.start === one.span.start && path === one.path && unresolved.length < one.unresolved.length,
+  ) ?? one;
 
 /** What could not be read, as findings: all limits, and the first place of broken syntax. */
 function limitsOf(

@@ -33,7 +33,8 @@ export type Excludes = (path: string, isFolder: boolean) => boolean;
 
 /**
  * Source files under folders, leaving out what `.gitignore` and the configuration leave out; files that are named
- * themselves are taken as they are. A symbolic link to a file is followed; one to a folder only when that folder was not seen.
+ * themselves are taken as they are. A symbolic link to a file is followed; one to a folder only when that folder was not seen, and
+ * never upwards: what lies around the project is not meant.
  */
 export function discover(host: Host, roots: readonly string[], excludes: Excludes): Discovery {
   const files: string[] = [];
@@ -59,6 +60,7 @@ export function discover(host: Host, roots: readonly string[], excludes: Exclude
       return;
     }
     if (walked.has(real) || depth > deepest) return;
+    if (depth > 0 && [...walked].some(seen => seen.startsWith(real === sep ? sep : real + sep))) return;
     walked.add(real);
     let entries: ReturnType<Host['list']>;
     try {

@@ -1,5 +1,6 @@
 import type { ModuleFacts } from '../facts/syntax';
 import type { JavaScriptFrontEnd } from '../languages/javascript/front-end';
+import { hasCells, neutraliseLines } from '../languages/notebook/magics';
 import type { PythonFrontEnd } from '../languages/python/front-end';
 import { pythonAssets } from './grammars';
 import { languageOf, type SourceLanguage } from './languages';
@@ -33,7 +34,10 @@ export class FrontEnds {
     before?: ModuleFacts,
   ): ModuleFacts | null {
     if (language === 'javascript') return this.javascript?.parse(text, path) ?? null;
-    return language === null ? null : (this.python?.parse(text, before) ?? null);
+    if (language === null) return null;
+    // A script in cells may hold magics, as its notebook did; everywhere else they are no Python.
+    const marked = language === 'python' && /^\s*[%!]/m.test(text) && hasCells(text);
+    return this.python?.parse(marked ? neutraliseLines(text) : text, before) ?? null;
   }
 
   dispose(): void {

@@ -23,6 +23,12 @@ export interface LoadedModule {
 /** Texts that an editor holds win over the disk; null: not open. */
 export type OpenTexts = (path: string) => string | null;
 
+interface FolderListing {
+  /** When the folder was last changed; null: it is not there. */
+  readonly modified: number | null;
+  readonly names: ReadonlySet<string>;
+}
+
 /** Largest helper module and settings file that is read on behalf of another. */
 const helperLimit = 2_000_000;
 /** Settings files whose constants are kept. */
@@ -42,7 +48,7 @@ export class Project {
     string,
     { readonly stamp: string | null; readonly value: ConstantValue | null }
   >();
-  private readonly folders = new Map<string, ReadonlySet<string>>();
+  private readonly folders = new Map<string, FolderListing>();
   private readonly context: ProjectContext;
   private readonly starts: CommandLines;
   private kept = 0;
@@ -181,6 +187,18 @@ export class Project {
     return [dirname(from), this.root].map(folder => resolve(folder, name));
   }
 
+  /**
+   * Forgets the listings of folders that have changed: a helper written a moment ago is found although nobody told of it. Only
+   * worth while in an editor; a check reads a tree that stays.
+   */
+  lookAgain(): void {
+    for (const [folder, { modified }] of this.folders)
+      if (modified !== (this.host.stat(folder)?.modified ?? null)) {
+        this.folders.delete(folder);
+        this.resolved.clear();
+      }
+  }
+
   /** Forgets a file, or everything, after a change on disk. */
   forget(paths?: readonly string[]): void {
     this.folders.clear();
@@ -242,19 +260,21 @@ export class Project {
   private isFile(path: string): boolean {
     if (this.open(path) !== null) return true;
     const folder = dirname(path);
-    let names = this.folders.get(folder);
-    if (!names) {
-      names = this.filesOf(folder);
-      this.folders.set(folder, names);
+    let listing = this.folders.get(folder);
+    if (!listing) {
+      // Asked before it is listed: what comes in between is seen the next time.
+      const modified = this.host.stat(folder)?.modified ?? null;
+      listing = { modified, names: this.filesOf(folder) };
+      this.folders.set(folder, listing);
     }
-    return names.has(basename(path));
+    return listing.names.has(basename(path));
   }
 
   /** Names of files, and of folders with a `/` behind; links count as both. */
   private filesOf(folder: string): ReadonlySet<string> {
     // A folder that its parent is known not to list need not be asked for.
     const parent = this.folders.get(dirname(folder));
-    if (parent && dirname(folder) !== folder && !parent.has(`${basename(folder)}/`)) return new Set();
+    if (parent && dirname(folder) !== folder && !parent.names.has(`${basename(folder)}/`)) return new Set();
     const names = new Set<string>();
     try {
       for (const { name, kind } of this.host.list(folder)) {

@@ -387,6 +387,62 @@ describe('the language server', () => {
     assert.deepEqual([await lines('a'), await lines('b')], [[], [2]]);
   });
 
+  it('looks again when a file on disk changes that an analysis stands on, or a new one comes', async () => {
+    const host = fakeHost({
+      analyse: async input => {
+        host.analysed.push(input);
+        return { ...(await fakeHost().analyse(input)), dependencies: new Set(['/w/conf/config.yaml']) };
+      },
+    });
+    await start(host);
+    await client.open('file:///w/a.py', 'leak');
+    const changed = async (uri: string, type: number): Promise<number> => {
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri, type }] });
+      await new Promise(resolve => setTimeout(resolve, 200));
+      await client.pull('file:///w/a.py');
+      return host.analysed.length;
+    };
+    await client.pull('file:///w/a.py');
+    assert.equal(host.analysed.length, 1);
+    assert.equal(await changed('file:///w/other.yaml', 2), 1, 'nothing stands on it');
+    assert.equal(await changed('file:///w/a.py', 2), 1, 'the editor has its text');
+    assert.equal(await changed('file:///w/conf/config.yaml', 2), 2);
+    assert.equal(await changed('file:///w/helper.py', 1), 3, 'an import may have looked for it');
+    assert.equal(await changed('file:///w/epsilint.toml', 2), 4);
+  });
+
+  it('tells the analysis in which order the cells of a notebook were run', async () => {
+    const host = fakeHost();
+    await start(host);
+    const cell = (name: string) => `vscode-notebook-cell:/w/n.ipynb#${name}`;
+    const run = (name: string, order: number | null) => ({
+      ...{ kind: 2, document: cell(name) },
+      ...(order !== null && { executionSummary: { executionOrder: order } }),
+    });
+    await client.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: {
+        uri: 'file:///w/n.ipynb',
+        notebookType: 'jupyter-notebook',
+        version: 1,
+        cells: [run('a', 2), run('b', 1)],
+      },
+      cellTextDocuments: ['a', 'b'].map(name => ({ uri: cell(name), languageId: 'python', version: 1, text: name })),
+    });
+    await client.pull(cell('a'));
+    await client.connection.sendNotification('notebookDocument/didChange', {
+      notebookDocument: { uri: 'file:///w/n.ipynb', version: 2 },
+      change: { cells: { data: [run('b', 3)] } },
+    });
+    await client.pull(cell('a'));
+    assert.deepEqual(
+      host.analysed.map(({ executed }) => executed),
+      [
+        [2, 1],
+        [2, 3],
+      ],
+    );
+  });
+
   it('survives broken messages, documents that crash the analysis, and documents that are not open', async () => {
     await start();
     await client.open(uri, 'leak');

@@ -38,6 +38,24 @@ export function neutraliseMagics(source: string): string {
   return lines(source);
 }
 
+/** Files that a cell runs (`%run -i tools/helper.py`): where the magic starts, and the file as an import would name it. */
+export function runsOf(source: string): { readonly start: number; readonly module: string }[] {
+  if (!source.includes('%run') || /^\s*%%/.test(source)) return [];
+  return [
+    ...source.matchAll(/^([ \t]*)%run[ \t]+(?:-\w+[ \t]+)*(["']?)(?:\.\/)?([\w./]+?)(?:\.py)?\2(?:[ \t]|\r?$)/gm),
+  ].flatMap(([, indent = '', , path = ''], i, all) => {
+    const [up] = /^(?:\.\.\/)*/.exec(path)!;
+    const module = (up === '' ? '' : '.'.repeat(up.length / 3 + 1)) + path.slice(up.length).replaceAll('/', '.');
+    return /\w$/.test(module) ? [{ start: all[i]!.index + indent.length, module }] : [];
+  });
+}
+
+/** A script in cells (`# %%`, `# In[1]:`), as editors and exported notebooks have them: magics may stand in it. */
+export const hasCells = (source: string): boolean => /^#[ \t]*(?:%%|In\[[ \d]*\]:|<codecell>)/m.test(source);
+
+/** Magics of a script in cells; a cell of another language does not occur there. */
+export const neutraliseLines = (source: string): string => lines(source);
+
 /** Walks the logical lines: a `%` inside a string, a bracket or after a backslash is no magic. */
 function lines(source: string): string {
   let out = '';

@@ -1,5 +1,5 @@
 import type { SyntaxProblem } from '../../facts/syntax';
-import { neutraliseMagics } from './magics';
+import { neutraliseMagics, runsOf } from './magics';
 
 /** Longest stored output of a cell that is kept for scanning, in UTF-16 units. */
 const MAX_OUTPUT = 200_000;
@@ -26,6 +26,8 @@ export interface NotebookModule {
   readonly language: 'python' | 'javascript' | 'other';
   readonly cells: readonly NotebookCell[];
   readonly problems: readonly SyntaxProblem[];
+  /** Other files whose names `%run` brings in: where the line starts, and the file as an import would name it. */
+  readonly runs: readonly { readonly start: number; readonly module: string }[];
 }
 
 /** A cell as an editor holds it. */
@@ -45,16 +47,19 @@ export function joinCells(
 ): NotebookModule {
   let text = '';
   const places: NotebookCell[] = [];
+  const runs: { start: number; module: string }[] = [];
   cells.forEach((cell, index) => {
     if (cell.kind !== 'code') return;
     const foreign = cell.languageId !== undefined && familyOf(cell.languageId) !== language;
     const start = text.length;
+    if (!foreign && language === 'python')
+      for (const { start: at, module } of runsOf(cell.text)) runs.push({ start: start + at, module });
     if (!foreign) text += language === 'python' ? neutraliseMagics(cell.text) : cell.text;
     const { id = null, executionCount = null, outputs = [] } = cell;
     places.push({ index, id, start, end: text.length, executionCount, outputs });
     text += '\n';
   });
-  return { text, language, cells: places, problems: [] };
+  return { text, language, cells: places, problems: [], runs };
 }
 
 /** Reads an `.ipynb` file (nbformat 3 or 4). Anything else gives an empty module with one problem. */
@@ -137,6 +142,7 @@ function unreadable(json: string, message: string): NotebookModule {
     language: 'other',
     cells: [],
     problems: [{ kind: 'syntax', start: 0, end: Math.min(1, json.length), message }],
+    runs: [],
   };
 }
 

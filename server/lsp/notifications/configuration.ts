@@ -4,14 +4,20 @@ import {
   type DidChangeConfigurationParams,
   DidChangeWatchedFilesNotification,
   type DidChangeWatchedFilesParams,
+  FileChangeType,
+  type FileEvent,
   type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver';
 import { readSettings, Trust } from '../../protocol';
+import { configurationKind } from '../configuration/files';
 import { refreshAll } from '../refresh';
 import { pathOf, type Session } from '../session';
 
-/** Files whose change changes findings. Narrow on purpose: watchers cost, and scripts come through the editor. */
-const WATCHED = ['**/epsilint.toml', '**/pyproject.toml', '**/package.json'];
+/**
+ * Files whose change changes findings: configurations, and the sources and settings that scripts name. What is open comes through the
+ * editor; of the others only what an analysis stands on is looked at again (`didChangeWatchedFiles`).
+ */
+const WATCHED = ['**/*.{toml,yaml,yml,json}', '**/*.{py,ipynb,ts,tsx,js,jsx,mjs,cjs,mts,cts}'];
 
 /** After `initialized`: settings are asked for and watchers registered, as far as the client takes them. */
 export async function initialized(session: Session): Promise<void> {
@@ -40,8 +46,23 @@ export async function didChangeConfiguration(session: Session, params: DidChange
 }
 
 export function didChangeWatchedFiles(session: Session, params: DidChangeWatchedFilesParams): void {
-  session.host.forget(params.changes.flatMap(change => pathOf(change.uri) ?? []));
-  again(session);
+  const telling = params.changes.filter(change => tells(session, change));
+  if (telling.length === 0) return;
+  session.host.forget(telling.flatMap(change => pathOf(change.uri) ?? []));
+  // A checkout changes many files at once.
+  session.later('watched', telling.some(({ uri }) => isConfiguration(uri)) ? 0 : 100, () => again(session));
+}
+
+const isConfiguration = (uri: string): boolean => configurationKind(uri) !== null || /\/package\.json$/.test(uri);
+
+/** Whether a change on disk can change what is shown: not that of an open file (its text is the editor's), nor of one nothing stands on. */
+function tells(session: Session, { uri, type }: FileEvent): boolean {
+  if (isConfiguration(uri)) return true;
+  if (session.documents.get(uri)) return false;
+  const path = pathOf(uri);
+  if (path === null) return false;
+  // A new file may be what an import was looking for.
+  return type === FileChangeType.Created || session.standsOn(path);
 }
 
 export function didChangeWorkspaceFolders(session: Session, event: WorkspaceFoldersChangeEvent): void {

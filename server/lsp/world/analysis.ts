@@ -3,12 +3,14 @@ import { makeAuditable } from '../../audit/auditable/auditable';
 import type { FindModule } from '../../audit/follow/follower';
 import type { Span } from '../../facts/syntax';
 import { joinCells } from '../../languages/notebook/notebook';
-import { Analyser, type DocumentAnalysis, type SourceDocument } from '../../workspace/analysis';
+import { Analyser, type DocumentAnalysis, type Selection, type SourceDocument } from '../../workspace/analysis';
 import { AuditHistory } from '../../workspace/audit-history';
 import type { Configuration } from '../../workspace/configuration/configuration';
 import { Configurations } from '../../workspace/configuration/find';
 import type { Declaration } from '../../workspace/configuration/write-declaration';
 import { dataPlaces } from '../../workspace/data-places';
+import type { Excludes } from '../../workspace/discovery';
+import { excludesOf } from '../../workspace/excludes';
 import { DataFiles } from '../../workspace/file-facts';
 import { FrontEnds } from '../../workspace/front-ends';
 import { type Host, nodeHost } from '../../workspace/host';
@@ -33,6 +35,9 @@ export interface AnalysesOptions {
   readonly accounting: 'at-once' | 'later';
 }
 
+/** An excluded file is opened now and then; it still has no findings. */
+const nothing: Selection = { select: [] };
+
 /** So many results are kept for scripts that stand on other files. */
 const KEPT = 50;
 
@@ -41,6 +46,7 @@ export class Analyses {
   private readonly frontEnds = new FrontEnds();
   private readonly machine: Host;
   private readonly configurations: Configurations;
+  private readonly excludes: Excludes;
   private readonly analysers = new Map<string, Analyser>();
   private readonly dataFiles: DataFiles;
   private readonly history = new AuditHistory();
@@ -59,6 +65,7 @@ export class Analyses {
     this.machine = withOpenTexts(nodeHost(options.log), options.open);
     this.dataFiles = new DataFiles(this.machine, { reading: 'background', learned });
     this.configurations = new Configurations(this.machine);
+    this.excludes = excludesOf(folder => this.configurations.forFolder(folder).configuration);
   }
 
   async of(input: ModuleInput): Promise<DocumentAnalysis> {
@@ -72,7 +79,7 @@ export class Analyses {
       language,
       ...(input.notebook && {
         notebook: joinCells(
-          input.cells.map(text => ({ kind: 'code', text })),
+          input.cells.map((text, i) => ({ kind: 'code', text, executionCount: input.executed?.[i] ?? null })),
           input.languageId === 'python' ? 'python' : 'javascript',
         ),
       }),
@@ -83,10 +90,11 @@ export class Analyses {
       models: input.trusted ? configuration.models : [],
       maxFileSize: Math.min(configuration.maxFileSize, input.settings.maxFileSizeKb * 1000),
     };
-    const selection = selectionOf(configuration, input);
+    const selection = this.excludes(script, false) ? nothing : selectionOf(configuration, input);
     const analyser = this.analyser(script);
     // A helper was edited: where only its words, comments or places changed, its dependants say what they said.
-    const key = JSON.stringify([input.text, language, input.cells, input.trusted, input.settings]);
+    const key = JSON.stringify([input.text, language, input.cells, input.executed, input.trusted, input.settings]);
+    analyser.project.lookAgain();
     const last = this.last.get(script);
     if (last?.key === key && last.analysis.summaries.size > 0 && analyser.stands(last.analysis)) return last.analysis;
     const analysis = await analyser.analyse(document, limited, selection);
