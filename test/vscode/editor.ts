@@ -26,7 +26,7 @@ export class Window {
   /** @param example folder that is copied, so that no test changes the repository's */
   static async open(editor: Editor, example: string, trusted = true): Promise<Window> {
     const scratch = prepare(example, trusted);
-    return new Window(editor, trusted, scratch, await start(editor, scratch, trusted));
+    return new Window(editor, trusted, scratch, await start(editor, scratch, trusted)).ready();
   }
 
   get page(): Page {
@@ -41,12 +41,13 @@ export class Window {
   async restart(): Promise<void> {
     await this.end();
     this.running = await start(this.editor, this.scratch, this.trusted);
+    await this.ready();
   }
 
   /** A second window on the same folder. */
   async another(): Promise<Window> {
     const page = await show(this.running.browser, this.running.port, `folder=${encodeURIComponent(this.folder)}`);
-    return new Window(this.editor, this.trusted, this.scratch, { ...this.running, page });
+    return new Window(this.editor, this.trusted, this.scratch, { ...this.running, page }).ready();
   }
 
   /** Opens a workspace of several folders in this window, by the name of its file. */
@@ -55,6 +56,23 @@ export class Window {
     const { browser, port } = this.running;
     const page = await show(browser, port, `workspace=${encodeURIComponent(join(this.folder, name))}`);
     this.running = { ...this.running, page };
+    await this.ready();
+  }
+
+  /** Waits until the window knows what the extension adds: before that a checkpoint is opened as any binary file. */
+  private async ready(): Promise<Window> {
+    const known = this.page.locator(`${rows}[aria-label^="Epsilint: Show log"]`).first();
+    for (const end = Date.now() + 3 * PATIENCE; ; ) {
+      await this.box('F1', '>Epsilint: Show log');
+      // The box lists what was known when it was opened.
+      const found = await known.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      await this.page.keyboard.press('Escape');
+      if (found) return this;
+      if (Date.now() > end) throw new Error('the window does not know the extension');
+    }
   }
 
   async close(): Promise<void> {
@@ -117,10 +135,23 @@ export class Window {
     await this.pick(label);
   }
 
-  /** Takes the row of the open box that begins with the label, once the box lists it. */
-  async pick(label: string): Promise<void> {
-    const row = this.page.locator(`${rows}[aria-label^="${label.replaceAll('"', '\\"')}"]`).first();
-    await row.click({ timeout: PATIENCE });
+  /** Takes the row of the open box that begins with the label, once the box lists it (of a long list, after typing): by the keyboard. */
+  async pick(label: string, typed?: string): Promise<void> {
+    const begins = `[aria-label^="${label.replaceAll('"', '\\"')}"]`;
+    const row = this.page.locator(`${rows}${begins}`).first();
+    if (typed === undefined) await row.waitFor({ timeout: PATIENCE });
+    // The box may still be the one before: typed until this one has heard it.
+    for (const end = Date.now() + PATIENCE; typed !== undefined && (await row.count()) === 0 && Date.now() < end; ) {
+      await this.page.locator(`${quickInput} input`).first().fill(typed);
+      await this.page.waitForTimeout(2000);
+    }
+    const chosen = this.page.locator(`${rows}.focused${begins}`);
+    for (let steps = 0; steps < 60 && (await chosen.count()) === 0; steps++) {
+      await this.page.keyboard.press('ArrowDown');
+      await this.page.waitForTimeout(100);
+    }
+    if ((await chosen.count()) === 0) throw new Error(`the box lists "${label}" and does not let it be chosen`);
+    await this.page.keyboard.press('Enter');
   }
 
   /** A window that is still starting forgets a key, or closes a box again: until the box is there and has the text. */

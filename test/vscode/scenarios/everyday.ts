@@ -52,7 +52,7 @@ export const everyday: Scenario = {
       run: async window => {
         await window.command('File: New Untitled Text File');
         await window.command('Change Language Mode');
-        await window.pick('Python');
+        await window.pick('Python', 'Python');
         await sees(window, '.part.statusbar', /Python/);
         await window.page.locator('.monaco-editor[data-uri^="untitled:"]').first().click();
         await window.page.keyboard.insertText(diary);
