@@ -18,6 +18,7 @@ import {
 import { accountBatch } from './account-batch';
 import { type AskedSteps, accountJson, attackText, comparedRows, comparedText, digits } from './account-text';
 import { type Command, EXIT, UsageError } from './io';
+import { misread } from './misread';
 
 const usage = `Usage: epsilint account --noise-multiplier S (--sample-rate Q | --batch-size B --examples N) (--steps T | --epochs E) --delta D
                         [--accountant pld|rdp|prv|gdp] [--relation add-or-remove|replace-one|replace-special]
@@ -227,9 +228,7 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (error) {
-    throw new UsageError(
-      `${error instanceof Error ? error.message.split('.')[0] : 'unknown option'}.\n${usage.trimEnd()}`,
-    );
+    throw misread(error, usage);
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseShadows, type ShadowOptions } from './audit-shadow-options';
 import { UsageError } from './io';
+import { misread } from './misread';
 
 export const auditUsage = `Usage: epsilint audit SCRIPT|CHECKPOINT|SPECIFICATION [options]
        epsilint audit --scores F.npz [options]
@@ -157,6 +158,6 @@ function read(argv: readonly string[]) {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${auditUsage}`);
+    throw misread(error, auditUsage);
   }
 }

@@ -14,6 +14,7 @@ import { displayPath } from '../workspace/located';
 import { decodeSource } from '../workspace/source-text';
 import { budgetJson, budgetText, type PlacedStatement } from './budget-text';
 import { type CliIO, EXIT, UsageError } from './io';
+import { misread } from './misread';
 
 const usage = `Usage: epsilint budget PATH… [--format text|json] [--max-epsilon E]
 
@@ -112,7 +113,7 @@ function parse(argv: readonly string[]): Options {
     return { paths: positionals.length > 0 ? positionals : ['.'], format, help: values.help === true, maxEpsilon };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${error instanceof Error ? error.message : 'unknown option'}\n${usage.trimEnd()}`);
+    throw misread(error, usage);
   }
 }
 

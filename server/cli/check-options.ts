@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Tier } from '../facts/events';
 import type { Severity } from '../rules';
 import { UsageError } from './io';
+import { misread } from './misread';
 
 export const checkUsage = `Usage: epsilint check [PATH…] [options]
 
@@ -106,7 +107,7 @@ function words(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${checkUsage}`);
+    throw misread(error, checkUsage);
   }
 }
 

@@ -4,6 +4,7 @@ import { CheckpointError, openCheckpoint } from '../../audit-core/checkpoints';
 import { inspectionJson, inspectionText } from '../report/inspection';
 import { FileError, type FileSource, fileSource } from '../workspace/byte-source';
 import { type CliIO, EXIT, UsageError } from './io';
+import { misread } from './misread';
 
 const usage = `Usage: epsilint inspect FILE [--format text|json]
 
@@ -47,7 +48,7 @@ function parse(argv: readonly string[]): { file: string | null; format: 'text' |
     return { file, format };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    throw misread(error, usage);
   }
 }
 

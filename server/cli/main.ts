@@ -1,3 +1,4 @@
+import { nearest } from '../workspace/configuration/suggest';
 import type { CliIO, Command } from './io';
 import { EXIT, UsageError } from './io';
 import { version } from './version';
@@ -51,7 +52,8 @@ export async function main(argv: readonly string[], io: CliIO): Promise<number> 
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!entry) {
-    io.stderr(`epsilint: there is no command "${name}".\n${usage}`);
+    const meant = nearest(name, Object.keys(commands));
+    io.stderr(`epsilint: there is no command "${name}".${meant === null ? '' : ` Did you mean ${meant}?`}\n${usage}`);
     return EXIT.usage;
   }
   try {

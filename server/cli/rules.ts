@@ -3,6 +3,7 @@ import { otherRules, rules } from '../rules';
 import { editDistance } from '../workspace/configuration/suggest';
 import { rulePage } from '../workspace/rule-pages';
 import { type CliIO, EXIT, UsageError } from './io';
+import { misread } from './misread';
 
 const usage = `Usage: epsilint rules [ID] [--format text|json]
 
@@ -52,7 +53,7 @@ function words(argv: readonly string[]) {
     return parsed;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    throw misread(error, usage);
   }
 }
 

@@ -11,6 +11,7 @@ import { runtimeAssets } from '../workspace/assets';
 import { networksOfScript } from '../workspace/script-network';
 import { openFile, refusal } from './inspect';
 import { type CliIO, EXIT, UsageError } from './io';
+import { misread } from './misread';
 import { readRows } from './score-data';
 
 const usage = `Usage: epsilint score CHECKPOINT --data FILE [--script SCRIPT] [--output F.npz]
@@ -149,6 +150,6 @@ function parse(argv: readonly string[]): Options | null {
     };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    throw misread(error, usage);
   }
 }

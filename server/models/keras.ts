@@ -180,6 +180,7 @@ export const keras: LibraryModel = {
     'tensorflow.estimator.Estimator.predict': { ...predicts, parameters: ['x'] },
     'keras.optimizers.Optimizer.apply_gradients': {
       parameters: ['grads_and_vars'],
+      result: 'tensorflow.TrainOperation',
       flow: 'none',
       events: [{ kind: 'train', style: 'step', optimizer: 'receiver' }],
     },

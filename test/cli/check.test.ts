@@ -178,6 +178,8 @@ describe('epsilint check', () => {
     assert.match((await run(['nope'])).err, /nope: there is no such file or folder/);
     assert.match((await run(['--tier', 'sure'])).err, /--tier is certain, likely, possible/);
     assert.equal((await run(['--frobnicate'])).code, 2);
+    assert.match((await run(['--formt', 'json'])).err, /^there is no option --formt\. Did you mean --format\?\nUsage/);
+    assert.match((await run(['--output'])).err, /--output/);
   });
 
   it('checks standard input as a file, and counts', async () => {

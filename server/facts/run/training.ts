@@ -4,7 +4,7 @@ import { type Parameter, Taint } from '../values';
 import type { LibraryCall } from './arguments';
 import type { Given } from './machine';
 import { ReferenceMachine } from './references';
-import { copyOf, UNKNOWN, union, Value } from './value';
+import { copyOf, type Place, UNKNOWN, union, Value } from './value';
 
 /** Training calls and calls that make training private. */
 export abstract class TrainingMachine extends ReferenceMachine {
@@ -13,7 +13,28 @@ export abstract class TrainingMachine extends ReferenceMachine {
   /** What each loop walks, by where it starts. */
   protected readonly walked = new Map<number, Given>();
 
+  /** Training operations that were built and may be run later. */
+  private readonly operations = new WeakMap<
+    Value,
+    { readonly model: Extract<EventModel, { kind: 'train' }>; readonly call: LibraryCall; readonly place: Place }
+  >();
+
+  /** A training operation that was built earlier runs now: in these loops, learning from these rows. */
+  runAgain(operation: Value, data: Given | null): void {
+    const built = this.operations.get(operation);
+    // An event belongs to the text in which its call stands.
+    if (!built || built.place.path !== this.place.path) return;
+    const before = { differentiated: this.differentiated, loops: this.loops };
+    if (data) this.differentiated = data;
+    // One loop alone counts steps on batches that are fed, not rounds through the data.
+    if (this.loops.length < 2) this.loops = [];
+    this.train(data ? { ...built.model, data: [] } : built.model, built.call, operation);
+    Object.assign(this, before);
+  }
+
   protected train(model: Extract<EventModel, { kind: 'train' }>, call: LibraryCall, result: Value): void {
+    if (result.types.includes('tensorflow.TrainOperation'))
+      this.operations.set(result, { model, call, place: this.place });
     const trained = model.model ? this.one(model.model, call, result) : null;
     const optimizer = model.optimizer ? this.one(model.optimizer, call, result) : null;
     const refs = typeof model.data === 'string' ? [model.data] : (model.data ?? []);

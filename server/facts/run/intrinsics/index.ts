@@ -8,6 +8,7 @@ import { files } from './files';
 import { hydra } from './hydra';
 import { objects } from './objects';
 import { settings } from './omegaconf';
+import { sessions } from './sessions';
 import { strings } from './strings';
 import type { Intrinsic } from './support';
 
@@ -23,5 +24,6 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ...files,
   ...objects,
   ...byUse,
+  ...sessions,
   ...strings,
 ]);
