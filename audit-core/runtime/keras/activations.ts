@@ -42,6 +42,26 @@ export function activate(tf: typeof tfjs, given: unknown, x: Tensor, layer: stri
       return tf.mul(x, tf.tanh(activate(tf, 'softplus', x, layer)));
     case 'gelu':
       return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1));
+    case 'gelu_tanh': {
+      // 0.5 · x · (1 + tanh(√(2/π) · (x + 0.044715 · x³))): Hendrycks and Gimpel 2016, arXiv:1606.08415.
+      const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
+    }
+    case 'hard_silu':
+    case 'hard_swish':
+      return tf.mul(x, activate(tf, 'hard_sigmoid', x, layer));
+    case 'hard_tanh':
+      return tf.clipByValue(x, -1, 1);
+    case 'tanh_shrink':
+      return tf.sub(x, tf.tanh(x));
+    case 'celu':
+      return tf.elu(x);
+    case 'log_sigmoid':
+      return tf.neg(activate(tf, 'softplus', tf.neg(x), layer));
+    case 'glu': {
+      const [value, gate] = tf.split(x, 2, -1);
+      return value && gate ? tf.mul(value, tf.sigmoid(gate)) : x;
+    }
     case 'hard_sigmoid':
       return tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1);
     case 'leaky_relu':

@@ -3,9 +3,10 @@ import type { RuntimeAssets } from '../assets';
 import { RuntimeError } from '../error';
 import type { Port, Runtime, Tensor } from '../runtime';
 import { startTfjs } from '../tfjs';
-import { type LayerGraph, readGraph } from './graph';
+import { isRecord, type LayerGraph, type LayerNode, readGraph, textOf } from './graph';
 import { layers } from './layers';
 import { kerasModel, missing, type WeightLookup } from './model';
+import { operations } from './operations';
 import type { LayerWeight } from './weights';
 
 /** The first layer that cannot be run here, or null. */
@@ -15,8 +16,8 @@ export function obstacleOf(config: unknown): string | null {
       for (const layer of graph.layers) {
         const found = layer.nested
           ? visit(layer.nested)
-          : layers[layer.kind]
-            ? null
+          : (layer.operation ? operations[layer.kind] : layers[layer.kind])
+            ? innerObstacle(layer)
             : `The layer "${layer.name}" (${layer.kind}) is not run here.`;
         if (found) return found;
       }
@@ -26,6 +27,13 @@ export function obstacleOf(config: unknown): string | null {
   } catch (error) {
     return error instanceof RuntimeError ? error.message : 'The configuration of layers cannot be read.';
   }
+}
+
+/** What of the layer inside a wrapper cannot be run. */
+function innerObstacle(layer: LayerNode): string | null {
+  const inner = layer.kind === 'TimeDistributed' && isRecord(layer.config.layer) ? layer.config.layer : null;
+  const kind = inner ? textOf(inner.class_name) : '';
+  return inner && !layers[kind] ? `The layer "${layer.name}" (${layer.kind} of ${kind}) is not run here.` : null;
 }
 
 /** Runs a Keras configuration with the weights of its file, layer by layer, on TensorFlow.js' kernels. */

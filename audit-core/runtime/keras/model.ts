@@ -1,8 +1,10 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { RuntimeError } from '../error';
 import { oneSentence } from '../onnx';
-import { type LayerGraph, type LayerNode, readGraph } from './graph';
-import { type Layer, layers } from './layers';
+import { type Argument, type Call, keyOf, type LayerGraph, type LayerNode, readGraph, sourcesOf } from './graph';
+import { type Given, type Held, heldIn, type Layer, type LayerContext, maskOf } from './layer';
+import { layers } from './layers';
+import { operations } from './operations';
 import { type LayerWeight, need, pick, slotNames } from './weights';
 
 /** The weights under a path of slots and names: `path` leads through nested models. */
@@ -44,59 +46,83 @@ export function kerasModel(config: unknown, lookup: WeightLookup): KerasModel {
   return {
     graph,
     weights: [...lists].flatMap(([layer, list]) => list.map(weight => ({ layer, weight }))),
-    run: (inputs, pass) => runGraph(graph, inputs, pass, lists),
+    run: (inputs, pass) =>
+      runGraph(
+        graph,
+        inputs.map(value => ({ value, mask: null })),
+        pass,
+        lists,
+      ).map(each => each.value),
   };
 }
 
-function runGraph(
-  part: LayerGraph,
-  given: readonly tfjs.Tensor[],
-  pass: KerasPass,
-  lists: ReadonlyMap<LayerNode, readonly LayerWeight[]>,
-): tfjs.Tensor[] {
-  const values = new Map<string, tfjs.Tensor>();
-  for (const [index, name] of part.inputs.entries()) if (given[index]) values.set(name, given[index]);
-  const run = (layer: LayerNode): boolean => {
-    const [call = []] = layer.calls;
-    if (layer.calls.length > 1)
-      throw new RuntimeError(`The layer "${layer.name}" is used more than once, which is not run here.`);
-    const sources = call.map(name => values.get(name));
-    if (sources.length === 0 || !sources.every(source => source !== undefined)) return false;
+type Lists = ReadonlyMap<LayerNode, readonly LayerWeight[]>;
+
+function runGraph(part: LayerGraph, given: readonly Held[], pass: KerasPass, lists: Lists): Held[] {
+  const values = new Map<string, Held>();
+  for (const [index, source] of part.inputs.entries()) if (given[index]) values.set(keyOf(source), given[index]);
+  const run = (layer: LayerNode, call: Call, node: number): boolean => {
+    const wanted = [...call.positional, ...call.named.values()].flatMap(sourcesOf);
+    if (wanted.length === 0 || !wanted.every(source => values.has(keyOf(source)))) return false;
+    const inputs = wanted.map(source => values.get(keyOf(source)) ?? missing(layer.name));
     const made = layer.nested
-      ? (runGraph(layer.nested, sources, pass, lists)[0] ?? missing(layer.name))
-      : apply(layer, sources, pass, lists.get(layer) ?? []);
-    values.set(layer.name, made);
+      ? runGraph(layer.nested, inputs, pass, lists)
+      : apply(layer, call, values, pass, lists.get(layer) ?? []);
+    for (const [tensor, held] of made.entries()) values.set(keyOf({ layer: layer.name, node, tensor }), held);
     return true;
   };
-  let waiting = part.layers.filter(layer => !values.has(layer.name));
+  let waiting = part.layers.flatMap(layer =>
+    layer.calls
+      .map((call, node) => ({ layer, call, node }))
+      .filter(({ node }) => !values.has(keyOf({ layer: layer.name, node, tensor: 0 }))),
+  );
   while (waiting.length > 0) {
-    const later = waiting.filter(layer => !run(layer));
+    const later = waiting.filter(({ layer, call, node }) => !run(layer, call, node));
     if (later.length === waiting.length)
-      throw new RuntimeError(`The layer "${later[0]?.name}" waits for something that is never computed.`);
+      throw new RuntimeError(`The layer "${later[0]?.layer.name}" waits for something that is never computed.`);
     waiting = later;
   }
-  return part.outputs.map(name => values.get(name) ?? missing(name));
+  return part.outputs.map(source => values.get(keyOf(source)) ?? missing(source.layer));
 }
 
 function apply(
   layer: LayerNode,
-  sources: readonly tfjs.Tensor[],
+  call: Call,
+  values: ReadonlyMap<string, Held>,
   { tf, value, instead }: KerasPass,
   list: readonly LayerWeight[],
-): tfjs.Tensor {
-  const known = instead?.(layer) ?? layers[layer.kind];
-  if (!known) throw new RuntimeError(`The layer "${layer.name}" (${layer.kind}) is not run here.`);
+): Held[] {
   const find = (name: string, index: number, scope?: RegExp): LayerWeight | null =>
     pick(list, name, index, scope ?? null);
-  const context = {
+  const resolve = (given: Argument): Given => {
+    if ('source' in given) return values.get(keyOf(given.source)) ?? missing(given.source.layer);
+    return 'list' in given ? given.list.map(resolve) : { plain: given.value };
+  };
+  const named = new Map([...call.named].map(([key, each]) => [key, resolve(each)] as const));
+  const positional = call.positional.map(resolve);
+  const inputs = positional.flatMap(heldIn);
+  const context: LayerContext = {
     tf,
     name: layer.name,
     config: layer.config,
+    positional,
+    named,
+    masks: inputs.map(each => each.mask),
     has: (name: string, index: number, scope?: RegExp) => find(name, index, scope) !== null,
     weight: (name: string, index: number, scope?: RegExp) => value(need(find(name, index, scope), layer.name, name)),
   };
   try {
-    return known(context, sources);
+    const known = instead?.(layer) ?? (layer.operation ? operations[layer.kind] : layers[layer.kind]);
+    if (!known) throw new RuntimeError(`The layer "${layer.name}" (${layer.kind}) is not run here.`);
+    // Tensors that are named (`query=`, `value=`) stand behind those that are not.
+    const beside = [...named].filter(([key]) => key !== 'initial_state' && !/mask/.test(key));
+    const all = [...inputs, ...beside.flatMap(([, each]) => heldIn(each))];
+    const out = known(
+      context,
+      all.map(each => each.value),
+    );
+    const mask = layer.operation ? null : maskOf(context, layer.kind, all);
+    return ('dataId' in out ? [out] : out).map((each, index) => ({ value: each, mask: index === 0 ? mask : null }));
   } catch (error) {
     if (error instanceof RuntimeError) throw error;
     throw new RuntimeError(`The layer "${layer.name}" (${layer.kind}) stopped: ${oneSentence(error)}`);

@@ -13,22 +13,40 @@ export interface Cell {
   readonly bias: Tensor | null;
 }
 
-/** Runs a recurrent layer over `[N, T, F]`; gives the last state or every state. Source: keras/src/layers/rnn. */
-export function runRecurrent(tf: typeof tfjs, cell: Cell, x: Tensor, layer: string, backwards: boolean): Tensor {
+/** How a sequence is run. */
+export interface Sequence {
+  readonly layer: string;
+  readonly backwards: boolean;
+  /** Which steps count `[N, T]`: at others a row keeps its state, and gives it again (or zeros where `zeroMasked`). */
+  readonly mask: Tensor | null;
+  readonly zeroMasked: boolean;
+  /** The states that it starts from. */
+  readonly initial: readonly Tensor[];
+}
+
+/** Runs a recurrent layer over `[N, T, F]`: the last output or every one, and the last states. Source: keras/src/layers/rnn. */
+export function runRecurrent(tf: typeof tfjs, cell: Cell, x: Tensor, how: Sequence): [Tensor, Tensor, Tensor] {
   const steps = x.shape[1] ?? 0;
   const units = cell.recurrent.shape[0] ?? 0;
   const rows = x.shape[0] ?? 0;
-  let state: Tensor = tf.zeros([rows, units]);
-  let carry: Tensor = tf.zeros([rows, units]);
+  let state: Tensor = how.initial[0] ?? tf.zeros([rows, units]);
+  let carry: Tensor = how.initial[1] ?? tf.zeros([rows, units]);
+  let last: Tensor = tf.zeros([rows, units]);
   const outputs: Tensor[] = [];
   const step = cell.kind === 'LSTM' ? lstm : cell.kind === 'GRU' ? gru : simple;
   for (let index = 0; index < steps; index++) {
-    const at = backwards ? steps - 1 - index : index;
+    const at = how.backwards ? steps - 1 - index : index;
     const input = tf.reshape(tf.slice(x, [0, at, 0], [-1, 1, -1]), [rows, x.shape[2] ?? 0]);
-    [state, carry] = step(tf, cell, input, state, carry, layer);
-    outputs.push(state);
+    const [nextState, nextCarry] = step(tf, cell, input, state, carry, how.layer);
+    const counts = how.mask ? tf.slice(how.mask, [0, at], [-1, 1]) : null;
+    const chosen = (fresh: Tensor, old: Tensor): Tensor =>
+      counts ? tf.add(tf.mul(fresh, counts), tf.mul(old, tf.sub(1, counts))) : fresh;
+    last = chosen(nextState, how.zeroMasked ? tf.zerosLike(last) : last);
+    state = chosen(nextState, state);
+    carry = chosen(nextCarry, carry);
+    outputs.push(last);
   }
-  return cell.config.return_sequences === true ? tf.stack(outputs, 1) : state;
+  return [cell.config.return_sequences === true ? tf.stack(outputs, 1) : last, state, carry];
 }
 
 function lstm(tf: typeof tfjs, cell: Cell, x: Tensor, state: Tensor, carry: Tensor, layer: string): [Tensor, Tensor] {

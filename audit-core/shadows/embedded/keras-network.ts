@@ -61,7 +61,7 @@ function* everyLayer(graph: LayerGraph): Generator<LayerNode> {
 }
 
 function lastLayer(graph: LayerGraph): LayerNode {
-  const found = graph.layers.find(({ name }) => name === graph.outputs[0]);
+  const found = graph.layers.find(({ name }) => name === graph.outputs[0]?.layer);
   if (!found) throw new ShadowError('The model never computes its output.');
   return found.nested ? lastLayer(found.nested) : found;
 }

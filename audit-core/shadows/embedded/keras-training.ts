@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { isRecord, type LayerNode, numberOf, textOf } from '../../runtime/keras/graph';
-import { type Layer, type LayerContext, layers } from '../../runtime/keras/layers';
+import type { Layer, LayerContext } from '../../runtime/keras/layer';
+import { layers } from '../../runtime/keras/layers';
 import { gaussian, type Pass } from './trainable';
 
 /** New value of a weight of the layer, by its role. */
@@ -43,8 +44,9 @@ export function untrainable({ kind, name, config }: LayerNode): string | null {
   const inner = isRecord(config.layer) && isRecord(config.layer.config) ? config.layer.config : config;
   if (/^(?:LSTM|GRU|SimpleRNN|Bidirectional)$/.test(kind) && (inner.dropout || inner.recurrent_dropout))
     return `The layer "${name}" drops inside its recurrence`;
-  if (kind === 'MultiHeadAttention' && config.dropout) return `The layer "${name}" drops attention`;
-  if (/^(?:AlphaDropout|ActivityRegularization|Normalization)$/.test(kind)) return `The layer "${name}" is ${kind}`;
+  if (/Attention$/.test(kind) && config.dropout) return `The layer "${name}" drops attention`;
+  if (/^(?:AlphaDropout|SpatialDropout3D|ActivityRegularization|Normalization|Random\w+|TimeDistributed)$/.test(kind))
+    return `The layer "${name}" is ${kind}`;
   return config.trainable === false && kind !== 'InputLayer' ? `The layer "${name}" is frozen` : null;
 }
 
@@ -86,7 +88,8 @@ function batchNormalized(context: LayerContext, x: tfjs.Tensor, move: Move): tfj
 }
 
 /** The closing activation of a layer: `softmax`, `sigmoid`, `linear`, …; null for layers that have none. */
-export function closingOf({ kind, config }: LayerNode): string | null {
+export function closingOf({ kind, config, operation }: LayerNode): string | null {
+  if (operation && kind !== 'Softmax') return null;
   if (kind === 'Softmax') return 'softmax';
   if (config.activation === undefined || config.activation === null) return kind === 'Activation' ? null : 'linear';
   const { activation } = config;
