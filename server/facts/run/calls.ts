@@ -186,9 +186,10 @@ export abstract class CallMachine extends AccessMachine {
       const owner = { value: instance(name.slice(0, dot)), span };
       return this.applyCall(method.call, method.name, owner, args, span, 'certain');
     }
-    const out = this.derived(null, args);
     const last = name.charCodeAt(dot + 1);
-    if (last >= 65 && last <= 90) {
+    const makes = last >= 65 && last <= 90;
+    const out = makes ? this.holding(args) : this.derived(null, args);
+    if (makes) {
       if (out === UNKNOWN) return instance(name);
       out.types = [name];
     }
@@ -205,6 +206,13 @@ export abstract class CallMachine extends AccessMachine {
     }
     for (const { value } of args.keywords.values()) inputs.push(value);
     const out = this.flow(inputs, this.comparesScores(inputs) ? 'aggregate' : 'derived');
+    return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
+  }
+
+  /** A new object holds what it is made with: scores beside rows measure nothing here. */
+  protected holding(args: Arguments): Value {
+    const inputs = [...args.positional, ...args.keywords.values()].map(given => given.value);
+    const out = this.flow(inputs, 'derived');
     return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
   }
 

@@ -30,8 +30,7 @@ export abstract class ClassMachine extends FunctionMachine {
     const init = findInClass(cls, '__init__');
     if (init?.ref?.kind === 'function') this.invoke(init.ref, value, args, span);
     else {
-      const flowing = this.derived(null, args);
-      absorb(value, flowing);
+      absorb(value, this.holding(args));
       for (const [name, given] of args.keywords) value.fields.set(name, given.value);
     }
     // What a data set of the project holds is in it.
