@@ -2,3 +2,4 @@ export type { CommandLine, Project, ProjectModule, RunOptions } from './run/mach
 export { runModule } from './run/run';
 export { type Declarations, noDeclarations } from './run/sources';
 export { summaryHash } from './summary';
+export { mentions } from './text-search';

@@ -5,6 +5,8 @@ import type { CallModel, ClassModel, LibraryModel, Role } from './schema';
 export interface Models {
   /** The canonical name behind re-exports: `tensorflow.keras.Model` → `keras.Model`. */
   canonical(name: string): string;
+  /** The canonical name of a member: that of `of.name`. */
+  member(of: string, name: string): string;
   call(name: string): CallModel | null;
   classOf(name: string): ClassModel | null;
   /** The method of a class or its bases, with the name it was found under. */
@@ -39,8 +41,12 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   const aliases = new Map<string, string>();
   const classes = new Map<string, ClassModel>();
   const calls = new Map<string, CallModel>();
+  // Answers are kept by the parts of a name: to join them for each call costs more than to look twice.
   const canonicals = new Map<string, string>();
-  const methods = new Map<string, { name: string; call: CallModel } | null>();
+  const members = new Map<string, Map<string, string>>();
+  const callsOf = new Map<string, CallModel | null>();
+  const classesOf = new Map<string, ClassModel | null>();
+  const methods = new Map<string, Map<string, { name: string; call: CallModel } | null>>();
   const roleSets = new Map<string, ReadonlySet<Role>>();
 
   const index = (library: LibraryModel): void => {
@@ -50,7 +56,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     for (const key in library.classes) classes.set(key, library.classes[key]!);
     for (const key in library.calls) calls.set(key, library.calls[key]!);
     // A class may stand on another library's: answers kept so far could lack it.
-    for (const memo of [canonicals, methods, roleSets]) memo.clear();
+    for (const memo of [canonicals, members, callsOf, classesOf, methods, roleSets]) memo.clear();
   };
   const load = (name: string): void => {
     const found = byTop.get(topOf(name));
@@ -69,19 +75,30 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
       load(next);
       current = next;
     }
-    canonicals.set(name, current);
-    return current;
+    return keep(canonicals, name, current);
+  };
+  const member = (of: string, name: string): string => {
+    const known = members.get(of)?.get(name);
+    if (known !== undefined) return known;
+    return keep(within(members, of), name, canonical(`${of}.${name}`));
   };
   const call = (name: string): CallModel | null => {
+    const known = callsOf.get(name);
+    if (known !== undefined) return known;
     load(name);
-    return calls.get(name) ?? calls.get(`${placeOf(name)}.*`) ?? null;
+    const found = calls.get(name) ?? calls.get(`${placeOf(name)}.*`) ?? null;
+    return keep(callsOf, name, found);
   };
   const classOf = (name: string): ClassModel | null => {
+    const known = classesOf.get(name);
+    if (known !== undefined) return known;
     load(name);
-    const found = classes.get(name);
-    if (found) return found;
-    const last = name.charCodeAt(name.lastIndexOf('.') + 1);
-    return last >= 65 && last <= 90 ? (classes.get(`${placeOf(name)}.*`) ?? null) : null;
+    let found = classes.get(name) ?? null;
+    if (!found) {
+      const last = name.charCodeAt(name.lastIndexOf('.') + 1);
+      if (last >= 65 && last <= 90) found = classes.get(`${placeOf(name)}.*`) ?? null;
+    }
+    return keep(classesOf, name, found);
   };
   const walk = <T>(className: string, visit: (name: string, model: ClassModel | null) => T | null): T | null => {
     const queue = [className];
@@ -95,15 +112,13 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     return null;
   };
   const method = (className: string, name: string): { name: string; call: CallModel } | null => {
-    const key = `${className}.${name}`;
-    const known = methods.get(key);
+    const known = methods.get(className)?.get(name);
     if (known !== undefined) return known;
     const found = walk(className, at => {
       const own = calls.get(`${at}.${name}`) ?? (at === '*' ? undefined : calls.get(`${at}.*`));
       return own ? { name: `${at}.${name}`, call: own } : null;
     });
-    methods.set(key, found);
-    return found;
+    return keep(within(methods, className), name, found);
   };
   const attribute: Models['attribute'] = (className, name) =>
     walk(className, (_, model) => model?.attributes?.[name] ?? null);
@@ -134,6 +149,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   };
   return {
     canonical,
+    member,
     declares,
     call,
     classOf,
@@ -145,6 +161,18 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     knows: name => byTop.has(topOf(name)),
   };
 }
+
+/** Scripts bring names without end; so many answers are kept. */
+const MOST = 20_000;
+
+function keep<T>(memo: Map<string, T>, key: string, value: T): T {
+  if (memo.size >= MOST) memo.clear();
+  memo.set(key, value);
+  return value;
+}
+
+const within = <T>(memo: Map<string, Map<string, T>>, key: string): Map<string, T> =>
+  memo.get(key) ?? keep(memo, key, new Map());
 
 /** The package: the first segment without a path inside it; a scope belongs to it (`@tensorflow/tfjs`, `@langchain/core/prompts`). */
 function topOf(name: string): string {

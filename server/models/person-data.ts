@@ -48,10 +48,11 @@ export function toyMentions(text: string): number {
   return [...text.matchAll(everyToy)].filter(([word]) => !pretraining.test(word)).length;
 }
 
-/** Whether public teaching data is named in a text at all: reads no further than the first mention. */
-export function mentionsToy(text: string): boolean {
-  for (const [word] of text.matchAll(everyToy)) if (!pretraining.test(word)) return true;
-  return false;
+/** Where a text first names public teaching data, [start, end): on one line, with what stands right in front. */
+export function toyPlace(text: string): readonly [number, number] | null {
+  for (const { 0: word, index } of text.matchAll(everyToy))
+    if (!pretraining.test(word)) return [index, index + word.length];
+  return null;
 }
 
 /** A project is one about people from this many different strong words on, or from fewer of them used so often. */
@@ -90,7 +91,22 @@ export const areCounts = (columns: Iterable<string>): boolean => {
 export type Signal = { readonly kind: 'known' | 'clinical' | 'toy'; readonly word: string };
 
 /** What a name, path or literal says of the people behind it. */
-export function signalsOf(text: string): Signal[] {
+export function signalsOf(text: string): readonly Signal[] {
+  const before = recent.get(text);
+  if (before) return before;
+  const found = readSignals(text);
+  if (text.length > longest) return found;
+  // Names and literals of a script are asked for at every key.
+  if (recent.size >= most) recent.clear();
+  recent.set(text, found);
+  return found;
+}
+
+const recent = new Map<string, readonly Signal[]>();
+const most = 5_000;
+const longest = 200;
+
+function readSignals(text: string): Signal[] {
   const found: Signal[] = [];
   const source = known.exec(text);
   if (source && !/^ptb$/i.test(source[1]!)) found.push({ kind: 'known', word: source[1]!.toLowerCase() });

@@ -1,3 +1,4 @@
+import { mentions } from '../facts';
 import { finding, here, identifyingColumns, isPeople, listed, peopleOf, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
@@ -36,5 +37,5 @@ export const GOV002: Rule = {
 /** The script walks the groups itself: `groupby("race")`, `for group in frame["race"].unique()`. */
 function byHand(text: string, column: string): boolean {
   const name = column.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`groupby\\([^)\\n]{0,40}["']${name}["']|["']${name}["']\\]\\.unique\\(`).test(text);
+  return mentions(text, new RegExp(`groupby\\([^)\\n]{0,40}["']${name}["']|["']${name}["']\\]\\.unique\\(`));
 }

@@ -1,3 +1,4 @@
+import { mentions } from '../facts';
 import type { ExportEvent, SynthesiseEvent } from '../facts/events';
 import { finding, here, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Finding } from './finding';
@@ -10,7 +11,7 @@ export const MEM003: Rule = {
   severity: 'warning',
   check: context => {
     const steps = context.of('synthesise');
-    if (steps.some(step => step.step === 'evaluate-privacy') || ownMetric.test(context.text)) return [];
+    if (steps.some(step => step.step === 'evaluate-privacy') || mentions(context.text, ownMetric)) return [];
     const drawn = here(steps).filter(step => step.step === 'sample' || step.step === 'fit');
     return drawn.length > 0 ? synthesized(context, drawn) : written(context);
   },

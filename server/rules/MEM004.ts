@@ -1,3 +1,4 @@
+import { mentions } from '../facts';
 import type { SplitEvent } from '../facts/events';
 import { Taint } from '../facts/values';
 import { isRepeatedKey } from '../models/identifiers';
@@ -54,5 +55,5 @@ function keyInText(text: string): string | null {
     `(?:drop_duplicates|groupby|unique|set)\\([^)\\n]{0,60}${named}|${named}["']\\]\\.(?:unique|nunique)`,
     'i',
   );
-  return onePerPerson.test(text) ? null : named;
+  return mentions(text, onePerPerson) ? null : named;
 }

@@ -1,3 +1,4 @@
+import { mentions } from '../facts';
 import type { ExportEvent, LoadEvent, TrainEvent } from '../facts/events';
 import type { Evidence } from '../facts/values';
 import { finding, here, way, weakest } from './evidence';
@@ -29,10 +30,10 @@ export const PHI008: Rule = {
     if (read.size === 0) return [];
     const text = context.text.slice(0, 200_000);
     const names = [...read.values()].flatMap(load => load.source.name ?? []).join('\n');
-    if (stripped.test(`${context.run.path}\n${text}`)) return [];
+    if (stripped.test(context.run.path) || mentions(text, stripped)) return [];
     // The folder's name counts for what comes from the scanner only: other volumes were mostly prepared before.
-    const scanned = [...read.values()].some(load => load.format === 'dicom') && !otherParts.test(text);
-    if (!head.test(text) && !head.test(names) && !(scanned && head.test(context.run.path))) return [];
+    const scanned = [...read.values()].some(load => load.format === 'dicom') && !mentions(text, otherParts);
+    if (!mentions(text, head) && !head.test(names) && !(scanned && head.test(context.run.path))) return [];
     const event = goesOn(context, read);
     if (!event) return [];
     const value = event.kind === 'export' ? event.values.find(each => from(each, read)) : event.data;

@@ -48,6 +48,7 @@ export class Project {
     string,
     { readonly stamp: string | null; readonly value: ConstantValue | null }
   >();
+  private readonly dataFolders = new Map<string, boolean>();
   private readonly folders = new Map<string, FolderListing>();
   private readonly context: ProjectContext;
   private readonly starts: CommandLines;
@@ -174,8 +175,19 @@ export class Project {
     if (file !== null) return file;
     // The project itself is no data folder.
     const holds = (path: string): boolean => `${from}${sep}`.startsWith(path.endsWith(sep) ? path : `${path}${sep}`);
-    const isFolder = (path: string): boolean => !holds(path) && this.host.stat(path)?.kind === 'folder';
+    const isFolder = (path: string): boolean => !holds(path) && this.isFolder(path);
     return this.places(from, name).find(isFolder) ?? null;
+  }
+
+  /** Asked for each name at every key: once is enough until something changes on disk. */
+  private isFolder(path: string): boolean {
+    let known = this.dataFolders.get(path);
+    if (known === undefined) {
+      known = this.host.stat(path)?.kind === 'folder';
+      if (this.dataFolders.size > 5_000) this.dataFolders.clear();
+      this.dataFolders.set(path, known);
+    }
+    return known;
   }
 
   /** A file named by a script: beside it, or from the root of the project. */
@@ -202,6 +214,7 @@ export class Project {
   /** Forgets a file, or everything, after a change on disk. */
   forget(paths?: readonly string[]): void {
     this.folders.clear();
+    this.dataFolders.clear();
     this.resolved.clear();
     this.context.forget();
     this.constants.clear();

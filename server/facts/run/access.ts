@@ -175,7 +175,7 @@ export abstract class AccessMachine extends LibraryMachine {
   }
 
   protected symbolAttribute(base: string, name: string): Value {
-    const full = this.models.canonical(`${base}.${name}`);
+    const full = this.models.member(base, name);
     const number = numbers[full];
     if (number !== undefined) return constant(number, { kind: 'literal', note: full });
     if (base.endsWith('.FLAGS') || base === 'flags.FLAGS') return this.flags.get(name) ?? UNKNOWN;

@@ -13,11 +13,19 @@ export abstract class CallMachine extends AccessMachine {
 
   /** A call whose meaning is about names and constants; null: it is none, or the models say more. */
   protected abstract intrinsic(name: string, receiver: Given | null, args: Arguments, span: Span): Value | null;
+  /** The same for a method of texts, or of whatever class. */
+  protected abstract intrinsicMethod(
+    of: 'text' | 'any',
+    name: string,
+    receiver: Given,
+    args: Arguments,
+    span: Span,
+  ): Value | null;
   abstract superValue(): Value | null;
 
   evaluateArguments(e: CallExpression): Arguments {
     const positional: Given[] = [];
-    const keywords = new Map<string, Given>();
+    const keywords = e.keywords.length === 0 ? noKeywords : new Map<string, Given>();
     let open = false;
     for (const argument of e.arguments) {
       if (argument.kind === 'spread') {
@@ -85,7 +93,7 @@ export abstract class CallMachine extends AccessMachine {
   callMethod(receiver: Given, name: string, args: Arguments, span: Span): Value {
     const object = receiver.value;
     const { ref } = object;
-    if (ref?.kind === 'symbol') return this.callSymbol(this.models.canonical(`${ref.name}.${name}`), args, span);
+    if (ref?.kind === 'symbol') return this.callSymbol(this.models.member(ref.name, name), args, span);
     if (ref?.kind === 'module') return this.callValue(held(ref.scope.names, name) ?? UNKNOWN, args, span);
     if (ref?.kind === 'class') {
       const own = findInClass(ref, name);
@@ -93,7 +101,7 @@ export abstract class CallMachine extends AccessMachine {
         return own.ref.isStatic ? this.invoke(own.ref, object, args, span) : this.invoke(own.ref, null, args, span);
       return (
         this.callTyped(ref.types, receiver, name, args, span) ??
-        this.intrinsic(`*.${name}`, receiver, args, span) ??
+        this.intrinsicMethod('any', name, receiver, args, span) ??
         this.derived(receiver, args)
       );
     }
@@ -118,8 +126,8 @@ export abstract class CallMachine extends AccessMachine {
     }
     const isText = holdsText(object);
     const done =
-      (isText ? this.intrinsic(`builtins.str.${name}`, receiver, args, span) : null) ??
-      this.intrinsic(`*.${name}`, receiver, args, span);
+      (isText ? this.intrinsicMethod('text', name, receiver, args, span) : null) ??
+      this.intrinsicMethod('any', name, receiver, args, span);
     if (done) return done;
     const types = isText && object.types.length === 0 ? textTypes : object.types;
     const typed = this.callTyped(types, receiver, name, args, span);
@@ -247,6 +255,8 @@ function narrowed(args: Arguments, namespace: Value): Arguments {
   return { ...args, positional };
 }
 
+/** Shared by the calls that have none: never changed. */
+const noKeywords = new Map<string, Given>();
 const textTypes: readonly string[] = ['builtins.str'];
 
 function holdsText(value: Value): boolean {

@@ -1,15 +1,18 @@
 import type { ConstantValue, Resolved } from '../values';
 
 const most = 8;
+const none: readonly never[] = [];
 
 /** Applies an operation to every combination of operands; unknown in, or too many out, is unknown. */
 export function combine(
   operands: readonly (readonly Resolved[])[],
   operation: (values: readonly ConstantValue[]) => ConstantValue | undefined,
 ): readonly Resolved[] {
+  // Most operands are unknown.
+  for (const choices of operands) if (choices.length === 0) return none;
   let rows: { values: ConstantValue[]; from: Resolved[] }[] = [{ values: [], from: [] }];
   for (const choices of operands) {
-    if (choices.length === 0 || rows.length * choices.length > most) return [];
+    if (rows.length * choices.length > most) return none;
     rows = rows.flatMap(row =>
       choices.map(choice => ({ values: [...row.values, choice.value], from: [...row.from, choice] })),
     );

@@ -4,7 +4,7 @@ import type { Arguments } from './arguments';
 import { CollectionMachine } from './collections';
 import { arithmetic, combine, compare, truth } from './constants';
 import { hintPath, MAX_ITEMS, withOverride, wordsOf } from './containers';
-import { intrinsics } from './intrinsics';
+import { anyMethods, intrinsics, textMethods } from './intrinsics';
 import { environmentDefault } from './intrinsics/configuration';
 import { NOISE, text } from './intrinsics/support';
 import type { CommandLine, Given } from './machine';
@@ -43,6 +43,16 @@ export abstract class Evaluator extends CollectionMachine {
     return intrinsics.get(name)?.(this, receiver, args, span) ?? null;
   }
 
+  protected intrinsicMethod(
+    of: 'text' | 'any',
+    name: string,
+    receiver: Given,
+    args: Arguments,
+    span: Span,
+  ): Value | null {
+    return (of === 'text' ? textMethods : anyMethods).get(name)?.(this, receiver, args, span) ?? null;
+  }
+
   lookup(name: string): Value | null {
     for (let scope: Scope | null = this.scope; scope; scope = scope.parent) {
       if (scope.kind === 'class' && scope !== this.scope) continue;
@@ -69,7 +79,7 @@ export abstract class Evaluator extends CollectionMachine {
         const found = this.lookup(e.name);
         if (found) return found;
         if (e.name === '__file__') return this.textConstant(this.ownFile(), e);
-        return this.imported(e.name) ?? symbol(this.models.canonical(`builtins.${e.name}`));
+        return this.imported(e.name) ?? symbol(this.models.member('builtins', e.name));
       }
       case 'number':
       case 'string':

@@ -20,6 +20,21 @@ const drawsAny =
 /** The class of what is drawn, or made of what is drawn, and of nothing else. */
 const MADE = '#made';
 
+const drawn = new Map<string, string | null>();
+
+/** The class of what a call draws; asked at every call, of a few hundred names. */
+function drawnBy(api: string): string | null {
+  let known = drawn.get(api);
+  if (known === undefined) {
+    known = drawsNoise.test(api) ? NOISE : drawsAny.test(api) ? MADE : null;
+    if (drawn.size > 10_000) drawn.clear();
+    drawn.set(api, known);
+  }
+  return known;
+}
+
+const nothing: readonly never[] = [];
+
 /** Gives library calls their meaning from the models: flows, columns, links, events. */
 export abstract class LibraryMachine extends SizeMachine {
   /** What one round of a loop over a value gives. */
@@ -54,9 +69,10 @@ export abstract class LibraryMachine extends SizeMachine {
     else if (strength === 'same' && inputs[0]) result.types = inputs[0].value.types;
     if (isClass || (model?.events && result.types.length > 0 && strength !== 'same'))
       result.objects = [this.newObject()];
-    if (drawsNoise.test(api)) result.types = union(result.types, [NOISE]);
+    const random = drawnBy(api);
+    if (random === NOISE) result.types = union(result.types, [NOISE]);
     // What is made of noise alone is noise: a generator's output is nobody's score.
-    if (drawsAny.test(api) || (inputs.length > 0 && strength !== 'none' && inputs.every(({ value }) => made(value))))
+    if (random === MADE || (inputs.length > 0 && strength !== 'none' && inputs.every(({ value }) => made(value))))
       result.types = union(result.types, [MADE]);
     if (model?.columns) applyColumns(this, model.columns, call, result);
     if (model?.adds) this.adds(result, model.adds, span);
@@ -67,8 +83,8 @@ export abstract class LibraryMachine extends SizeMachine {
     if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
     // What a new object remembers is its own: two loaders of one data set keep their batch sizes apart.
     if (isClass && result.fields) result.fields = new Map(result.fields);
-    for (const mutation of model?.mutates ?? []) this.mutate(mutation.into, mutation.from, call, result);
-    for (const link of model?.links ?? []) {
+    for (const mutation of model?.mutates ?? nothing) this.mutate(mutation.into, mutation.from, call, result);
+    for (const link of model?.links ?? nothing) {
       const of = this.one(link.of, call, result)?.value;
       const value = this.one(link.value, call, result)?.value;
       if (of && of !== UNKNOWN && value) {
@@ -78,8 +94,8 @@ export abstract class LibraryMachine extends SizeMachine {
     }
     if (isClass) this.settings(api, call, result);
     this.size(model, call, result);
-    for (const callback of model?.callbacks ?? []) this.callback(callback, call, result);
-    for (const event of model?.events ?? []) result = this.happen(event, call, result) ?? result;
+    for (const callback of model?.callbacks ?? nothing) this.callback(callback, call, result);
+    for (const event of model?.events ?? nothing) result = this.happen(event, call, result) ?? result;
     this.sizeParts(call, result);
     return result;
   }

@@ -110,7 +110,18 @@ export class Machine {
   protected entry: Span | null = null;
   /** Above zero while a helper module is read for its names only. */
   protected muted = 0;
-  private readonly index = new Map<string, number>();
+  /** Events by where they begin: the same call may stand there for several of them. */
+  private readonly index = new Map<
+    number,
+    {
+      readonly kind: string;
+      readonly api: string;
+      readonly end: number;
+      readonly path: string;
+      readonly entry: number;
+      readonly at: number;
+    }[]
+  >();
   private readonly pending: {
     evidence: MutableEvidence;
     columns: FrameColumns | null;
@@ -222,8 +233,16 @@ export class Machine {
 
   /** Whether the module that runs has these very words. */
   mentions(words: string): boolean {
-    return this.place.text.includes(words);
+    const { text } = this.place;
+    if (this.mentioned.text !== text) this.mentioned = { text, words: new Map() };
+    let found = this.mentioned.words.get(words);
+    if (found === undefined) {
+      found = text.includes(words);
+      this.mentioned.words.set(words, found);
+    }
+    return found;
   }
+  private mentioned = { text: '', words: new Map<string, boolean>() };
 
   trace(value: Value, span: Span, note: string): void {
     const step: TraceStep =
@@ -272,26 +291,32 @@ export class Machine {
   /** Adds an event; the same call seen again (a second round, another call site) adds to the first. */
   emit(event: NewEvent, span: Span): Event | null {
     if (this.muted > 0) return null;
-    const key = `${event.kind}|${event.api}|${span.start}|${span.end}|${this.place.path}${this.entry ? `|${this.entry.start}` : ''}`;
-    const known = this.index.get(key);
-    if (known !== undefined) return this.merge(known, event);
+    const { kind, api } = event;
+    const { path } = this.place;
+    const entry = this.entry ? this.entry.start : -1;
+    let here = this.index.get(span.start);
+    for (const one of here ?? [])
+      if (one.kind === kind && one.api === api && one.end === span.end && one.path === path && one.entry === entry)
+        return this.merge(one.at, event);
     if (this.events.length >= MAX_EVENTS) {
       this.limited = true;
       return null;
     }
-    const made = {
-      ...event,
-      id: this.events.length,
-      span: { start: span.start, end: span.end },
-      ...(this.place.path !== this.options.path && {
-        path: this.place.path,
-        ...(this.entry && { callSite: this.entry }),
-      }),
-      scope: [...this.names],
-      loops: [...this.loops],
-      ...(this.disabled && { disabledBy: this.disabled }),
-    } as Event;
-    this.index.set(key, this.events.length);
+    const made = event as Writable<Event>;
+    made.id = this.events.length;
+    made.span = { start: span.start, end: span.end };
+    if (path !== this.options.path) {
+      made.path = path;
+      if (this.entry) made.callSite = this.entry;
+    }
+    made.scope = [...this.names];
+    made.loops = [...this.loops];
+    if (this.disabled) made.disabledBy = this.disabled;
+    if (!here) {
+      here = [];
+      this.index.set(span.start, here);
+    }
+    here.push({ kind, api, end: span.end, path, entry, at: made.id });
     this.events.push(made);
     return made;
   }
@@ -369,11 +394,24 @@ export function childScope(parent: Scope, kind: 'function' | 'class'): Scope {
 
 /** At most 60 characters of source text; long digit runs and what looks like an address are left out of literals. */
 export function excerpt(text: string, start: number, end: number): string {
-  const plain = text.slice(start, Math.min(end, start + 200)).replace(/\s+/g, ' ');
+  const stop = Math.min(end, start + 200);
+  let plain = text.slice(start, stop);
+  if (isSimple(text, start, stop)) return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+  plain = plain.replace(/\s+/g, ' ');
   const safe = plain.replace(/(['"])((?:(?!\1).)*)\1/g, (whole, quote: string, inner: string) =>
     /\d[\d\s-]{4,}|@/.test(inner) ? `${quote}…${quote}` : whole,
   );
   return safe.length > 60 || end > start + 200 ? `${safe.slice(0, 59)}…` : safe;
+}
+
+/** Names, operators and single blanks only: nothing to shorten or to leave out. */
+function isSimple(text: string, start: number, stop: number): boolean {
+  for (let i = start; i < stop; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x22 || c === 0x27 || c < 0x20 || c > 0x7e) return false;
+    if (c === 0x20 && text.charCodeAt(i + 1) === 0x20) return false;
+  }
+  return true;
 }
 
 export function lowerTier(a: Tier, b: Tier): Tier {

@@ -5,6 +5,18 @@ import type { Arguments, LibraryCall } from './arguments';
 import { type Given, Machine } from './machine';
 import type { Value } from './value';
 
+const parsed = new Map<Ref, readonly (readonly string[])[]>();
+
+/** The alternatives of a reference, each a name and the links behind it. References are the models': there are few. */
+function pathsOf(ref: Ref): readonly (readonly string[])[] {
+  let paths = parsed.get(ref);
+  if (!paths) {
+    paths = ref.split('|').map(one => one.split('.'));
+    parsed.set(ref, paths);
+  }
+  return paths;
+}
+
 /** Finds the values that a model's references name, and what an event says of them. */
 export abstract class ReferenceMachine extends Machine {
   protected abstract callValue(callee: Value, args: Arguments, span: Span): Value;
@@ -43,18 +55,24 @@ export abstract class ReferenceMachine extends Machine {
 
   /** The value that a reference means; of alternatives (`size|0`) the first that is there. */
   one(ref: Ref, call: LibraryCall, result: Value | null): Given | null {
-    if (ref.includes('|'))
-      return ref.split('|').reduce<Given | null>((found, one) => found ?? this.one(one, call, result), null);
-    const [head = '', ...path] = ref.split('.');
+    for (const path of pathsOf(ref)) {
+      const found = this.along(path, call, result);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  private along(path: readonly string[], call: LibraryCall, result: Value | null): Given | null {
+    const head = path[0]!;
     let given: Given | null =
       head === 'receiver'
         ? call.receiver
         : head === 'result'
           ? result && { value: result, span: call.span }
           : (call.named.get(head) ?? null);
-    for (const name of path) {
-      const inner = given?.value.fields?.get(name);
-      given = inner ? { value: inner, span: given!.span } : null;
+    for (let i = 1; given && i < path.length; i++) {
+      const inner = given.value.fields?.get(path[i]!);
+      given = inner ? { value: inner, span: given.span } : null;
     }
     return given;
   }

@@ -1,6 +1,7 @@
-import { mentionsToy, signalsOf } from '../../models/person-data';
+import { signalsOf, toyPlace } from '../../models/person-data';
 import type { ModuleRun } from '../events';
 import type { ModuleFacts } from '../syntax';
+import { holds } from '../text-search';
 import { noArguments } from './arguments';
 import { bound } from './containers';
 import { somebodysRequest } from './library-events';
@@ -52,9 +53,8 @@ class Run extends StatementMachine {
   /** What the project around is about, unless this module itself names toy data. */
   private projectWords(): readonly string[] {
     // Asked for every source; the text is searched once.
-    this.about ??= mentionsToy(this.options.text.slice(0, 200_000))
-      ? []
-      : (this.project.people?.(this.options.path) ?? []);
+    const text = this.options.text.slice(0, 200_000);
+    this.about ??= holds(text, 'toy', toyPlace) ? [] : (this.project.people?.(this.options.path) ?? []);
     return this.about;
   }
   private about: readonly string[] | null = null;

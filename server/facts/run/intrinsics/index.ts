@@ -27,3 +27,14 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ...sessions,
   ...strings,
 ]);
+
+/** Those under a prefix, by the name behind it: methods are looked up at every call. */
+const under = (prefix: string): ReadonlyMap<string, Intrinsic> =>
+  new Map(
+    [...intrinsics].flatMap(([name, intrinsic]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), intrinsic] as const] : [],
+    ),
+  );
+
+export const textMethods = under('builtins.str.');
+export const anyMethods = under('*.');
