@@ -101,6 +101,8 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
   const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
   const rdp = steps && (schedule?.rdp ?? rdpOf(steps));
+  // Only those who show the whole statement ask for it: a check of many files does not.
+  const own = once(() => (steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null));
   const worst = (value: number | undefined | null): number | null =>
     value == null ? null : Math.max(value, ...(sweep?.points.map(point => point.epsilon) ?? []));
   const epochs = numberIn(found.get('epochs'));
@@ -119,7 +121,9 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     epsilon: {
       pld: silent ? Number.POSITIVE_INFINITY : worst(pld?.epsilon),
       rdp: rdp?.epsilon ?? null,
-      library: steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null,
+      get library() {
+        return own();
+      },
     },
     sampling: told.sampling,
     epsilonIfShuffled:
@@ -268,4 +272,13 @@ function personOf(
       };
   }
   return null;
+}
+
+/** Computes when first asked. */
+function once<T>(compute: () => T): () => T {
+  let done: { readonly value: T } | null = null;
+  return () => {
+    done ??= { value: compute() };
+    return done.value;
+  };
 }

@@ -19,7 +19,13 @@ describe('the analysis of a module of a project', () => {
   it('stands while what it imports means the same, whatever is moved or explained there', async () => {
     const host = nodeHost();
     const frontEnds = new FrontEnds();
-    const analyser = new Analyser({ host, root: folder, frontEnds, open: path => open.get(path) ?? null });
+    const analyser = new Analyser({
+      host,
+      root: folder,
+      frontEnds,
+      keepsResults: true,
+      open: path => open.get(path) ?? null,
+    });
     const [script, helper] = [join(folder, 'train.py'), join(folder, 'settings.py')];
     const text = 'from settings import SIGMA, build\nprint(SIGMA)\nbuild()\n';
     writeFileSync(script, text);

@@ -57,7 +57,7 @@ export interface DocumentAnalysis {
   readonly limited: string | null;
   /** Other files that the result stands on. */
   readonly dependencies: ReadonlySet<string>;
-  /** What each of them was when the result was made: while these stay, so does the result. */
+  /** What each of them was when the result was made, where results are kept: while these stay, so does the result. */
   readonly summaries: ReadonlyMap<string, string | null>;
 }
 
@@ -73,6 +73,8 @@ export interface AnalyserOptions {
   readonly open?: OpenTexts;
   /** Characters of helper modules whose facts are kept. */
   readonly keep?: number;
+  /** Whether results will be asked later if they still stand (an editor does); then what they stand on is noted. */
+  readonly keepsResults?: boolean;
   /** Answers what a budget costs; absent: computed at once. */
   readonly ask?: Ask;
   /** What the records of past audits say; `digest` is that of the script's code. */
@@ -152,6 +154,7 @@ export class Analyser {
       declared,
       project: {
         module: (from, name) => this.project.module(from, name, dependencies),
+        locate: (from, name) => this.project.locate(from, name, dependencies),
         configuration: (from, file) => this.project.configuration(from, file, dependencies),
         columns: (from, file) => this.project.columns(from, file),
         rows: (from, file) => this.project.rows(from, file),
@@ -217,7 +220,9 @@ export class Analyser {
       suppressed: result.suppressed,
       limited,
       dependencies,
-      summaries: new Map([...dependencies].map(each => [each, this.project.summaryOf(each)])),
+      summaries: new Map(
+        this.options.keepsResults ? [...dependencies].map(each => [each, this.project.summaryOf(each)]) : [],
+      ),
     };
   }
 

@@ -88,10 +88,16 @@ export class Project {
 
   /** What `Project.module` of the abstract run asks. `seen` learns of every file that the answer stands on. */
   module(from: string, name: string, seen: Set<string>): LoadedModule | null {
+    const path = this.locate(from, name, seen);
+    return path === null ? null : this.load(path);
+  }
+
+  /** Where that module lies; it is not read. */
+  locate(from: string, name: string, seen: Set<string>): string | null {
     const path = this.resolve(from, name);
     if (path === null || path === from) return null;
     seen.add(path);
-    return this.load(path);
+    return path;
   }
 
   /**
@@ -117,9 +123,13 @@ export class Project {
     return status ? `${status.modified}:${status.bytes}` : null;
   }
 
+  /** Who asked last, and what the answer depends on of it. */
+  private asking = { from: '', scope: '' };
+
   /** The answer is the same for all modules of a folder. */
   private resolve(from: string, name: string): string | null {
-    const key = `${languageOf(from)}\0${dirname(from)}\0${name}`;
+    if (this.asking.from !== from) this.asking = { from, scope: `${languageOf(from)}\0${dirname(from)}\0` };
+    const key = this.asking.scope + name;
     let path = this.resolved.get(key);
     if (path === undefined) {
       path = resolveImport(file => this.isFile(file), this.root, from, name, languageOf(from) ?? 'python');

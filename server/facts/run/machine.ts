@@ -39,6 +39,8 @@ export interface ProjectModule {
 export interface Project {
   /** The module that an import of `path` means, dots of relative imports included. */
   readonly module: (fromPath: string, name: string) => ProjectModule | null;
+  /** Where it lies. */
+  readonly locate: (fromPath: string, name: string) => string | null;
   /** The constants of a YAML, TOML or JSON file named by the script. */
   readonly configuration: (fromPath: string, file: string) => ConstantValue | null;
   /** Columns of a data file named by the script, when they are known. */

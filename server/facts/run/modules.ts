@@ -68,8 +68,10 @@ export abstract class ModuleMachine extends ClassMachine {
   private isLibrary(module: string): boolean {
     if (!this.models.knows(module)) return false;
     const top = module.split('.', 1)[0]!;
-    const own = this.project.module?.(this.place.path, top) ?? null;
-    return own === null || !(common.has(top) || own.path.endsWith(`${top}.py`));
+    const { locate, module: find } = this.project;
+    const from = this.place.path;
+    const own = (locate ? locate(from, top) : find?.(from, top)?.path) ?? null;
+    return own === null || !(common.has(top) || own.endsWith(`${top}.py`));
   }
 
   dotted(name: string): Value {

@@ -162,6 +162,7 @@ export class Analyses {
         root,
         frontEnds: this.frontEnds,
         open: this.options.open,
+        keepsResults: true,
         ...(this.accounts && { ask: this.accounts.ask }),
         files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
         counting: this.dataFiles,
