@@ -4,11 +4,13 @@ import { LanguageClient, TransportKind, WorkDoneProgress } from 'vscode-language
 import { ASK, Ask, CONFIRM, Confirm, type Confirmed, STATUS, Status, TRUST } from '../server/protocol';
 import { ask, confirm } from './ask';
 import { keptFindings } from './kept-findings';
+import { LensCommands } from './lens-commands';
 import { selector } from './selector';
 import type { StatusItem } from './status';
 
 /** The one server process of this window: at most one runs, and restarts wait for their turn. */
 export class Server {
+  private readonly lenses = new LensCommands();
   private client: LanguageClient | null = null;
   private queue: Promise<void> = Promise.resolve();
   private waiting: Promise<void> | null = null;
@@ -33,6 +35,7 @@ export class Server {
   async stop(): Promise<void> {
     await this.queue;
     await this.end();
+    this.lenses.dispose();
   }
 
   /** Sends a request; starts the server first if it is not running. */
@@ -81,6 +84,14 @@ export class Server {
         documentSelector: selector,
         outputChannel: this.log,
         diagnosticCollectionProvider: keptFindings,
+        middleware: {
+          provideCodeLenses: async (document, token, next) =>
+            (await next(document, token))?.map(this.lenses.lasting) ?? null,
+          resolveCodeLens: async (lens, token, next) => {
+            const resolved = await next(lens, token);
+            return resolved && this.lenses.lasting(resolved);
+          },
+        },
         initializationOptions: {
           trusted: workspace.isTrusted,
           panels: true,
