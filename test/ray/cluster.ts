@@ -48,9 +48,9 @@ export class Cluster {
     throw new Error('Ray did not start within a minute.');
   }
 
-  /** A node with processors for tasks, in a process group of its own. */
-  addNode(cpus: number): ChildProcess {
-    return this.run([`--address=127.0.0.1:${this.port}`, `--num-cpus=${cpus}`]);
+  /** A node with processors for tasks (and GPUs, which Ray counts without looking for them), in a process group of its own. */
+  addNode(cpus: number, gpus = 0): ChildProcess {
+    return this.run([`--address=127.0.0.1:${this.port}`, `--num-cpus=${cpus}`, `--num-gpus=${gpus}`]);
   }
 
   /** The node goes away at once, with everything that runs on it. */

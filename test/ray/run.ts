@@ -130,6 +130,20 @@ async function main(): Promise<void> {
       assert.deepEqual(scores[0]!.outputs, one!.outputs);
       assert.equal(new Set(scores.map(({ outputs }) => outputs[0])).size, 6);
     });
+    await test('waits for a node with the GPU that a model asks for, and trains two models on halves of it', async () => {
+      const engine = rayEngine(settings({ gpus: 0.5, cpus: 0.5 }));
+      let done = 0;
+      const work = [6, 7].map(async model => {
+        const scores = await engine.train({ model, members: rowMask(people, model, 1) }, { signal: never });
+        done++;
+        return scores;
+      });
+      await new Promise(resolve => setTimeout(resolve, 15_000));
+      assert.equal(done, 0, 'no node has a GPU yet');
+      cluster.addNode(1, 1);
+      const [one, other] = await Promise.all(work);
+      assert.notDeepEqual(one!.outputs, other!.outputs);
+    });
     await test('says that no Ray answers', async () => {
       const nowhere = settings({ address: 'http://127.0.0.1:9' });
       await assert.rejects(
@@ -147,7 +161,7 @@ async function main(): Promise<void> {
 
 function skip(why: string): void {
   console.log(`SKIPPED: the Ray engine was not tested: ${why}`);
-  console.log('0 passed, 0 failed, 5 skipped');
+  console.log('0 passed, 0 failed, 6 skipped');
 }
 
 void main();
