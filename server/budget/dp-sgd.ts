@@ -8,7 +8,7 @@ import { shown } from './names';
 import { samplingOf } from './sampling';
 import { scheduleOf } from './schedule';
 import { type Setting, spanOf } from './setting';
-import { type BudgetStatement, numberIn, type Sampling } from './statement';
+import { type BudgetStatement, numberIn, type Sampling, type StatedParameter } from './statement';
 
 /** The statement of a call that clips and noises gradients. */
 export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStatement {
@@ -96,7 +96,7 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
   const unresolved = silent ? [] : missing(found, calibrated);
   const steps = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
   // Calibrated noise follows what is swept: the target holds for each.
-  const sweep = steps && !calibrated ? sweepOf(found, library, ask) : null;
+  const sweep = calibrated ? targetsOf(target) : steps ? sweepOf(found, library, ask) : null;
   const schedule =
     steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
   const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
@@ -177,13 +177,21 @@ function ownDelta(found: Found, { library, parameters }: PrivatiseEvent): void {
   });
 }
 
-/** The noise that the library will solve for, where everything that it needs is known. */
+/** Every target that the code gives in turn, each of which the library meets; null where it is one. */
+function targetsOf({ values }: StatedParameter): BudgetStatement['sweep'] {
+  const points = (values ?? []).flatMap(value => {
+    const epsilon = numberIn({ value });
+    return epsilon === null ? [] : [{ value, epsilon }];
+  });
+  return points.length > 1 ? { name: 'targetEpsilon', points } : null;
+}
+
+/** The noise that the library will solve for, where everything that it needs is known; for the largest of several targets. */
 function calibrate(found: Found, library: string, accountant: string | null): void {
   const target = found.get('targetEpsilon')!;
-  const [aim, rate, steps, delta] = [
-    target,
-    ...(['sampleRate', 'steps', 'delta'] as const).map(name => found.get(name)),
-  ].map(each => numberIn(each));
+  const targets = (target.values ?? [target.value]).flatMap(value => numberIn({ value }) ?? []);
+  const aim = targets.length > 0 ? Math.max(...targets) : null;
+  const [rate, steps, delta] = (['sampleRate', 'steps', 'delta'] as const).map(name => numberIn(found.get(name)));
   if (aim == null || rate == null || steps == null || delta == null) return;
   if (!(aim > 0 && rate > 0 && rate <= 1 && steps >= 1 && delta > 0 && delta < 1)) return;
   const noise = calibratedNoise(library, accountant, aim, { sampleRate: rate, steps: Math.round(steps), delta });

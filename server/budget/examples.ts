@@ -10,7 +10,9 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
   if (!source) return null;
   const load = events.find((event): event is LoadEvent => event.kind === 'load' && event.source.id === source.id);
   // The test part has another size, and is not what anybody trains on.
-  const known = load && load.arguments.train?.constant?.value !== false ? trainingRows(load.api) : null;
+  // Of a part of it the size is noted where the part is made, or not known.
+  const part = rows.types.includes('torch.utils.data.Subset');
+  const known = load && !part && load.arguments.train?.constant?.value !== false ? trainingRows(load.api) : null;
   if (known !== null)
     return { value: known, origin: `training rows of ${load!.api.split('.').at(-1)}`, overridable: false, span: null };
   if (source.name === null) return null;

@@ -224,4 +224,27 @@ describe('budgets of scripts', () => {
       [],
     );
   });
+
+  it('does not take a data set whole where a part of unknown size is walked', () => {
+    const part = torch.replace(
+      'loader = DataLoader(train',
+      'import random\nrows = list(range(len(train)))\ncut = random.randint(1, 9)\nloader = DataLoader(torch.utils.data.Subset(train, rows[cut:])',
+    );
+    const call =
+      'engine = PrivacyEngine()\nmodel, optimizer, loader = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=1.0, max_grad_norm=1.0)\n';
+    const [statement] = state(`${part}${call}${loop.replace('EPOCHS', '3')}print(engine.get_epsilon(1e-5))\n`);
+    assert.deepEqual(statement!.unresolved, ['examples']);
+  });
+
+  it('lists every target that a loop calibrates to, and stands for the largest', () => {
+    const [statement] = state(
+      `${torch}for eps in [1, 8]:\n    engine = PrivacyEngine()\n    model, optimizer, loader = engine.make_private_with_epsilon(module=model, optimizer=optimizer, data_loader=loader, target_epsilon=eps, target_delta=1e-5, epochs=3, max_grad_norm=1.0)\n`,
+    );
+    assert.deepEqual(
+      statement!.sweep?.points.map(({ epsilon }) => epsilon),
+      [1, 8],
+    );
+    assert.ok(statement!.epsilon.pld! > 7.8 && statement!.epsilon.pld! <= 8, String(statement!.epsilon.pld));
+    assert.match(titleOf(statement!), /ε = 1, 8 for target ε 1, 8/);
+  });
 });
