@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import type { BudgetAnswer } from '../server/protocol';
-import { inputOf, literal, parametersOf, solveFor, usable, type Values, valuesAlong } from './budget-model';
+import {
+  inputOf,
+  literal,
+  parametersOf,
+  solveFor,
+  solveQuestion,
+  usable,
+  type Values,
+  valuesAlong,
+} from './budget-model';
 
 const answer: NonNullable<BudgetAnswer> = {
   title: 'ε = 1.13',
@@ -66,7 +75,14 @@ describe('the model of the budget explorer', () => {
     assert.equal(usable('sampleRate', 0.0123456, values, answer), 0.01234);
     assert.equal(usable('epochs', 235 * 7 + 234, values, answer), 7);
     assert.equal(usable('epochs', 10, values, answer), null);
+    assert.equal(usable('batchSize', 511, values, answer), 511);
     assert.equal(solveFor('recordsPerPerson'), null);
+  });
+
+  it('asks for a batch size over the loader that fills it', () => {
+    const question = solveQuestion('batchSize', values, answer, 3);
+    assert.deepEqual(question?.loader, { examples: 60_000, epochs: 15, wholeBatches: true });
+    assert.equal(solveQuestion('recordsPerPerson', values, answer, 3), null);
   });
 
   it('writes numbers as code has them', () => {

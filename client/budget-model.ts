@@ -85,7 +85,22 @@ export function valuesAlong({ low, high, whole }: Parameter, count: number): num
 /** The question that solves for a parameter; null for those that are not solved for. */
 export function solveFor(name: ParameterName): Solve['solveFor'] | null {
   if (name === 'epochs' || name === 'steps') return 'steps';
-  return name === 'noiseMultiplier' || name === 'sampleRate' || name === 'delta' ? name : null;
+  return name === 'recordsPerPerson' ? null : name;
+}
+
+/** The question for one parameter at a target ε; null for a parameter that is not solved for. */
+export function solveQuestion(name: ParameterName, values: Values, answer: Known, targetEpsilon: number): Solve | null {
+  const wanted = solveFor(name);
+  if (!wanted) return null;
+  const { loader, library } = answer;
+  return {
+    input: inputOf(values, answer),
+    solveFor: wanted,
+    targetEpsilon,
+    ...(loader && {
+      loader: { examples: loader.examples, epochs: values.epochs, wholeBatches: library === 'opacus' },
+    }),
+  };
 }
 
 /** A solution as a value to use: rounded to the safe side, steps as whole epochs where the code counts in epochs. null: there is none. */
@@ -97,6 +112,7 @@ export function usable(name: ParameterName, solution: number, values: Values, an
     case 'sampleRate':
       return rounded(solution, Math.floor);
     case 'steps':
+    case 'batchSize':
       return Math.floor(solution) || null;
     case 'epochs': {
       const batches = answer.loader ? Math.ceil(answer.loader.examples / values.batchSize) : 1;

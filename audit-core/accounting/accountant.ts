@@ -95,7 +95,17 @@ export function account(question: Question): Answer {
   }
 }
 
-/** Where no grid holds the composition: the smallest of basic composition, RDP and counted participations, bounds too; null where all are infinite. */
+/** The upper end of the PRV accountant's bracket, on a coarser grid than connect-the-dots asks for; Infinity where none holds it either. */
+function roundedBound(directions: Directions, delta: number): number {
+  try {
+    return prvBracket(directions, delta).upper;
+  } catch (error) {
+    if (error instanceof GridError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
+
+/** Where no grid holds the composition: the smallest of other bounds (basic composition, RDP, counted participations, PRV); null where all are infinite. */
 function otherBound(question: Question, directions: Directions, delta: number, records: number): Answer | null {
   const basic = basicEpsilonAt(directions, delta);
   let renyi = Number.POSITIVE_INFINITY;
@@ -106,10 +116,17 @@ function otherBound(question: Question, directions: Directions, delta: number, r
   }
   const counted =
     (records === 1 ? participationEpsilon(question.event, question.relation, delta) : null) ?? Number.POSITIVE_INFINITY;
-  const epsilon = Math.min(basic, renyi, counted);
+  const rounded = question.accountant === 'prv' ? Number.POSITIVE_INFINITY : roundedBound(directions, delta);
+  const epsilon = Math.min(basic, renyi, counted, rounded);
   if (!Number.isFinite(epsilon)) return null;
   const name =
-    epsilon === counted ? 'counted participations' : epsilon === basic ? 'basic composition' : 'Rényi divergences';
+    epsilon === rounded
+      ? 'rounded losses (PRV)'
+      : epsilon === counted
+        ? 'counted participations'
+        : epsilon === basic
+          ? 'basic composition'
+          : 'Rényi divergences';
   return {
     epsilon,
     delta,

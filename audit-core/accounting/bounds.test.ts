@@ -56,10 +56,28 @@ describe('bounds from both sides', () => {
     const whole = ask(gaussian, 1, 2e-5);
     const half = ask({ type: 'poissonSampled', sampleRate: 0.5, event: gaussian });
     assert.ok(whole > 1250 && Math.abs(half - (whole - Math.LN2)) < 1e-6, `${half} of ${whole}`);
-    // A person's 50 records: no less than what the two-sided bounds prove.
-    const step: DpEvent = dpSgdEvent({ noiseMultiplier: 0.3, sampleRate: 0.3, steps: 1 });
-    const { lower } = prvBracket(directionsOf(step, 'add-or-remove', 50), 1e-5);
-    assert.ok(lower > 4000 && ask(step, 50) >= lower);
+    // A person's 20 records: no less than what the two-sided bounds prove.
+    const step: DpEvent = dpSgdEvent({ noiseMultiplier: 0.2, sampleRate: 0.3, steps: 1 });
+    const { lower } = prvBracket(directionsOf(step, 'add-or-remove', 20), 1e-5);
+    assert.ok(lower > 2000 && ask(step, 20) >= lower, `${lower}`);
+  });
+
+  it('never fail however small the noise, and take the bound of the bracket where a grid cannot be', () => {
+    for (const [noiseMultiplier, accountant, recordsPerPerson] of [
+      [1e-9, 'pld', 1],
+      [1e-9, 'rdp', 1],
+      [1e-9, 'prv', 5],
+      [0.02, 'pld', 1],
+    ] as const) {
+      const tiny = dpSgdEvent({ noiseMultiplier, sampleRate: 0.01, steps: 1000 });
+      const asked = { event: tiny, accountant, relation: 'add-or-remove', delta: 1e-5, recordsPerPerson } as const;
+      assert.ok(account(asked).epsilon > 1e4);
+    }
+    const event = dpSgdEvent({ noiseMultiplier: 0.1, sampleRate: 0.01, steps: 1000 });
+    const { epsilon, warning } = account({ event, ...counting, delta: 1e-5 });
+    const { lower, upper } = prvBracket(directionsOf(event, 'add-or-remove', 1), 1e-5);
+    assert.ok(epsilon >= lower && epsilon <= upper);
+    assert.match(warning ?? '', /PRV/);
   });
 
   it('hold where one step hardly says anything and there are a million of them', () => {
@@ -174,9 +192,13 @@ describe('where a grid cannot be', () => {
 
   it('counts participations where one of them already tells: 4827 instead of 66762 by Rényi divergences', () => {
     const run = { noiseMultiplier: 0.1, sampleRate: 1 / 240, steps: 14400, delta: 1e-5 };
+    const counted = participationEpsilon(dpSgdEvent(run), 'add-or-remove', 1e-5)!;
+    assert.ok(counted > 4800 && counted < 4830, String(counted));
+    // The upper end of the two-sided bounds is lower still: the smallest of all is given, and named.
     const { epsilon, warning } = dpSgdEpsilon(run);
-    assert.ok(epsilon > 4800 && epsilon < 4830, String(epsilon));
-    assert.match(warning ?? '', /participations/);
+    const { lower, upper } = prvBracket(directionsOf(dpSgdEvent(run), 'add-or-remove', 1), 1e-5);
+    assert.ok(epsilon >= lower && epsilon <= upper && upper < counted, `${lower} ${epsilon} ${upper}`);
+    assert.match(warning ?? '', /PRV/);
   }).timeout(60_000);
 
   it('counted participations are above the loss distributions wherever those fit, and exact without sampling', () => {

@@ -38,8 +38,13 @@ export const OPACUS_ORDERS: readonly number[] = [
  */
 export function sampledGaussianRdp({ noiseMultiplier: sigma, sampleRate: q }: SampledGaussian, order: number): number {
   if (q === 1) return order / (2 * sigma * sigma);
+  // Divergences rise with their order: the next whole one is a bound where a quadrature would need millions of points.
+  if (!Number.isInteger(order) && sigma < LEAST_QUADRATURE)
+    return sampledGaussianRdp({ noiseMultiplier: sigma, sampleRate: q }, Math.ceil(order));
   return (Number.isInteger(order) ? wholeOrder(sigma, q, order) : fractionalOrder(sigma, q, order)) / (order - 1);
 }
+
+const LEAST_QUADRATURE = 1e-2;
 
 /** ln A(α) from A − 1 = Σ_{k≥2} C(α,k) q^k (1−q)^(α−k) (e^((k²−k)/2σ²) − 1). */
 function wholeOrder(sigma: number, q: number, order: number): number {

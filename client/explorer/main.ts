@@ -6,7 +6,7 @@ import {
   type Parameter,
   type ParameterName,
   parametersOf,
-  solveFor,
+  solveQuestion,
   usable,
   type Values,
   valuesAlong,
@@ -112,15 +112,11 @@ function table(): void {
 
 async function solve(): Promise<void> {
   const name = element<HTMLSelectElement>('solve-for').value as ParameterName;
-  const wanted = solveFor(name);
-  if (!wanted) return;
+  const question = solveQuestion(name, values, answer, target());
+  if (!question) return;
   const out = element('solution');
   out.textContent = '…';
-  const { value, message } = await host.solve({
-    input: inputOf(values, answer),
-    solveFor: wanted,
-    targetEpsilon: target(),
-  });
+  const { value, message } = await host.solve(question);
   const use = value === null ? null : usable(name, value, values, answer);
   const { label } = parameterOf(name);
   out.textContent =

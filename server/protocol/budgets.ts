@@ -24,8 +24,12 @@ export type WhatIfAnswer = z.infer<typeof WhatIfAnswer>;
 export const SOLVE = 'epsilint/solve';
 export const Solve = z.object({
   input: BudgetInput,
-  solveFor: z.enum(['noiseMultiplier', 'steps', 'sampleRate', 'delta']),
+  solveFor: z.enum(['noiseMultiplier', 'steps', 'sampleRate', 'delta', 'batchSize']),
   targetEpsilon: z.number().positive().max(1e4),
+  /** What a batch size is solved over: with `wholeBatches` the sample rate is 1/⌈n/B⌉ as Opacus has it, else B/n. */
+  loader: z
+    .object({ examples: z.number().int().positive(), epochs: z.number().positive(), wholeBatches: z.boolean() })
+    .optional(),
 });
 export type Solve = z.infer<typeof Solve>;
 /** `value` null: the target cannot be reached; `message` says why. */

@@ -1,8 +1,11 @@
 import { upperTail } from '../gaussian';
-import { emptyGrid, type Loss, type LossGrid, type Sketch, share, shortfall } from './loss';
+import { emptyGrid, GridError, type Loss, type LossGrid, type Sketch, share, shortfall } from './loss';
 
 /** A mixture Σ weight·N(shift, 1) in units of the noise's standard deviation. */
 export type Mixture = readonly { readonly shift: number; readonly weight: number }[];
+
+/** The most points of a sketch, tenths of a standard deviation: beyond it ε is of no use to anybody. */
+const MOST_SKETCHED = 2 ** 20;
 
 /** Three-point Gauss–Legendre on [−1, 1]: cells that need it are at most 0.1 wide, where its error is below 1e-10 of the mass. */
 const NODES = [-0.7745966692414834, 0, 0.7745966692414834];
@@ -95,6 +98,7 @@ export function mixtureLoss(name: string, p: Mixture, q: Mixture, reverse = fals
     sketch(tail): Sketch {
       const [from, to] = rangeOf(tail);
       const count = Math.ceil((to - from) / 0.1);
+      if (!(count <= MOST_SKETCHED)) throw new GridError('the noise is too small against the sensitivity');
       const step = (to - from) / count;
       const losses = new Float64Array(count + 1);
       const masses = new Float64Array(count + 1);

@@ -16,8 +16,10 @@ export function whatIf({ points }: WhatIf): WhatIfAnswer {
 }
 
 /** The value of one parameter at which ε does not exceed the target. */
-export function solve({ input, solveFor, targetEpsilon }: Solve): SolveAnswer {
+export function solve({ input, solveFor, targetEpsilon, loader }: Solve): SolveAnswer {
   if (input.sampling === 'shuffle') return bySearch(input, solveFor, targetEpsilon);
+  if (solveFor === 'batchSize')
+    return loader ? batchSize(input, loader, targetEpsilon) : { value: null, message: 'There is no loader to fill.' };
   const { delta, recordsPerPerson, noiseMultiplier, sampleRate } = input;
   const counting = { accountant: 'pld', relation: 'add-or-remove', recordsPerPerson } as const;
   try {
@@ -41,6 +43,26 @@ const found = (value: number): SolveAnswer =>
   Number.isFinite(value) && value > 0
     ? { value, message: '' }
     : { value: null, message: 'No value of this parameter reaches the target.' };
+
+/** The largest batch within the target, epochs kept: ε grows with it. */
+function batchSize(input: Solve['input'], loader: NonNullable<Solve['loader']>, target: number): SolveAnswer {
+  const { examples, epochs, wholeBatches } = loader;
+  const within = (size: number): boolean => {
+    const batches = Math.ceil(examples / size);
+    const sampleRate = wholeBatches ? 1 / batches : size / examples;
+    const steps = Math.max(1, Math.ceil(epochs * batches - 1e-9));
+    return epsilonsOf({ ...input, sampleRate }, 'steps', [steps])[0]! <= target;
+  };
+  if (!within(1)) return found(Number.NaN);
+  if (within(examples)) return found(examples);
+  let [good, bad] = [1, examples];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (within(middle)) good = middle;
+    else bad = middle;
+  }
+  return found(good);
+}
 
 /** Ranges that are searched where there is no closed form; ε falls with the noise and grows with the steps. */
 const ranges = { noiseMultiplier: [1e-2, 1e4], steps: [1, 1e8] } as const;
