@@ -49,10 +49,26 @@ const tableLimit = 512 << 20;
 /** The same for formats that are packed. */
 const valuesLimit = 50_000_000;
 
+/** How many fields the first record has, by its bytes. */
+function firstFields(bytes: Uint8Array, delimiter: number): number {
+  let fields = 1;
+  let quoted = false;
+  for (const byte of bytes) {
+    if (byte === 34) quoted = !quoted;
+    else if (!quoted && byte === delimiter) fields++;
+    else if (!quoted && (byte === 10 || byte === 13)) break;
+  }
+  return fields;
+}
+
 /** A CSV with a header. */
 function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime): Rows {
   if (size > tableLimit)
     throw new UsageError(`${shown}: is larger than ${tableLimit >> 20} MB; give the rows in parts.`);
+  const width = firstFields(bytes, shown.endsWith('.tsv') ? 9 : 44);
+  // Beyond the limit the names alone would take the memory.
+  if (width > defaultDataLimits.columns)
+    throw new UsageError(`${shown}: has ${width} columns; the limit is ${defaultDataLimits.columns}.`);
   let rows: string[][];
   try {
     rows = parse(new TextDecoder().decode(bytes), {

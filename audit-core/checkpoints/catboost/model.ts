@@ -33,10 +33,12 @@ export interface CatboostModel {
   readonly loss: string;
 }
 
-function linkOf(loss: string, outputs: number): Link {
-  if (outputs > 1) return loss === 'MultiClassOneVsAll' ? 'ovr' : 'softmax';
-  if (loss === 'Logloss' || loss === 'CrossEntropy') return 'sigmoid';
-  return loss === 'Poisson' ? 'exp' : 'identity';
+function linkOf(loss: string): Link {
+  if (loss === 'MultiClass') return 'softmax';
+  if (/^(?:MultiClassOneVsAll|MultiLogloss|MultiCrossEntropy)$/.test(loss)) return 'ovr';
+  if (loss === 'Logloss' || loss === 'CrossEntropy' || loss === 'Focal') return 'sigmoid';
+  if (loss === 'RMSEWithUncertainty') return 'variance';
+  return loss === 'Poisson' || loss === 'Tweedie' ? 'exp' : 'identity';
 }
 
 /** The checkpoint of a model: what is in it, and its runtime. */
@@ -62,13 +64,13 @@ export function catboostCheckpoint(model: CatboostModel, format: string): Checkp
 
 function run(model: CatboostModel, columns: number) {
   const { outputs, features, scale, biases } = model;
-  const link = linkOf(model.loss, outputs);
+  const link = linkOf(model.loss);
   const above = (split: Split, data: Float64Array, offset: number): boolean => {
     const feature = features[split.feature];
     const value = Math.fround(data[offset + (feature?.column ?? 0)] ?? Number.NaN);
     return Number.isNaN(value) ? (feature?.missingHigh ?? false) : value > split.border;
   };
-  const kind = link === 'identity' || link === 'exp' ? 'regression' : 'probabilities';
+  const kind = /^(?:sigmoid|softmax|ovr)$/.test(link) ? 'probabilities' : 'regression';
   return boostedRuntime(columns, outputs, link, kind, (x, out) => {
     for (let row = 0; row < x.rows; row++) {
       const offset = row * x.width;

@@ -48,6 +48,24 @@ export async function decompress(
   return out;
 }
 
+/** The first bytes of a gzip stream, so that a header can be read before the rest is unpacked; fewer where the stream ends or is broken. */
+export function gzipHead(packed: Uint8Array, count: number): Uint8Array {
+  const out = new Uint8Array(count);
+  let filled = 0;
+  try {
+    const stream = new Decompress(chunk => {
+      out.set(chunk.subarray(0, count - filled), filled);
+      filled = Math.min(count, filled + chunk.length);
+    });
+    // Small pieces: one of them may grow a thousandfold.
+    for (let start = 0; start < packed.length && filled < count; start += 1024)
+      stream.push(packed.subarray(start, start + 1024), start + 1024 >= packed.length);
+  } catch {
+    // What was unpacked before the break is what there is.
+  }
+  return out.subarray(0, filled);
+}
+
 /** One megabyte is always allowed; beyond that the size may grow by the limit's factor. */
 const ceiling = (packed: Uint8Array, limits: Limits): number =>
   Math.min(limits.inflatedBytes, Math.max(1 << 20, packed.length * limits.inflationRatio));

@@ -57,7 +57,7 @@ export function lightgbmOf(text: string): Checkpoint {
       features,
       classes,
       link,
-      link === 'identity' || link === 'exp' ? 'regression' : 'probabilities',
+      /^(?:sigmoid|softmax|ovr)$/.test(link) ? 'probabilities' : 'regression',
       (x, out) => {
         for (let row = 0; row < x.rows; row++) {
           for (const [index, tree] of trees.entries()) {
@@ -86,6 +86,8 @@ function linkOf(objective: string): Link {
   if (name === 'binary' || name === 'cross_entropy') return 'sigmoid';
   if (name === 'multiclass') return 'softmax';
   if (name === 'multiclassova') return 'ovr';
+  if (name === 'cross_entropy_lambda') return 'softplus';
+  if (/ sqrt(?: |$)/.test(objective)) return 'squared';
   return /^(?:poisson|gamma|tweedie)$/.test(name) ? 'exp' : 'identity';
 }
 

@@ -88,7 +88,7 @@ async function categoriesOf(
   predictor: EstimatorState | null,
   categorical: Float64Array,
   positions: Float64Array,
-): Promise<(ReadonlySet<number> | null)[]> {
+): Promise<(((category: number) => boolean) | null)[]> {
   const words = (await predictor?.optional('raw_left_cat_bitsets')) ?? new Float64Array(0);
   return Array.from(categorical, (flag, node) => {
     if (flag === 0) return null;
@@ -98,6 +98,6 @@ async function categoriesOf(
       const bits = words[at * 8 + word] ?? refuse('A boosting model in the file has no categories for a node.');
       for (let bit = 0; bit < 32; bit++) if (Math.floor(bits / 2 ** bit) % 2 === 1) left.add(word * 32 + bit);
     }
-    return left;
+    return category => left.has(category);
   });
 }

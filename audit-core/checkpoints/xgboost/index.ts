@@ -140,9 +140,10 @@ function baseScores(value: Ubj | undefined, classes: number): number[] {
 function linkOf(objective: string): Link | null {
   if (objective === 'binary:logistic' || objective === 'reg:logistic') return 'sigmoid';
   if (objective.startsWith('multi:soft')) return 'softmax';
+  if (objective === 'binary:hinge') return 'step';
   if (/^(?:count:poisson|reg:gamma|reg:tweedie|survival:cox)$/.test(objective)) return 'exp';
   if (
-    /^(?:reg:(?:squarederror|linear|absoluteerror|pseudohubererror|quantileerror|squaredlogerror)|binary:(?:logitraw|hinge)|rank:\w+)$/.test(
+    /^(?:reg:(?:squarederror|linear|absoluteerror|pseudohubererror|quantileerror|squaredlogerror)|binary:logitraw|rank:\w+)$/.test(
       objective,
     )
   )
@@ -170,8 +171,9 @@ function readTree(tree: Node, features: number, warnings: string[]): Tree {
     defaults.length !== size
   )
     refuse('A tree of the XGBoost model has lists of different lengths.');
-  if (tree.split_type && Array.from(list(tree.split_type, 'types')).some(type => type !== 0))
-    refuse('A tree of the XGBoost model splits on categories, which is not run here.');
+  if (numeric(node(tree.tree_param, 'parameters').size_leaf_vector) > 1)
+    refuse('A tree of the XGBoost model has several targets a leaf, which is not run here.');
+  const categories = categoriesOf(tree, size);
   const shared = new Set<number>();
   for (let index = 0; index < size; index++) {
     const child = left[index] ?? -1;
@@ -200,9 +202,27 @@ function readTree(tree: Node, features: number, warnings: string[]): Tree {
       missingLeft: Uint8Array.from(defaults),
       value: Float64Array.from(conditions, Math.fround),
       outputs: 1,
+      ...(categories ? { categories } : {}),
     },
     features,
   );
+}
+
+/** Nodes that split on categories: those in the node's list go right, all others left (common/categorical.h, `Decision`). */
+function categoriesOf(tree: Node, size: number): (((category: number) => boolean) | null)[] | null {
+  if (!tree.split_type || Array.from(list(tree.split_type, 'types')).every(type => type === 0)) return null;
+  const nodes = list(tree.categories_nodes, 'categories');
+  const starts = list(tree.categories_segments, 'categories');
+  const counts = list(tree.categories_sizes, 'categories');
+  const all = Array.from(list(tree.categories, 'categories'));
+  const out = new Array<((category: number) => boolean) | null>(size).fill(null);
+  for (const [index, at] of Array.from(nodes).entries()) {
+    const start = starts[index] ?? -1;
+    const right = new Set(all.slice(start, start + (counts[index] ?? 0)));
+    if (!(at >= 0 && at < size) || start < 0) refuse('A tree of the XGBoost model has categories outside itself.');
+    out[at] = category => !right.has(Math.trunc(category));
+  }
+  return out;
 }
 
 const word = new DataView(new ArrayBuffer(4));

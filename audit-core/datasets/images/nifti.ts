@@ -1,4 +1,4 @@
-import { decompress } from '../../checkpoints/compression';
+import { decompress, gzipHead } from '../../checkpoints/compression';
 import { defaultLimits } from '../../checkpoints/limits';
 import { DataFileError } from '../errors';
 
@@ -35,14 +35,20 @@ export function isNifti(head: Uint8Array): boolean {
   return mark(344) === 'n+1' || mark(4) === 'n+2';
 }
 
-/** Reads a volume, gzip or not (NIfTI-1 and NIfTI-2 headers). */
-export async function readNifti(given: Uint8Array, values: number): Promise<Volume> {
-  const packed = given[0] === 0x1f && given[1] === 0x8b;
-  const bytes = packed
-    ? await decompress(given, 'gzip', { ...defaultLimits, inflatedBytes: 512 << 20 }).catch(() =>
-        bad('is broken or grows beyond its limit when it is unpacked'),
-      )
-    : given;
+/** What a header says of its volume. */
+interface Header {
+  readonly view: DataView;
+  readonly second: boolean;
+  readonly little: boolean;
+  readonly shape: readonly number[];
+  readonly count: number;
+  readonly type: (typeof types)[number];
+  /** Where the voxels start. */
+  readonly offset: number;
+}
+
+/** Reads the header alone and refuses what its voxels cannot be: nothing has been unpacked for them yet. */
+function readHeader(bytes: Uint8Array, values: number): Header {
   if (!isNifti(bytes)) bad('has no NIfTI mark; two-file and Analyze volumes are not read');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const second = String.fromCharCode(...bytes.subarray(4, 7)) === 'n+2';
@@ -62,12 +68,35 @@ export async function readNifti(given: Uint8Array, values: number): Promise<Volu
   const code = view.getInt16(second ? 12 : 70, little);
   const type = types[code] ?? bad(`has the voxel type ${code}, which is not read`);
   const offset = second ? Number(view.getBigInt64(168, little)) : view.getFloat32(108, little);
+  if (!Number.isInteger(offset) || offset < size) bad('has fewer voxels than its header says');
+  return { view, second, little, shape, count, type, offset };
+}
+
+/** Extensions lie before the voxels; more than this is no header's. */
+const headerBytes = 64 << 20;
+
+/** Unpacks as much as the header says that there is. */
+async function unpack(given: Uint8Array, values: number): Promise<Uint8Array> {
+  const { offset, count, type } = readHeader(gzipHead(given, 540), values);
+  if (offset > headerBytes) bad('has an impossibly large header');
+  const need = offset + count * type.size + (1 << 20);
+  return await decompress(given, 'gzip', {
+    ...defaultLimits,
+    inflatedBytes: need,
+    inflationRatio: Number.POSITIVE_INFINITY,
+  }).catch(() => bad('is broken or holds more than its header says'));
+}
+
+/** Reads a volume, gzip or not (NIfTI-1 and NIfTI-2 headers). */
+export async function readNifti(given: Uint8Array, values: number): Promise<Volume> {
+  const packed = given[0] === 0x1f && given[1] === 0x8b;
+  const bytes = packed ? await unpack(given, values) : given;
+  const { view, second, little, shape, count, type, offset } = readHeader(bytes, values);
   let slope = second ? view.getFloat64(176, little) : view.getFloat32(112, little);
   let intercept = second ? view.getFloat64(184, little) : view.getFloat32(116, little);
   if (!Number.isFinite(slope) || slope === 0) [slope, intercept] = [1, 0];
   if (!Number.isFinite(intercept)) intercept = 0;
-  if (!Number.isInteger(offset) || offset < size || offset + count * type.size > bytes.length)
-    bad('has fewer voxels than its header says');
+  if (offset + count * type.size > bytes.length) bad('has fewer voxels than its header says');
   const data = new Float32Array(count);
   // The file runs along the first axis; the array's last axis runs fastest.
   const steps = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));

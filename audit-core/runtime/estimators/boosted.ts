@@ -3,7 +3,20 @@ import type { OutputKind, Port, Runtime } from '../runtime';
 import { binary, type Matrix, sigmoid, softmaxRows } from './frame';
 
 /** How margins become outputs. */
-export type Link = 'sigmoid' | 'softmax' | 'identity' | 'exp' | 'ovr';
+export type Link = 'sigmoid' | 'softmax' | 'identity' | 'ovr' | keyof typeof curves;
+
+/** Links of one number, and of the number of an output. */
+const curves = {
+  exp: Math.exp,
+  /** Objectives that answer with the class alone. */
+  step: (z: number): number => Number(z > 0),
+  /** The rate of a cross-entropy that is written by its logarithm. */
+  softplus: (z: number): number => Math.log1p(Math.exp(z)),
+  /** A target that was trained as its square root, with its sign. */
+  squared: (z: number): number => Math.sign(z) * z * z,
+  /** A mean, and the logarithm of its standard deviation as a variance. */
+  variance: (z: number, output: number): number => (output === 1 ? Math.exp(2 * z) : z),
+};
 
 /** A boosted model: margins for every row, and the link that turns them into outputs. */
 export function boostedRuntime(
@@ -34,11 +47,11 @@ export function boostedRuntime(
           ? binary(z, sigmoid)
           : link === 'softmax'
             ? softmaxRows(z)
-            : link === 'exp'
-              ? { ...z, data: z.data.map(Math.exp) }
-              : link === 'ovr'
-                ? { ...z, data: z.data.map(sigmoid) }
-                : z;
+            : link === 'ovr'
+              ? { ...z, data: z.data.map(sigmoid) }
+              : link === 'identity'
+                ? z
+                : { ...z, data: z.data.map((value, at) => curves[link](value, at % outputs)) };
       return { data: result.data, shape: [rows, result.width] };
     },
     dispose: () => undefined,

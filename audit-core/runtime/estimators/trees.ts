@@ -12,8 +12,8 @@ export interface Tree {
   /** Values of each node: `[nodes, outputs]`. */
   readonly value: Float64Array;
   readonly outputs: number;
-  /** Of nodes that split on categories, those that go left; null for nodes that compare. */
-  readonly categories?: readonly (ReadonlySet<number> | null)[];
+  /** Of nodes that split on categories, whether one goes left; null for nodes that compare. */
+  readonly categories?: readonly (((category: number) => boolean) | null)[];
 }
 
 /** Refuses a tree with children outside itself, loops, or features that do not exist; an untrusted file may hold anything. */
@@ -44,7 +44,7 @@ export function leafOf(tree: Tree, data: Float64Array, offset: number): number {
     const chosen = tree.categories?.[node];
     const goesLeft =
       chosen && !Number.isNaN(value)
-        ? chosen.has(value)
+        ? chosen(value)
         : Number.isNaN(value)
           ? tree.missingLeft[node] === 1
           : value <= (tree.threshold[node] ?? 0);
