@@ -230,6 +230,7 @@ export const pandas: LibraryModel = {
       from: ['receiver'],
       result: 'pandas.GroupBy',
       columns: { kind: 'keep' },
+      links: [{ of: 'result', name: '#by', value: 'by' }],
     },
     'pandas.DataFrame.pivot_table': aggregate,
     'pandas.DataFrame.apply': {
@@ -279,6 +280,23 @@ export const pandas: LibraryModel = {
     'pandas.Series.to_json': write('json'),
     'pandas.Series.to_pickle': write('pickle'),
     'pandas.GroupBy.*': aggregate,
+    // A mean over one person's rows is still that person's.
+    ...Object.fromEntries(
+      ['mean', 'median', 'max', 'min', 'first', 'last', 'agg', 'aggregate', 'sum'].map(name => [
+        `pandas.GroupBy.${name}`,
+        {
+          ...aggregate,
+          variants: [
+            {
+              when: { argument: 'receiver.#by', namesPeople: true },
+              flow: 'derived',
+              from: ['receiver'],
+              result: frame,
+            },
+          ],
+        } satisfies CallModel,
+      ]),
+    ),
     'pandas.GroupBy.apply': { parameters: ['func'], from: ['receiver'], flow: 'derived', result: frame },
     'pandas.GroupBy.transform': { from: ['receiver'], flow: 'derived', result: frame },
     ...Object.fromEntries(

@@ -149,8 +149,10 @@ export interface Variant extends Omit<CallModel, 'variants'> {
     readonly argument: Ref;
     /** One of these constants… */
     readonly equals?: readonly ConstantValue[];
-    /** …or given at all / left out. */
+    /** …or given at all / left out… */
     readonly given?: boolean;
+    /** …or the name of a column that tells people apart. */
+    readonly namesPeople?: boolean;
   };
 }
 

@@ -212,7 +212,10 @@ export abstract class AccessMachine extends LibraryMachine {
       } else {
         for (const source of object.sources) if (!object.columns?.complete) source.seen.add(names[0]!);
         pick(this, object, names[0]!, out);
-        out.types = ['pandas.Series'];
+        // A column of groups is still grouped.
+        const grouped = object.types.includes('pandas.GroupBy');
+        out.types = grouped ? object.types : ['pandas.Series'];
+        if (grouped) out.fields = object.fields;
         // A column has the rows of its frame; a dictionary of splits gives the part that is asked for.
         const splits = object.types.includes('datasets.Dataset');
         out.counts = splits ? this.partCounts(object, only, index) : object.counts;

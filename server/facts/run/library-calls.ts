@@ -3,7 +3,7 @@ import type { Tier } from '../events';
 import type { Span } from '../syntax';
 import { Taint } from '../values';
 import type { Arguments, LibraryCall } from './arguments';
-import { applyColumns } from './frames';
+import { applyColumns, stringsOf } from './frames';
 import { libraryDefault, NOISE, put } from './intrinsics/support';
 import type { Given } from './machine';
 import { SizeMachine } from './sizes';
@@ -140,6 +140,7 @@ export abstract class LibraryMachine extends SizeMachine {
       const given = this.one(when.argument, call, null);
       if (when.given !== undefined && when.given !== (given !== null)) continue;
       if (when.equals && !given?.value.constants.some(one => when.equals!.includes(one.value))) continue;
+      if (when.namesPeople && !stringsOf(given?.value)?.some(name => this.columnTaint(name) & PERSON)) continue;
       return { ...base, ...rest };
     }
     return base;
@@ -236,6 +237,8 @@ function besides(a: FrameColumns | null, b: FrameColumns | null): FrameColumns |
   const dropped = a.dropped.filter(name => b.dropped.includes(name));
   return { names: union(a.names, b.names, 400), complete: a.complete && b.complete, dropped };
 }
+
+const PERSON = Taint.identifier | Taint.subjectKey;
 
 /** What a model says of rows does not name anybody, whatever stood among its inputs. */
 const NAMING = Taint.identifier | Taint.subjectKey | Taint.quasiIdentifier;
