@@ -7,12 +7,13 @@ import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { nodeHost } from '../../server/lsp/world/node-host';
 import { PULL, TestClient } from './client';
 
-const script = `import pandas as pd
+/** A training script; `hidden` units, `epochs` full batches. */
+const scriptOf = (data: string, checkpoint: string, hidden: number, epochs: number): string => `import pandas as pd
 import torch
 from safetensors.torch import save_file
 from sklearn.model_selection import train_test_split
 
-df = pd.read_csv("visits.csv")
+df = pd.read_csv("${data}")
 people = df["person_id"].unique()
 train_people, test_people = train_test_split(people, test_size=0.5, random_state=1)
 train = df[df["person_id"].isin(train_people)]
@@ -21,16 +22,17 @@ X_train = torch.tensor(train[["a", "b", "c"]].to_numpy(), dtype=torch.float32)
 y_train = torch.tensor(train["label"].to_numpy())
 X_test = torch.tensor(test[["a", "b", "c"]].to_numpy(), dtype=torch.float32)
 y_test = torch.tensor(test["label"].to_numpy())
-model = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
-optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+model = torch.nn.Sequential(torch.nn.Linear(3, ${hidden}), torch.nn.ReLU(), torch.nn.Linear(${hidden}, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
 criterion = torch.nn.CrossEntropyLoss()
-for epoch in range(20):
+for epoch in range(${epochs}):
     optimizer.zero_grad()
     loss = criterion(model(X_train), y_train)
     loss.backward()
     optimizer.step()
-save_file(model.state_dict(), "model.safetensors")
+save_file(model.state_dict(), "${checkpoint}")
 `;
+const script = scriptOf('visits.csv', 'model.safetensors', 8, 20);
 
 /** Numbers in [-1, 1) that are the same in every run. */
 function numbers(): () => number {
@@ -41,22 +43,26 @@ function numbers(): () => number {
   };
 }
 
-function table(next: () => number): string {
+/** Two visits each of 200 people; in the ward "north" (40 people) the label of `odd` tables is another one than the rule says. */
+function table(next: () => number, odd = false): string {
   const rows = Array.from({ length: 400 }, (_, row) => {
+    const person = Math.floor(row / 2);
     const [a, b, c] = [next(), next(), next()];
-    return [Math.floor(row / 2), a.toFixed(3), b.toFixed(3), c.toFixed(3), a + b > 0 ? 1 : 0].join(',');
+    const north = person % 5 === 0;
+    const label = a + b > 0 !== (odd && north) ? 1 : 0;
+    return [person, a.toFixed(3), b.toFixed(3), c.toFixed(3), label, north ? 'north' : 'south'].join(',');
   });
-  return ['person_id,a,b,c,label', ...rows, ''].join('\n');
+  return ['person_id,a,b,c,label,ward', ...rows, ''].join('\n');
 }
 
 /** The state dict of the script's network, with a plain rule in it: the sign of a + b. */
-function weights(): Uint8Array {
-  const first = Array.from({ length: 24 }, (_, at) => (at % 3 === 2 ? 0.1 : at < 12 ? 1 : -1));
-  const last = Array.from({ length: 16 }, (_, at) => (at % 8 < 4 === at >= 8 ? 1 : -1));
+function weights(hidden: number): Uint8Array {
+  const first = Array.from({ length: 3 * hidden }, (_, at) => (at % 3 === 2 ? 0.1 : at < 1.5 * hidden ? 1 : -1));
+  const last = Array.from({ length: 2 * hidden }, (_, at) => (at % hidden < hidden / 2 === at >= hidden ? 1 : -1));
   const tensors: [string, number[], number[]][] = [
-    ['0.weight', [8, 3], first],
-    ['0.bias', [8], Array<number>(8).fill(0)],
-    ['2.weight', [2, 8], last],
+    ['0.weight', [hidden, 3], first],
+    ['0.bias', [hidden], Array<number>(hidden).fill(0)],
+    ['2.weight', [2, hidden], last],
     ['2.bias', [2], [0, 0]],
   ];
   let at = 0;
@@ -80,7 +86,7 @@ interface Step {
 }
 
 describe('who is exposed, over the protocol', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let client: TestClient;
   let steps: Step[] = [];
@@ -95,24 +101,25 @@ describe('who is exposed, over the protocol', function () {
     });
     await client.open(uri(), script);
   };
-  const uri = () => pathToFileURL(join(folder, 'train.py')).href;
+  const uri = (name = 'train.py') => pathToFileURL(join(folder, name)).href;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'epsilint-exposed-'));
     process.env.XDG_STATE_HOME = join(folder, 'state');
     writeFileSync(join(folder, 'train.py'), script);
     writeFileSync(join(folder, 'visits.csv'), table(numbers()));
-    writeFileSync(join(folder, 'model.safetensors'), weights());
+    writeFileSync(join(folder, 'model.safetensors'), weights(8));
   });
+  afterEach(() => client.stop());
   after(() => {
     if (state === undefined) delete process.env.XDG_STATE_HOME;
     else process.env.XDG_STATE_HOME = state;
     rmSync(folder, { recursive: true });
   });
 
-  const ask = (signal = new CancellationTokenSource()) => {
+  const ask = (signal = new CancellationTokenSource(), name = 'train.py', models = 8) => {
     steps = [];
     const command = 'epsilint.runExposureAudit';
-    const asked = { command, arguments: [{ uri: uri(), models: 8, engine: 'embedded' }], workDoneToken: 'mine' };
+    const asked = { command, arguments: [{ uri: uri(name), models, engine: 'embedded' }], workDoneToken: 'mine' };
     return client.connection.sendRequest<{ kind: string; message?: string; summary?: string }>(
       'workspace/executeCommand',
       asked,
@@ -159,6 +166,33 @@ describe('who is exposed, over the protocol', function () {
     const report = await client.ask<{ html: string }>('epsilint/report', {});
     assert.match(report.html, /8 reference models|8 references/);
     assert.equal(readFileSync(join(folder, 'train.py'), 'utf8'), script);
-    await client.stop();
+  });
+
+  it('says at 16 models what is known so far, and at the save how many people and which groups are exposed', async () => {
+    const text = scriptOf('wards.csv', 'wide.safetensors', 64, 200);
+    writeFileSync(join(folder, 'wide.py'), text);
+    writeFileSync(join(folder, 'wards.csv'), table(numbers(), true));
+    writeFileSync(join(folder, 'wide.safetensors'), weights(64));
+    writeFileSync(
+      join(folder, 'epsilint.toml'),
+      '[data]\n"wards.csv" = { subject = "person_id", protected = ["ward"] }\n',
+    );
+    await begin();
+    await client.open(uri('wide.py'), text);
+    const result = await ask(undefined, 'wide.py', 18);
+    assert.equal(result.kind, 'done', result.message);
+    const partial = steps.find(({ message }) => message?.startsWith('At 16 reference models: '));
+    assert.match(
+      partial?.message ?? '',
+      /LiRA's AUC is 0\.\d+, \d+ people are exposed beyond chance, a record AUC below \.84 is noise\.$/,
+    );
+    const { items } = await client.ask<{
+      items: { code: string; message: string; range: { start: { line: number } } }[];
+    }>('textDocument/diagnostic', { textDocument: { uri: uri('wide.py') } });
+    const line = text.split('\n').findIndex(each => each.startsWith('save_file'));
+    const of = (rule: string) => items.find(({ code }) => code === rule);
+    assert.match(of('AUD002')?.message ?? '', /^\d+ people are exposed beyond chance \(18 references/);
+    assert.equal(of('AUD002')!.range.start.line, line);
+    assert.match(of('AUD003')?.message ?? '', /ward/);
   });
 });
