@@ -9,7 +9,7 @@ async function ask(window: Window): Promise<void> {
   await window.openFile('train_cohort.py');
   await window.command('Epsilint: Who is exposed?');
   await window.pick('In this process');
-  await window.pick('32 reference models');
+  await window.pick('64 reference models');
 }
 
 const running = (window: Window) => window.page.locator(toast, { hasText: 'Who is exposed by' }).first();
@@ -23,7 +23,7 @@ export const exposed: Scenario = {
       run: async window => {
         window.bring('train_cohort.py', 'cohort.csv', 'cohort.pt', 'epsilint.toml');
         await ask(window);
-        await sees(window, toast, /of 32 \(embedded\).*At 16 reference models: .*people are exposed/, TRAINING);
+        await sees(window, toast, /of 64 \(embedded\).*At (16|32) reference models: .*people are exposed/, TRAINING);
         await window.shot('exposed-progress');
         const cancel = running(window).getByRole('button', { name: /cancel/i });
         await cancel.first().click();
@@ -40,7 +40,7 @@ export const exposed: Scenario = {
         const seen = new Set<string>();
         for (const end = Date.now() + TRAINING; Date.now() < end; await window.page.waitForTimeout(200)) {
           const said = (await window.page.locator(toast).allInnerTexts()).join(' ');
-          const model = /Training reference model (\d+) of 32/.exec(said)?.[1];
+          const model = /Training reference model (\d+) of 64/.exec(said)?.[1];
           if (model !== undefined) seen.add(model);
           if (/AUC/.test(said) && !/Who is exposed by/.test(said)) break;
         }
