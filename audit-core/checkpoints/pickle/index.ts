@@ -63,6 +63,7 @@ const keepers: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\.(?:SVC|SVR|NuSVC|NuSVR|OneClassSVM)$/, ['support_vectors_']],
   [/\.GaussianProcess(?:Classifier|Regressor)$|\._BinaryGaussianProcessClassifierLaplace$/, ['X_train_']],
   [/\.KernelDensity$/, ['tree_']],
+  [/\.Nystroem$/, ['components_']],
   [/\.(?:KernelRidge|KernelPCA|LabelPropagation|LabelSpreading)$/, ['X_fit_', 'X_']],
   [/^pandas\.(?:core\.frame\.DataFrame|core\.series\.Series|DataFrame)$/, []],
 ];
