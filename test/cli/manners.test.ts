@@ -176,6 +176,41 @@ describe('epsilint check, in a project', () => {
     assert.doesNotMatch(JSON.stringify(all), /Zebulon|912-44/);
   });
 
+  it('follows what a NestJS controller hands to the service that is injected', async () => {
+    put(
+      'src/notes.service.ts',
+      `import { Injectable } from '@nestjs/common';
+import OpenAI from 'openai';
+@Injectable()
+export class NotesService {
+  private readonly client = new OpenAI();
+  async summarise(text: string) {
+    return this.client.chat.completions.create({ model: 'gpt-4o', messages: [{ role: 'user', content: text }] });
+  }
+}
+`,
+    );
+    put(
+      'src/patients.controller.ts',
+      `import { Body, Controller, Post } from '@nestjs/common';
+import { NotesService } from './notes.service';
+@Controller('patients')
+export class PatientsController {
+  constructor(private readonly notes: NotesService) {}
+  @Post('summary of the clinical notes of a patient')
+  async summary(@Body() body: { patientNotes: string }) {
+    return this.notes.summarise(body.patientNotes);
+  }
+}
+`,
+    );
+    const all = await found('src/patients.controller.ts');
+    assert.deepEqual(
+      all.map(({ rule, range }) => [rule, range.start.line]),
+      [['LEAK006', 8]],
+    );
+  });
+
   it('takes the constants of a Hydra project from its files', async () => {
     put(
       'train.py',

@@ -78,7 +78,11 @@ export abstract class DefinitionMachine extends ModuleMachine {
     }
     if (mark && this.muted === 0) {
       const [framework = '', api = ''] = mark.types;
-      this.handlers.push({ framework, api, handler: value, span: fn.definition });
+      this.handlers.push({
+        ...{ framework, api, handler: value, span: fn.definition },
+        // A method answers as its object does, with what was put into that.
+        ...(fn.owner && !fn.isStatic && { owner: fn.owner }),
+      });
     }
   }
 

@@ -71,6 +71,17 @@ describe('JavaScript front end', () => {
       );
   });
 
+  it('sets the fields that a class and its constructor declare', () => {
+    const [cls] = parse('class A { field = 1; constructor(private readonly x: X, y: Y) { f(y); } }', 'a.ts').body;
+    assert.ok(cls?.kind === 'class');
+    const [field, made] = cls.body;
+    assert.ok(field?.kind === 'assign' && field.declares, 'a name of the class, not one outside it');
+    assert.ok(made?.kind === 'function');
+    const [set, ...rest] = made.body;
+    assert.ok(set?.kind === 'assign' && set.targets[0]?.kind === 'attribute' && set.targets[0].name === 'x');
+    assert.equal(rest.length, 1);
+  });
+
   it('reports broken code and keeps the rest', () => {
     const facts = parse("import tf from 'tf';\nconst a = ;\nmodel.fit(a);", 'a.js');
     assert.ok(facts.problems.length > 0);

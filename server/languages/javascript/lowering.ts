@@ -273,7 +273,8 @@ export class Lowering {
     const span = this.span(node);
     const body: Statement[] = [];
     for (const member of node.members) {
-      if (ts.isConstructorDeclaration(member)) body.push(withThis(this.function(member, '__init__')));
+      if (ts.isConstructorDeclaration(member))
+        body.push(withThis(withProperties(this.function(member, '__init__'), member)));
       else if (ts.isMethodDeclaration(member) || ts.isAccessor(member))
         body.push(withThis(this.function(member, memberName(member.name))));
       else if (ts.isPropertyDeclaration(member) && member.initializer)
@@ -282,6 +283,7 @@ export class Lowering {
           ...this.span(member),
           targets: [{ kind: 'name', ...this.span(member.name), name: memberName(member.name) }],
           value: this.expressions.lower(member.initializer),
+          declares: true,
         });
     }
     const heritage = node.heritageClauses?.find(clause => clause.token === ts.SyntaxKind.ExtendsKeyword);
@@ -378,6 +380,32 @@ function exportOf(span: Span, name: string, local = name): Statement {
 function withThis(method: FunctionDefinition): FunctionDefinition {
   const self: Parameter = { ...method.nameSpan, name: 'this', style: 'positional' };
   return { ...method, parameters: [self, ...method.parameters] };
+}
+
+const propertyMarks = [
+  ts.SyntaxKind.PublicKeyword,
+  ts.SyntaxKind.PrivateKeyword,
+  ts.SyntaxKind.ProtectedKeyword,
+  ts.SyntaxKind.ReadonlyKeyword,
+  ts.SyntaxKind.OverrideKeyword,
+];
+
+/** `constructor(private readonly service: Service)` declares a field and sets it. */
+function withProperties(made: FunctionDefinition, { parameters }: ts.ConstructorDeclaration): FunctionDefinition {
+  const set = made.parameters.flatMap(({ name, start, end }, i): Statement[] => {
+    const node = parameters.find(one => ts.isIdentifier(one.name) && one.name.text === name) ?? parameters[i];
+    if (!node || !propertyMarks.some(mark => hasModifier(node, mark))) return [];
+    const span = { start, end };
+    const target: Expression = {
+      kind: 'attribute',
+      ...span,
+      object: { kind: 'name', ...span, name: 'this' },
+      name,
+      nameSpan: span,
+    };
+    return [{ kind: 'assign', ...span, targets: [target], value: { kind: 'name', ...span, name } }];
+  });
+  return set.length === 0 ? made : { ...made, body: [...set, ...made.body] };
 }
 
 function memberName(name: ts.PropertyName): string {
