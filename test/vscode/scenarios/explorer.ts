@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Window } from '../editor';
 import { beside, clickLens, type Scenario, sees, viewLines, webviewWith } from '../scenario';
@@ -81,6 +83,43 @@ export const explorer: Scenario = {
         assert.notEqual(await colour(), before);
         await window.page.waitForTimeout(500);
         await window.shot('budget-explorer-dark');
+      },
+    },
+    {
+      goesOn: true,
+      name: 'saves the picture, the drawing and the table where the person says, and copies a paragraph',
+      run: async window => {
+        const page = await webviewWith(window, shown);
+        const heads = { csv: 'noiseMultiplier,epsilon', svg: '<svg', png: '\u0089PNG' } as const;
+        for (const [id, head] of Object.entries(heads)) {
+          const file = join(window.folder, `epsilon-over-noiseMultiplier.${id}`);
+          await page.locator(`#${id}`).click();
+          await window.page.locator('.quick-input-widget input').waitFor({ timeout: 30_000 });
+          await window.page.waitForTimeout(500);
+          await window.page.keyboard.press('Enter');
+          for (let tries = 0; tries < 80 && !existsSync(file); tries++) await window.page.waitForTimeout(250);
+          const start = readFileSync(file).toString('latin1').slice(0, head.length);
+          assert.equal(start, head);
+        }
+        await page.locator('#paragraph').click();
+        await sees(window, '.statusbar', /paragraph is on the clipboard/);
+      },
+    },
+    {
+      goesOn: true,
+      name: 'can be read in high contrast',
+      run: async window => {
+        mkdirSync(join(window.folder, '.vscode'), { recursive: true });
+        const settings = { 'workbench.colorTheme': 'Default High Contrast' };
+        writeFileSync(join(window.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+        const page = await webviewWith(window, shown);
+        await page.locator('body.vscode-high-contrast').waitFor({ timeout: 60_000 });
+        await window.page.waitForTimeout(1_500);
+        const border = await page.evaluate<boolean>(
+          "(style => style.borderTopColor !== style.backgroundColor)(getComputedStyle(document.getElementById('solve')))",
+        );
+        assert.ok(border, 'a button has no border');
+        await window.shot('budget-explorer-high-contrast');
       },
     },
   ],
