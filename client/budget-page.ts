@@ -54,6 +54,7 @@ th{color:var(--vscode-descriptionForeground)}.row{display:grid;grid-template-col
 .epsilon{margin:.4rem 0}.epsilon output{font-size:1.7rem;font-weight:600}.epsilon span{color:var(--vscode-descriptionForeground);margin-left:.8rem}
 .line{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center}#chart{height:230px;margin:.2rem 0 .8rem}
 input[type=range]{accent-color:var(--vscode-button-background);width:100%}
+body.vscode-high-contrast input[type=range]{accent-color:var(--vscode-focusBorder)}
 input[type=number],select{background:var(--vscode-input-background);color:var(--vscode-input-foreground);border:1px solid var(--vscode-input-border,var(--vscode-widget-border,currentColor));padding:.2rem .3rem;font:inherit}
 input[type=number]{width:7rem;box-sizing:border-box}
 button{background:var(--vscode-button-background);color:var(--vscode-button-foreground);border:1px solid var(--vscode-button-border,var(--vscode-contrastBorder,transparent));padding:.3rem .7rem;font:inherit;cursor:pointer}
