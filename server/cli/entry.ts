@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { main } from './main';
 
 /** The process around the commands: the only file of the command line that knows `process`. */
