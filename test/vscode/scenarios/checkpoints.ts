@@ -63,7 +63,7 @@ export const checkpoints: Scenario = {
       run: async window => {
         mkdirSync(join(window.folder, 'scans', 'ill'), { recursive: true });
         window.write('scans/ill/1.png', '');
-        window.write('look.py', 'from torchvision.datasets import ImageFolder\n\nscans = ImageFolder("scans")\n');
+        window.write('look.py', 'from torchvision.datasets import ImageFolder\n\npictures = ImageFolder("scans")\n');
         await window.openFile('look.py');
         await window.hover('ImageFolder("scans")', 'scans', /files\s+1: 1 \.png/);
         await window.page.keyboard.press('Escape');
