@@ -33,7 +33,7 @@ export const fixes: Scenario = {
         await window.goToLine(5);
         for (let i = 0; i < 16; i++) await window.page.keyboard.press('ArrowRight');
         // Findings of the text that was just changed close a list that was opened before they came.
-        const list = window.page.locator('.action-widget');
+        const list = window.page.locator('.action-widget').first();
         for (let tries = 0; tries < 10 && !(await list.isVisible()); tries++) {
           await window.page.keyboard.press('Control+.');
           await list.waitFor({ timeout: 6_000 }).catch(() => undefined);
