@@ -52,9 +52,10 @@ export class Window {
 
   /** Opens a workspace of several folders in this window, by the name of its file. */
   async openWorkspace(name: string): Promise<void> {
-    await this.page.close();
-    const { browser, port } = this.running;
+    const { browser, port, page: before } = this.running;
+    // The old page goes when the new one stands, so that a window that does not open can be tried again.
     const page = await show(browser, port, `workspace=${encodeURIComponent(join(this.folder, name))}`);
+    await before.close();
     this.running = { ...this.running, page };
     await this.ready();
   }

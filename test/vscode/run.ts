@@ -79,7 +79,9 @@ async function explain(window: Window, error: unknown, picture: string): Promise
   const shown = await window.state().catch(() => 'the window shows nothing');
   console.log([...said, ...shown.split('\n')].map(line => `    ${line}`).join('\n'));
   if (process.env.EPSILINT_TEST_SHOTS)
-    await window.page.screenshot({ path: join(process.env.EPSILINT_TEST_SHOTS, `${picture}.png`) });
+    await window.page
+      .screenshot({ path: join(process.env.EPSILINT_TEST_SHOTS, `${picture}.png`) })
+      .catch(() => console.log('    no picture: the page is gone'));
 }
 
 void main().then(
