@@ -65,7 +65,7 @@ function texted(root: Value, held: Resolved<string>, at: readonly string[], left
 function named(root: Value, expression: string, held: Resolved<string>, at: readonly string[], left: number): Value {
   const resolver = /^\s*([A-Za-z_][\w.]*):(.*)$/s.exec(expression);
   if (resolver) {
-    const [, name, given] = resolver as unknown as [string, string, string];
+    const [, name = '', given = ''] = resolver;
     const comma = given.indexOf(',');
     const fallback = comma < 0 ? null : given.slice(comma + 1).trim();
     if (name === 'oc.env' || name === 'env') return fallback === null ? new Value() : fromEnvironment(given, fallback);
