@@ -50,16 +50,6 @@ export class Window {
     return new Window(this.editor, this.trusted, this.scratch, { ...this.running, page }).ready();
   }
 
-  /** Opens a workspace of several folders in this window, by the name of its file. */
-  async openWorkspace(name: string): Promise<void> {
-    const { browser, port, page: before } = this.running;
-    // The old page goes when the new one stands, so that a window that does not open can be tried again.
-    const page = await show(browser, port, `workspace=${encodeURIComponent(join(this.folder, name))}`);
-    await before.close();
-    this.running = { ...this.running, page };
-    await this.ready();
-  }
-
   /** Waits until the window knows what the extension adds: before that a checkpoint is opened as any binary file. */
   private async ready(): Promise<Window> {
     const known = this.page.locator(`${rows}[aria-label^="Epsilint: Show log"]`).first();

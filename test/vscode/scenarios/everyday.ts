@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Window } from '../editor';
-import { lens, PATIENCE, problem, type Scenario, sees, squiggle, squiggles, viewLines } from '../scenario';
+import { lens, PATIENCE, problem, type Scenario, sees, squiggle, squiggles } from '../scenario';
 
 const diary = `import pandas as pd
 
@@ -121,27 +121,6 @@ export const everyday: Scenario = {
         await squiggle(other, 'diary.py');
         await squiggle(window, 'diary.py');
         await other.page.close();
-      },
-    },
-    {
-      name: 'heeds the configuration of each folder of a workspace',
-      run: async window => {
-        for (const [name, toml] of [
-          ['loud', ''],
-          ['calm', 'ignore = ["PHI"]\n'],
-        ] as const) {
-          mkdirSync(join(window.folder, name), { recursive: true });
-          window.write(`${name}/epsilint.toml`, toml);
-          window.write(`${name}/${name}.py`, diary);
-        }
-        window.write('both.code-workspace', JSON.stringify({ folders: [{ path: 'loud' }, { path: 'calm' }] }));
-        await window.openWorkspace('both.code-workspace');
-        await window.openFile('calm/calm.py');
-        await window.openFile('loud/loud.py');
-        await squiggle(window, 'loud/loud.py');
-        await problem(window, 'PHI', /loud\.py/);
-        assert.doesNotMatch(await sees(window, '.markers-panel-container', /loud\.py/), /calm\.py/);
-        await sees(window, viewLines, /person_id/);
       },
     },
   ],
