@@ -1,7 +1,7 @@
 import type { AuditResult, Charts } from '../audit/result';
 import { published } from './published';
 import { bar, chart, frame, linearScale, logScale, polygon, polyline } from './svg';
-import { attackNames, figure, percent, range } from './words';
+import { area, attackNames, percent, range } from './words';
 
 const { width, height, left, right, top, bottom } = frame;
 const plot = { left, right: width - right, top, bottom: height - bottom };
@@ -32,7 +32,7 @@ export function rocChart(charts: Charts, result: AuditResult): string {
   return chart({
     title: 'Members found (TPR) against non-members accused (FPR), log axes',
     description: headline
-      ? `ROC curve. AUC ${figure(headline.auc.value)}, 95 percent interval ${range(headline.auc)}. ${headline.tpr.map(({ fpr, tpr }) => `True positive rate ${percent(tpr)} at false positive rate ${percent(fpr)}`).join('; ')}.`
+      ? `ROC curve. AUC ${area(headline.auc.value)}, 95 percent interval ${range(headline.auc)}. ${headline.tpr.map(({ fpr, tpr }) => `True positive rate ${percent(tpr)} at false positive rate ${percent(fpr)}`).join('; ')}.`
       : 'ROC curve.',
     x,
     y,
@@ -53,11 +53,8 @@ export function distributionChart(charts: Charts): string {
   const { edges, members, nonMembers } = distribution;
   const [low, high] = [edges[0]!, edges.at(-1)!];
   const highest = Math.max(...members, ...nonMembers, 1e-9);
-  const step = niceStep((high - low) / 6);
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(Number(tick.toPrecision(6)));
-  const x = linearScale(low, high, plot.left, plot.right, ticks);
-  const y = linearScale(0, highest, plot.bottom, plot.top + 10, [0, highest / 2, highest], percent);
+  const x = linearScale(low, high, plot.left, plot.right, ticksOf(low, high, 6));
+  const y = linearScale(0, highest, plot.bottom, plot.top, ticksOf(0, highest, 4), percent);
   const bars = (shares: readonly number[], className: string): string =>
     shares
       .map((share, index) =>
@@ -120,6 +117,14 @@ export function survivalChart(charts: Charts, result: AuditResult): string {
       { label: 'Seven published clinical sets', className: 'other' },
     ],
   });
+}
+
+/** Round values between two ends, at most `count` steps apart. */
+function ticksOf(low: number, high: number, count: number): number[] {
+  const step = niceStep((high - low) / count);
+  const first = Math.ceil(low / step);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(6)));
 }
 
 function niceStep(raw: number): number {

@@ -40,7 +40,7 @@ describe('what patient-level DP at ε = 8 would bound', () => {
     assert.deepEqual(
       bound.rows.map(([, auc, tpr]) => [auc, tpr]),
       [
-        ['0.72 (0.7–0.74)', '12.3 %'],
+        ['0.720 (0.700–0.740)', '12.3 %'],
         ['0.881', '25.5 %'],
         ['0.9997', '99.97 %'],
       ],

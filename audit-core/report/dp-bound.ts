@@ -1,6 +1,6 @@
 import { gaussianBound, maxAuc, maxTprAtFpr } from '../accounting';
 import type { AuditResult } from '../audit/result';
-import { figure, percent, range, strongest } from './words';
+import { area, figure, percent, range, strongest } from './words';
 
 /** The ε of the question; the δ is the claimed one, else 1e-5. */
 const epsilon = 8;
@@ -26,8 +26,8 @@ export function dpBound(result: AuditResult): DpBound | null {
   return {
     question: `What would ${level === 'person' ? 'patient-level' : 'record-level'} DP at ε = ${epsilon} bound this to?`,
     rows: [
-      [`Measured, by ${level}`, `${figure(best.auc.value)} (${range(best.auc)})`, rate ? percent(rate.tpr) : '–'],
-      ['At most, with Gaussian noise as in DP-SGD', figure(gaussian.auc), percent(gaussian.tpr)],
+      [`Measured, by ${level}`, `${area(best.auc.value)} (${range(best.auc)})`, rate ? percent(rate.tpr) : '–'],
+      ['At most, with Gaussian noise as in DP-SGD', area(gaussian.auc), percent(gaussian.tpr)],
       [
         'At most, whatever the mechanism',
         maxAuc(epsilon, delta).toFixed(4),

@@ -54,7 +54,10 @@ export interface Frame {
   readonly bottom: number;
 }
 
-export const frame: Frame = { width: 640, height: 400, left: 64, right: 16, top: 12, bottom: 48 };
+export const frame: Frame = { width: 640, height: 400, left: 72, right: 28, top: 36, bottom: 48 };
+
+/** Average width of a character of the tick labels, in units of the picture. */
+export const characterWidth = 6.6;
 
 /** A chart with axes, gridlines and a legend; `description` is what a screen reader says. */
 export function chart(options: {
@@ -79,11 +82,14 @@ export function chart(options: {
       return `<line class="grid" x1="${left}" y1="${px(y)}" x2="${width - right}" y2="${px(y)}"/><text class="tick" x="${left - 8}" y="${px(y + 4)}" text-anchor="end">${escapeHtml(label)}</text>`;
     }),
   ].join('');
+  // One row above the plot: inside it, some curve always runs through it.
+  let at = left;
   const legend = options.legend
-    .map(
-      ({ label, className }, index) =>
-        `<g transform="translate(${left + 14},${top + 16 + 20 * index})"><line class="${className} key" x1="0" x2="22" y1="-4" y2="-4"/><text class="tick" x="30">${escapeHtml(label)}</text></g>`,
-    )
+    .map(({ label, className }) => {
+      const key = `<g transform="translate(${px(at)},18)"><line class="${className} key" x1="0" x2="22" y1="-4" y2="-4"/><text class="tick" x="28">${escapeHtml(label)}</text></g>`;
+      at += 52 + characterWidth * label.length;
+      return key;
+    })
     .join('');
   return `<figure><figcaption>${escapeHtml(options.title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(options.description)}"><title>${escapeHtml(options.title)}</title>${grid}<line class="axis" x1="${left}" y1="${floor}" x2="${width - right}" y2="${floor}"/><line class="axis" x1="${left}" y1="${top}" x2="${left}" y2="${floor}"/>${options.body}${legend}<text class="label" x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">${escapeHtml(options.xLabel)}</text><text class="label" transform="translate(14,${(top + floor) / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(options.yLabel)}</text></svg></figure>`;
 }

@@ -1,7 +1,7 @@
 import type { AttackResult, AuditResult } from '../audit/result';
 import { type DpBound, dpBound } from './dp-bound';
 import { published } from './published';
-import { attackNames, checkNames, figure, joinNames, percent, range, thousands } from './words';
+import { area, attackNames, checkNames, figure, joinNames, percent, range, thousands } from './words';
 
 /** A table of the report: the same rows in Markdown and in HTML. `align` marks columns of numbers. */
 export interface Table {
@@ -50,7 +50,7 @@ function attackTable(result: AuditResult, others: boolean): Table {
     rows: attacks.map(({ name, level, join, auc, tpr }) => [
       attackNames[name] ?? name,
       join === null ? level : (joinNames[join] ?? join),
-      figure(auc.value),
+      area(auc.value),
       auc.error === undefined ? '–' : figure(auc.error),
       range(auc),
       ...rates.map(fpr => {
@@ -147,7 +147,7 @@ const subgroupTable = (result: AuditResult): Table => ({
   rows: result.subgroups.map(({ attribute, level, people, auc, suppressed }) =>
     suppressed || !auc
       ? [attribute, '(too few people on a side: suppressed)', '', '', '']
-      : [attribute, level ?? '', thousands(people ?? 0), figure(auc.value), range(auc)],
+      : [attribute, level ?? '', thousands(people ?? 0), area(auc.value), range(auc)],
   ),
   numeric: 2,
   note: 'Members and non-members of the same group, by logit-scaled confidence. Overlapping intervals are no difference.',

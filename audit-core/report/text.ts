@@ -2,7 +2,8 @@ import type { AttackResult, AuditResult } from '../audit/result';
 import { comparisonText } from './comparison';
 import { dpBound } from './dp-bound';
 import {
-  attackNames,
+  area,
+  attackTitle,
   boundOf,
   checkNames,
   figure,
@@ -11,6 +12,7 @@ import {
   plainWords,
   range,
   type Subject,
+  strongest,
   thousands,
 } from './words';
 
@@ -70,29 +72,34 @@ function gateBlock(result: AuditResult, style: Style): string {
 
 function attackBlock(result: AuditResult, style: Style): string {
   const rates = [...new Set(result.attacks.flatMap(({ tpr }) => tpr.map(({ fpr }) => fpr)))].sort((a, b) => b - a);
+  const attacks = result.attacks.filter(shown(result));
+  const width = Math.max(36, ...attacks.map(attack => attackTitle(attack).length));
   const header = [
-    ''.padEnd(36),
+    ''.padEnd(width),
     'AUC'.padEnd(7),
     '95 % CI'.padEnd(13),
     ...rates.map(fpr => `TPR@${percent(fpr)}`.padStart(11)),
   ].join(' ');
-  const lines = result.attacks.filter(shown(result)).map(attack => row(attack, rates));
+  const lines = attacks.map(attack => row(attack, rates, width));
   return `${style.bold('Members against non-members')}\n  ${style.dim(header)}\n${lines.join('\n')}`;
 }
 
-/** All record-level attacks; per person the mean of each headline attack, so that the table stays short. */
-const shown =
-  (_: AuditResult) =>
-  ({ level, join, name }: AttackResult): boolean =>
-    level === 'record' || (join === 'mean' && ['confidence', 'lira-online-pooled', 'rmia'].includes(name));
+/** All record-level attacks; per person the mean of each headline attack and of the one that the first paragraph quotes. */
+const shown = (result: AuditResult): ((attack: AttackResult) => boolean) => {
+  const quoted = strongest(result, 'person');
+  return attack =>
+    attack.level === 'record' ||
+    attack === quoted ||
+    (attack.join === 'mean' && ['confidence', 'lira-online-pooled', 'rmia'].includes(attack.name));
+};
 
-function row({ name, level, auc, tpr }: AttackResult, rates: readonly number[]): string {
-  const title = `${attackNames[name] ?? name}${level === 'person' ? ', by person' : ''}`;
+function row(attack: AttackResult, rates: readonly number[], width: number): string {
+  const { auc, tpr } = attack;
   const points = rates.map(fpr => {
     const point = tpr.find(each => each.fpr === fpr);
     return (point ? percent(point.tpr) : '–').padStart(11);
   });
-  return `  ${[title.padEnd(36), figure(auc.value).padEnd(7), range(auc).padEnd(13), ...points].join(' ')}`;
+  return `  ${[attackTitle(attack).padEnd(width), area(auc.value).padEnd(7), range(auc).padEnd(13), ...points].join(' ')}`;
 }
 
 function certifiedBlock(result: AuditResult, style: Style): string {

@@ -34,7 +34,11 @@ export const figure = (value: number): string =>
 
 export const percent = (share: number): string => `${figure(100 * share)} %`;
 
-export const range = ({ low, high }: { low: number; high: number }): string => `${figure(low)}–${figure(high)}`;
+/** An area under the ROC curve: three decimals, so that columns of them line up. */
+export const area = (value: number): string => value.toFixed(3);
+
+/** An interval of an area. */
+export const range = ({ low, high }: { low: number; high: number }): string => `${area(low)}–${area(high)}`;
 
 export const thousands = (count: number): string => count.toLocaleString('en-US');
 
@@ -59,6 +63,10 @@ export const joinNames: Readonly<Record<string, string>> = {
   max: 'maximum of a person’s records',
   logsumexp: 'logsumexp of a person’s records',
 };
+
+/** The attack in a table's first column. */
+export const attackTitle = ({ name, level }: AttackResult): string =>
+  `${attackNames[name] ?? name}${level === 'person' ? ', by person' : ''}`;
 
 export const checkNames: Readonly<Record<string, string>> = {
   'person-overlap': 'Nobody on both sides',
@@ -115,7 +123,7 @@ export function sentence(result: AuditResult): string {
   const by = shown === headline ? '' : ` by ${(attackNames[shown.name] ?? shown.name).toLowerCase()}`;
   const point = shown.tpr.at(-1);
   const parts = [
-    `${told ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${figure(shown.auc.value)}${by} (95 % CI ${range(shown.auc)}${people})`,
+    `${told ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${area(shown.auc.value)}${by} (95 % CI ${range(shown.auc)}${people})`,
   ];
   if (point) parts.push(`TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}`);
   const bound = boundOf(result, result.people ? 'person' : 'record');

@@ -1,5 +1,14 @@
 import type { AttackResult, AuditResult } from '../../audit-core/audit/result';
-import { attackNames, boundOf, figure, percent, range, thousands, toldApart } from '../../audit-core/report/words';
+import {
+  area,
+  attackNames,
+  boundOf,
+  figure,
+  percent,
+  range,
+  thousands,
+  toldApart,
+} from '../../audit-core/report/words';
 
 /** What an audit found, without a place: it belongs to every line that saves or loads the model. */
 export interface AuditFinding {
@@ -34,7 +43,7 @@ function exposed(result: AuditResult): AuditFinding[] {
       rule: 'AUD001',
       severity: 'warning',
       message:
-        `Members are told from non-members: AUC ${figure(shown.auc.value)} (95 % CI ${range(shown.auc)}${result.people ? ' by person' : ''})${tprOf(shown)}` +
+        `Members are told from non-members: AUC ${area(shown.auc.value)} (95 % CI ${range(shown.auc)}${result.people ? ' by person' : ''})${tprOf(shown)}` +
         `; ${meansOf(result, shown)}.${certified} Train with differential privacy or for fewer epochs, then audit again.`,
     },
   ];
