@@ -117,7 +117,7 @@ export interface PredictEvent extends EventBase {
 /** Something is printed, logged or tracked. */
 export interface LogEvent extends EventBase {
   readonly kind: 'log';
-  readonly sink: 'print' | 'log' | 'tracker' | 'display' | 'autolog' | 'watch';
+  readonly sink: 'print' | 'log' | 'tracker' | 'display' | 'autolog' | 'watch' | 'analytics';
   readonly values: readonly Evidence[];
 }
 /** Something is written to a file, table or store (not a checkpoint). */

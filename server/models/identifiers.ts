@@ -44,6 +44,7 @@ const direct = sequences(
   mrn, emrn, empi, medical record, medical record number, medical record no, medical record num, hospital number, hospital no, chart number, chart no, nhs number, nhs no, nhsnumber, chi number, health card number, hicn, mbi,
   ssn, social security, social security number, social security no, sin number, nino, national insurance number, national id, national identifier, passport, passport number, passport no, aadhaar, aadhar number, driver license, drivers license, driving licence,
   phone, phone number, phone no, telephone, telephone number, mobile number, mobile phone, cell phone, contact number, contact no, fax, fax number,
+  ${withPerson('phone')}, ${withPerson('phone number')}, ${withPerson('ssn')}, ${withPerson('mrn')}, ${withPerson('first name')}, ${withPerson('last name')}, ${withPerson('full name')},
   email, e mail, email address, ${withPerson('email')}, mail address,
   street, street address, home address, address, mailing address, postal address, ${withPerson('address')}, incident address, address line, insurance number, insurance no, policy holder, member number, beneficiary id, subscriber id, medicare id, medicaid id, health plan id,
   iban, account number, account no, card number, credit card number, license number, licence number, npi, dea number, vin, license plate, number plate,
@@ -56,7 +57,7 @@ const keys = sequences(
   eid, ptid, rid, pid, case id, submitter id, bcr patient barcode, ecg id, lesion id, brats subject id, sk id curr, policy number, claim id, policy id`,
 );
 const quasi = sequences(
-  `dob, birth date, birthdate, date of birth, birth day, birth datetime, birth dt, patient birth date, year of birth, month of birth, day of birth, birth year, dod, date of death, death date, death time, deathtime, dod hosp, dod ssn,
+  `dob, ${withPerson('dob')}, birth date, birthdate, date of birth, birth day, birth datetime, birth dt, patient birth date, year of birth, month of birth, day of birth, birth year, dod, date of death, death date, death time, deathtime, dod hosp, dod ssn,
   zip, zip code, zipcode, postal code, postcode, post code, insured zip, city, county, precinct, latitude, longitude, lat, lng, census tract, fips, incident city, incident location, neighbourhood, neighborhood,
   age, anchor age, patient age, admittime, dischtime, admit time, admission date, admit date, discharge date, visit date, encounter date, study date, service date, edregtime, edouttime, intime, outtime, appointment day, scheduled day`,
 );
@@ -110,6 +111,28 @@ export function classifyColumns(names: readonly string[]): ReadonlyMap<string, C
   if (company) for (const name of names) if (/^name$/i.test(name.trim())) found.set(name, 'identifier');
   return found;
 }
+
+/** Those whose records are kept, as parts of names; `user` and `customer` may be anybody. */
+const whose = new Set('patient participant insured insuree beneficiary'.split(' '));
+/** Numbers that only a person has, and only records of people hold. */
+const personal =
+  /^(?:e?mrn|empi|ssn|nino|aadhaa?r|hicn|mbi|(?:social security|medical record|nhs|medicare|medicaid|health card|national insurance)(?: (?:number|no|id))?)$/;
+
+/** Whether a name says by itself both whose a value is and what: `patientName`, `participant_email`, `ssn`. */
+export function saysWhose(name: string): boolean {
+  const kind = classifyColumn(name);
+  if (kind !== 'identifier' && kind !== 'subject-key') return false;
+  const tokens = tokensOf(name);
+  return tokens.some(token => whose.has(token)) || personal.test(tokens.join(' '));
+}
+
+const holders = new Set(people.split(' '));
+
+/** Whether a table holds one person a row (`patients`, `Patient`): what it calls `name` is a person's. */
+export const isTableOfPeople = (table: string): boolean => {
+  const last = tokensOf(table).at(-1);
+  return last !== undefined && (holders.has(last) || (last.endsWith('s') && holders.has(last.slice(0, -1))));
+};
 
 /** Whether a key tells people apart, and not stays, visits, orders or applications. */
 export const isPersonKey = (name: string): boolean =>

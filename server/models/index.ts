@@ -17,6 +17,9 @@ import { fhir } from './fhir';
 import { flower } from './flower';
 import { hubs } from './hubs';
 import { images } from './images';
+import { javascriptCrypto } from './javascript-crypto';
+import { javascriptDatabases } from './javascript-databases';
+import { javascriptLogs } from './javascript-logs';
 import { javascriptProviders } from './javascript-providers';
 import { javascriptTools } from './javascript-tools';
 import { jax } from './jax';
@@ -75,6 +78,9 @@ export const libraries: readonly LibraryModel[] = [
   clouds,
   hubs,
   javascriptTools,
+  javascriptCrypto,
+  javascriptDatabases,
+  javascriptLogs,
   nodeServing,
   tfjs,
   javascriptModels,

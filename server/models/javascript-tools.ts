@@ -1,18 +1,21 @@
 import type { CallModel, LibraryModel } from './schema';
 
 const logs: CallModel = { flow: 'none', events: [{ kind: 'log', sink: 'log', values: ['arguments'] }] };
-const levels = ['log', 'info', 'warn', 'error', 'debug', 'table', 'dir', 'trace', 'verbose', 'fatal'];
+const levels = ['log', 'info', 'warn', 'error', 'debug', 'table', 'dir', 'trace'];
 const reads = (parameters: readonly string[]): CallModel => ({
   parameters,
   flow: 'none',
   adds: ['records'],
   events: [{ kind: 'load', format: 'csv', path: parameters[0]! }],
 });
+/** An answer is of what was asked, and mostly not who. */
+const who = ['identifier', 'subjectKey', 'quasiIdentifier'] as const;
 const posts: CallModel = {
   parameters: ['url', 'data'],
   flow: 'derived',
   from: ['data'],
-  events: [{ kind: 'send', to: 'api', values: ['data'], url: 'url' }],
+  clears: who,
+  events: [{ kind: 'send', to: 'api', values: ['data'], url: 'url', elsewhere: true }],
 };
 const writes = (parameters: readonly string[]): CallModel => ({
   parameters,
@@ -27,7 +30,7 @@ const inserts = (parameters: readonly string[], value: string): CallModel => ({
 const same = (parameter: string): CallModel => ({ parameters: [parameter], flow: 'same', from: [parameter] });
 const files = ['fs', 'fs/promises', 'node:fs', 'node:fs/promises', 'fs.promises'];
 
-/** console, winston, pino; fetch and axios; PapaParse and d3; files and databases of Node. */
+/** The console; fetch and axios; PapaParse and d3; files and databases of Node. */
 export const javascriptTools: LibraryModel = {
   library: 'JavaScript tools',
   aliases: {
@@ -43,8 +46,6 @@ export const javascriptTools: LibraryModel = {
   },
   modules: [
     'console',
-    'winston',
-    'pino',
     'axios',
     'papaparse',
     'd3',
@@ -56,17 +57,9 @@ export const javascriptTools: LibraryModel = {
     '*',
     ...files,
   ],
-  classes: { 'winston.Logger': { roles: ['logger'] }, 'axios.Client': { roles: ['client'] } },
+  classes: { 'axios.Client': { roles: ['client'] } },
   calls: {
-    ...Object.fromEntries(
-      levels.flatMap(name => [
-        [`console.${name}`, logs],
-        [`winston.Logger.${name}`, logs],
-        [`winston.${name}`, logs],
-      ]),
-    ),
-    'winston.createLogger': { result: 'winston.Logger', flow: 'none' },
-    pino: { result: 'winston.Logger', flow: 'none' },
+    ...Object.fromEntries(levels.map(name => [`console.${name}`, logs])),
     'axios.create': { result: 'axios.Client', flow: 'none' },
     ...Object.fromEntries(
       ['post', 'put', 'patch'].flatMap(verb => [
@@ -78,13 +71,15 @@ export const javascriptTools: LibraryModel = {
       parameters: ['url', 'options'],
       flow: 'derived',
       from: ['options.body'],
-      events: [{ kind: 'send', to: 'api', values: ['options.body'], url: 'url' }],
+      clears: who,
+      events: [{ kind: 'send', to: 'api', values: ['options.body'], url: 'url', elsewhere: true }],
     },
     'node-fetch': {
       parameters: ['url', 'options'],
       flow: 'derived',
       from: ['options.body'],
-      events: [{ kind: 'send', to: 'api', values: ['options.body'], url: 'url' }],
+      clears: who,
+      events: [{ kind: 'send', to: 'api', values: ['options.body'], url: 'url', elsewhere: true }],
     },
     'builtins.JSON.stringify': same('value'),
     'builtins.JSON.parse': same('text'),
@@ -102,7 +97,5 @@ export const javascriptTools: LibraryModel = {
     'fs.appendFileSync': writes(['path', 'data']),
     'firebase/firestore.addDoc': inserts(['reference', 'data'], 'data'),
     'firebase/firestore.setDoc': inserts(['reference', 'data'], 'data'),
-    '*.insertOne': inserts(['document'], 'document'),
-    '*.insertMany': inserts(['documents'], 'documents'),
   },
 };

@@ -121,7 +121,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     return keep(within(methods, className), name, found);
   };
   const attribute: Models['attribute'] = (className, name) =>
-    walk(className, (_, model) => model?.attributes?.[name] ?? null);
+    walk(className, (_, model) => model?.attributes?.[name] ?? model?.attributes?.['*'] ?? null);
   const fields: Models['fields'] = className => {
     const all: Record<string, ConstantValue> = {};
     walk(className, (_, model) => {

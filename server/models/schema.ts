@@ -52,7 +52,7 @@ export type Role =
 export interface ClassModel {
   readonly bases?: readonly string[];
   readonly roles?: readonly Role[];
-  /** Attributes that are no calls: their class, and how the object flows into them (default `derived`). */
+  /** Attributes that are no calls: their class, and how the object flows into them (default `derived`); `*` is any other name. */
   readonly attributes?: Readonly<Record<string, AttributeModel>>;
   /** Settings that the class holds under the names of its arguments, with the library's defaults. */
   readonly fields?: Readonly<Record<string, ConstantValue>>;
@@ -64,6 +64,8 @@ export interface AttributeModel {
   readonly type?: string;
   readonly flow?: Flow;
   readonly adds?: readonly TaintName[];
+  /** What the attribute is called is remembered as a link of this name: tables of a database client. */
+  readonly named?: string;
   /** The attribute gives back the very object (`model.module`, `dp_model._module`). */
   readonly same?: boolean;
   /** Reading it, as an attribute or by its name as a key, is a `mark` event with what is read. */
@@ -300,6 +302,8 @@ export type EventModel =
       readonly host?: string;
       /** Argument that holds the address. */
       readonly url?: Ref;
+      /** Where the address is not known it is the program's own server, as a page mostly asks. */
+      readonly elsewhere?: boolean;
     }
   | {
       readonly kind: 'federate';

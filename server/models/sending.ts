@@ -8,7 +8,7 @@ export const sends = (host: string, values: readonly string[] = ['arguments'], c
   ({
     flow: 'derived',
     from: ['arguments'],
-    clears: ['confidence', 'perRecordLoss', 'embedding', 'prediction'],
+    clears: ['confidence', 'perRecordLoss', 'embedding', 'prediction', 'identifier', 'subjectKey', 'quasiIdentifier'],
     events: [{ kind: 'send', to: 'api', values, host, ...change }],
   }) satisfies CallModel;
 

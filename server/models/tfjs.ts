@@ -136,6 +136,29 @@ export const tfjs: LibraryModel = {
         .split(' ')
         .map(name => [`${tf}.Tensor.${name}`, same]),
     ),
+    ...Object.fromEntries(
+      'tensor tensor1d tensor2d tensor3d tensor4d stack concat cast expandDims'
+        .split(' ')
+        .map(name => [`${tf}.${name}`, { result: `${tf}.Tensor`, flow: 'same' } satisfies CallModel]),
+    ),
+    ...Object.fromEntries(
+      ['resizeBilinear', 'resizeNearestNeighbor', 'cropAndResize', 'flipLeftRight', 'grayscaleToRGB'].map(name => [
+        `${tf}.image.${name}`,
+        { result: `${tf}.Tensor`, flow: 'same' } satisfies CallModel,
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['decodeImage', 'decodeJpeg', 'decodePng', 'decodeBmp'].map(name => [
+        `${tf}.node.${name}`,
+        {
+          parameters: ['contents'],
+          result: `${tf}.Tensor`,
+          flow: 'same',
+          adds: ['records'],
+          events: [{ kind: 'load', format: 'request' }],
+        } satisfies CallModel,
+      ]),
+    ),
     [`${tf}.browser.fromPixels`]: {
       parameters: ['pixels'],
       result: `${tf}.Tensor`,

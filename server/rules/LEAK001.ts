@@ -20,6 +20,7 @@ const where: Readonly<Record<LogEvent['sink'], string>> = {
   display: 'the notebook',
   autolog: 'the experiment tracker',
   watch: 'the experiment tracker',
+  analytics: 'product analytics',
 };
 
 export const LEAK001: Rule = {

@@ -27,7 +27,9 @@ export const LEAK006: Rule = {
       if (event.to !== 'api' && event.to !== 'mail') return [];
       if (event.host !== null && (loopback.test(event.host) || isInternal(context, event.host))) return [];
       const value = event.values.find(
-        each => each.strength !== 'aggregate' && has(each, Taint.records | Taint.identifier),
+        each =>
+          each.strength !== 'aggregate' &&
+          (has(each, Taint.records) || (has(each, Taint.identifier) && each.sources.length > 0)),
       );
       if (!value) return [];
       const people = peopleOf(context, value);

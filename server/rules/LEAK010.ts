@@ -1,6 +1,8 @@
 import { Taint } from '../facts/values';
-import { finding, has, here, modelOutput, peopleOf, peopleTier, way, weakest } from './evidence';
+import { finding, has, here, isPeople, modelOutput, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Rule } from './rule';
+
+const where = { tracker: 'the experiment tracker', analytics: 'product analytics', log: 'the log' } as const;
 
 export const LEAK010: Rule = {
   id: 'LEAK010',
@@ -9,19 +11,18 @@ export const LEAK010: Rule = {
   severity: 'warning',
   check: context =>
     here(context.of('log')).flatMap(event => {
-      if (event.sink !== 'tracker' && event.sink !== 'log') return [];
+      if (event.sink !== 'tracker' && event.sink !== 'log' && event.sink !== 'analytics') return [];
       const value = event.values.find(
         each => each.strength === 'same' && has(each, Taint.records) && !has(each, modelOutput | Taint.identifier),
       );
       if (!value) return [];
-      // One clinical word in the module is not enough to call any logged row a person's.
       const people = peopleOf(context, value);
-      if (value.sources.length === 0 || (people.people !== 'declared' && people.people !== 'inferred')) return [];
+      if (!isPeople(people)) return [];
       return [
         finding(LEAK010, event, {
           tier: weakest(event.tier, peopleTier(people)),
           message:
-            `Raw records of people go to ${event.sink === 'tracker' ? 'the experiment tracker' : 'the log'}. ` +
+            `Raw records of people go to ${where[event.sink]}. ` +
             'Trackers and logs are read by more people than the data is, and are seldom deleted. ' +
             'Log counts, shapes or aggregates.',
           related: way(value),

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../facts/events';
 import { type Evidence, Taint } from '../facts/values';
-import { finding, has, here, identifyingColumns, listed, peopleOf, way, weakest } from './evidence';
+import { finding, has, here, identifyingColumns, listed, peopleOf, surely, way, weakest } from './evidence';
 import type { Rule, RuleContext } from './rule';
 
 const where: Readonly<Record<LogEvent['sink'], string>> = {
@@ -10,6 +10,7 @@ const where: Readonly<Record<LogEvent['sink'], string>> = {
   display: 'shown in the output',
   autolog: 'sent to the experiment tracker',
   watch: 'sent to the experiment tracker',
+  analytics: 'sent to product analytics',
 };
 
 /** Direct identifiers count alone; a pseudonymous key counts with a quasi-identifier beside it, and alone is `possible`. */
@@ -46,6 +47,7 @@ export const PHI002: Rule = {
             tier: weakest(
               event.tier,
               found.keyOnly ? 'possible' : found.direct && value.columns?.complete ? 'certain' : 'likely',
+              surely(context, value),
             ),
             severity: found.keyOnly ? 'information' : 'warning',
             message:

@@ -1,10 +1,10 @@
 import type { MarkEvent } from '../facts/events';
 import { Taint } from '../facts/values';
-import { finding, has, here, way, weakest } from './evidence';
+import { finding, has, here, surely, way, weakest } from './evidence';
 import type { Rule, RuleContext } from './rule';
 
 /** Something secret goes into the hash besides the identifier. */
-const salted = /salt|pepper|secret|hmac|["'][^"']*\{[^}]*\}[^"']*\{|\+/i;
+const salted = /salt|pepper|secret|hmac|["'`][^"'`]*\{[^}]*\}[^"'`]*\{|\+/i;
 /** The hash is a bucket number: it chooses a side and is thrown away. */
 const bucket = /%|\bmod\b|split|fold|shard|cache/i;
 
@@ -21,7 +21,7 @@ export const PHI010: Rule = {
       if (mark.mark !== 'hash' || !value || salted.test(value.text) || bucket.test(lineOf(context, mark))) return [];
       return [
         finding(PHI010, mark, {
-          tier: weakest(mark.tier, 'likely'),
+          tier: weakest(mark.tier, 'likely', surely(context, value)),
           message:
             'An identifier is replaced by its unsalted hash. ' +
             'There are about 10⁹ social security numbers, and fewer record numbers: all hashes of them are computed in seconds, and the table looked up. ' +

@@ -29,6 +29,13 @@ export function peopleOf(context: RuleContext, ...values: readonly (Evidence | n
   return { people: module.people, reason: module.reasons[0] ?? '', subjectKey: key ?? module.subjectKey };
 }
 
+/**
+ * What came with a request or stands under a name belongs to no source that could tell whose it is: it is a person's where
+ * the module is about people, and possibly one's elsewhere.
+ */
+export const surely = (context: RuleContext, value: Evidence): Tier =>
+  value.sources.length > 0 ? 'certain' : isPeople(peopleOf(context)) ? 'likely' : 'possible';
+
 export const isPeople = (people: People): boolean => people.people === 'declared' || people.people === 'inferred';
 
 export const has = (value: Evidence | null, bits: TaintSet): boolean => value !== null && (value.taint & bits) !== 0;

@@ -7,6 +7,7 @@ import { bound, isPlainContainer, listItems } from './containers';
 import { pick, select, stringsOf } from './frames';
 import { LibraryMachine } from './library-calls';
 import { pathAttribute } from './paths';
+import { propertyOf } from './properties';
 import { constant, held, instance, join, symbol, UNKNOWN, Value } from './value';
 
 /** Attributes of any value that tell its shape or kind and nothing of its content. */
@@ -80,7 +81,7 @@ export abstract class AccessMachine extends LibraryMachine {
       const model = this.models.attribute(type, name);
       if (!model) continue;
       if (model.same) return object;
-      if (model.flow === 'none') return this.partOf(object, model);
+      if (model.flow === 'none') return this.partOf(object, model, name);
       const out = this.flow([object], model.flow ?? 'same');
       for (const added of model.adds ?? []) out.taint |= Taint[added];
       if (model.flow === 'same' || model.flow === undefined) {
@@ -116,6 +117,8 @@ export abstract class AccessMachine extends LibraryMachine {
       out.types = ['pandas.Series'];
       return out;
     }
+    const read = this.language === 'javascript' ? propertyOf(this, object, name) : null;
+    if (read) return read;
     const out = bound(object, name);
     if (partsOfSets.has(name)) out.counts = object.counts;
     if (object !== UNKNOWN) {
@@ -129,12 +132,16 @@ export abstract class AccessMachine extends LibraryMachine {
   }
 
   /** A part that carries nothing of the whole, except what was linked to it (the address that a client talks to). */
-  private partOf(object: Value, model: AttributeModel): Value {
+  private partOf(object: Value, model: AttributeModel, name: string): Value {
     if (!model.type && !model.adds) return UNKNOWN;
     const part = model.type ? instance(model.type) : new Value();
     for (const added of model.adds ?? []) part.taint |= Taint[added];
     const links = [...(object.fields ?? [])].filter(([name]) => name.startsWith('#'));
     if (links.length > 0) part.fields = new Map(links);
+    if (model.named) {
+      part.fields ??= new Map();
+      part.fields.set(model.named, constant(name, { kind: 'computed', note: '' }));
+    }
     return part;
   }
 

@@ -5,7 +5,7 @@ import { AccessMachine } from './access';
 import type { Arguments } from './arguments';
 import { findInClass } from './classes-of';
 import type { Given } from './machine';
-import { type ClassRef, held, instance, join, UNKNOWN, Value } from './value';
+import { type ClassRef, copyOf, held, instance, join, NAMING, UNKNOWN, Value } from './value';
 
 /** Calls: of the project's functions and classes, of methods, of libraries, of what is unknown. */
 export abstract class CallMachine extends AccessMachine {
@@ -65,6 +65,21 @@ export abstract class CallMachine extends AccessMachine {
 
   protected call(e: CallExpression): Value {
     if (!this.step()) return UNKNOWN;
+    const { callee } = e;
+    const hides = this.language === 'javascript' && hidden.test(calledName(callee));
+    return hides ? this.withoutNames(this.called(e)) : this.called(e);
+  }
+
+  /** A function that says that it hides who somebody is. */
+  private withoutNames(value: Value): Value {
+    if ((this.taintOf(value) & NAMING) === 0) return value;
+    const out = copyOf(value);
+    out.taint &= ~NAMING;
+    out.columns = null;
+    return out;
+  }
+
+  private called(e: CallExpression): Value {
     const { callee } = e;
     if (callee.kind === 'attribute') {
       const receiver = this.evaluate(callee.object);
@@ -214,6 +229,8 @@ export abstract class CallMachine extends AccessMachine {
     }
     for (const { value } of args.keywords.values()) inputs.push(value);
     const out = this.flow(inputs, this.comparesScores(inputs) ? 'aggregate' : 'derived');
+    // What an unknown function of a web program answers is of what it was asked about, and mostly not who.
+    if (this.language === 'javascript') out.taint &= ~NAMING;
     return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
   }
 
@@ -254,6 +271,11 @@ function narrowed(args: Arguments, namespace: Value): Arguments {
   );
   return { ...args, positional };
 }
+
+const hidden = /redact|mask|anonymi[sz]|pseudonymi[sz]|de-?identif|scrub|obfuscat|encrypt/i;
+
+const calledName = (callee: Expression): string =>
+  callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';
 
 /** Shared by the calls that have none: never changed. */
 const noKeywords = new Map<string, Given>();

@@ -3,6 +3,7 @@ import { Taint } from '../values';
 import { CallMachine } from './calls';
 import { combine } from './constants';
 import { hintPath, listItems, MAX_ITEMS, show } from './containers';
+import { heldUnder } from './properties';
 import { join, type Scope, UNKNOWN, union, type Value } from './value';
 
 /** Lists, mappings, comprehensions and strings made of parts. */
@@ -25,6 +26,8 @@ export abstract class CollectionMachine extends CallMachine {
       }
     }
     const out = this.flow(values, 'same');
+    // A sentence or an object that is put together of values of a row is not the row.
+    if (this.language === 'javascript' && out.strength === 'same') out.strength = 'derived';
     out.columns = values.length === 1 ? values[0]!.columns : null;
     out.types = ['builtins.str'];
     out.constants = combine(constants, parts => parts.map(part => show(part)).join(''));
@@ -36,6 +39,8 @@ export abstract class CollectionMachine extends CallMachine {
   /** A path that is made of who somebody is. */
   notePath(value: Value, span: Span, words: readonly string[], surely = false): void {
     if ((this.taintOf(value) & (Taint.identifier | Taint.subjectKey)) === 0 || value.strength === 'aggregate') return;
+    // A page or a sentence has slashes too.
+    if (this.language === 'javascript' && words.some(word => /[\s<>]/.test(word.trim()))) return;
     if (!surely && !words.some(word => /\/|\.[a-z]\w{1,4}$/i.test(word.trim()))) return;
     this.emit(
       { kind: 'path', api: 'path', tier: 'certain', arguments: {}, values: [this.evidence(value, span)] },
@@ -92,7 +97,12 @@ export abstract class CollectionMachine extends CallMachine {
       if (typeof name === 'string' || typeof name === 'number') fields.set(String(name), value);
       else element = element ? join(element, value) : value;
     }
-    const out = this.flow(all, 'same');
+    const held =
+      this.language === 'javascript' ? [...fields].flatMap(([name, value]) => heldUnder(this, name, value)) : [];
+    const out = this.flow(held.length > 0 ? [...all, ...held] : all, 'same');
+    const spread = e.entries.some(entry => entry.key === null);
+    if (this.language === 'javascript' && !spread && out.strength === 'same') out.strength = 'derived';
+    if (held.length > 0) out.columns = { names: [...fields.keys()], complete: true, dropped: [] };
     for (const value of all) out.objects = union(out.objects, value.objects);
     out.types = ['builtins.dict'];
     out.fields = fields;

@@ -23,7 +23,7 @@ export abstract class DefinitionMachine extends ModuleMachine {
   protected definingClass: ClassRef | null = null;
 
   protected defined(fn: FunctionRef): void {
-    if (this.muted > 0 || fn.definition.body.length < 2 || this.known.has(fn.definition)) return;
+    if (this.muted > 0 || isTrivial(fn) || this.known.has(fn.definition)) return;
     this.known.add(fn.definition);
     this.functions.push(fn);
   }
@@ -162,4 +162,12 @@ export abstract class DefinitionMachine extends ModuleMachine {
     if (call && this.muted === 0)
       this.handlers.push({ framework, api, handler: call, span: cls.definition, owner: cls });
   }
+}
+
+/** A body of one statement that only computes; in JavaScript a function of one call or one `try` is a function like others. */
+function isTrivial({ definition: { body }, place }: FunctionRef): boolean {
+  if (body.length !== 1) return body.length === 0;
+  const [only] = body;
+  if (place.language !== 'javascript') return true;
+  return only?.kind === 'return' && only.value?.kind !== 'call' && only.value?.kind !== 'await';
 }

@@ -118,11 +118,14 @@ export abstract class Evaluator extends CollectionMachine {
       }
       case 'unary': {
         const operand = this.evaluate(e.operand);
+        // Whether there is a value, or of what type, tells nothing of it.
+        if (e.operator === '!' || e.operator === 'typeof' || e.operator === 'void' || e.operator === 'delete')
+          return this.decided(operand, e.operator);
         const out = this.flow([operand], e.operator === 'not' ? 'derived' : 'same');
         out.columns = operand.columns;
         out.types = operand.types;
         out.constants = combine([operand.constants], ([x]) => {
-          if (e.operator === 'not' || e.operator === '!') return !truth(x!);
+          if (e.operator === 'not') return !truth(x!);
           if (typeof x !== 'number') return undefined;
           return e.operator === '-' ? -x : e.operator === '+' ? x : undefined;
         });
@@ -195,6 +198,12 @@ export abstract class Evaluator extends CollectionMachine {
           'derived',
         );
     }
+  }
+
+  private decided(operand: Value, operator: string): Value {
+    const out = new Value();
+    if (operator === '!') out.constants = combine([operand.constants], ([x]) => !truth(x!));
+    return out;
   }
 
   protected literalOrigin(start: number, end: number): Origin {

@@ -3,6 +3,7 @@ import type { Parameter as ParameterFacts, Span } from '../syntax';
 import type { Arguments } from './arguments';
 import { AssignmentMachine } from './assignments';
 import { childScope } from './machine';
+import { parameterOf } from './properties';
 import { copyOf, type FunctionRef, join, type Scope, UNKNOWN, Value } from './value';
 
 export const MAX_DEPTH = 12;
@@ -108,7 +109,8 @@ export abstract class FunctionMachine extends AssignmentMachine {
         used.add(parameter.name);
       }
       value ??= this.parameterDefault(fn, parameter, args.open);
-      if (value === UNKNOWN) value = new Value();
+      if (value === UNKNOWN)
+        value = fn.place.language === 'javascript' ? parameterOf(this, parameter.name) : new Value();
       if (parameter.annotation && value.types.length === 0 && value.constants.length === 0)
         this.annotate(value, parameter, fn);
       if (parameter.pattern) {

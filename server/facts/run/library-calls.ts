@@ -7,7 +7,7 @@ import { applyColumns, stringsOf } from './frames';
 import { libraryDefault, NOISE, put } from './intrinsics/support';
 import type { Given } from './machine';
 import { SizeMachine } from './sizes';
-import { absorb, copyOf, type FrameColumns, PER_RECORD, UNKNOWN, union, Value } from './value';
+import { absorb, copyOf, type FrameColumns, NAMING, PER_RECORD, UNKNOWN, union, Value } from './value';
 
 /** Random numbers added to what is learned from rows: `numpy.random.normal`, `torch.randn_like`, `Generator.laplace`. */
 const drawsNoise =
@@ -241,7 +241,6 @@ function besides(a: FrameColumns | null, b: FrameColumns | null): FrameColumns |
 const PERSON = Taint.identifier | Taint.subjectKey;
 
 /** What a model says of rows does not name anybody, whatever stood among its inputs. */
-const NAMING = Taint.identifier | Taint.subjectKey | Taint.quasiIdentifier;
 
 /** Noise or nothing: no row of anybody. */
 const made = (value: Value): boolean => value.types.includes(NOISE) || value.types.includes(MADE);

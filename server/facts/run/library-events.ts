@@ -112,8 +112,10 @@ export abstract class EventMachine extends TrainingMachine {
       }
       case 'send': {
         const given = model.values.flatMap(ref => this.all(ref, call, result));
-        const url = model.url ? this.one(model.url, call, result)?.value.constants[0]?.value : undefined;
+        const address = model.url ? this.one(model.url, call, result)?.value : undefined;
+        const url = address?.constants[0]?.value ?? (address ? partsOf(address)[0] : undefined);
         const host = typeof url === 'string' ? hostOf(url) : (model.host ?? null);
+        if (model.elsewhere && host === null) return null;
         const values = given.map(({ value, span }) => this.evidence(value, span));
         const what = model.what && model.what !== 'unknown' ? model.what : this.whatOf(given);
         emit({ ...base, kind: 'send', to: model.to, what, values, host });
@@ -246,9 +248,13 @@ export abstract class EventMachine extends TrainingMachine {
   ): void {
     const definition = method?.definition ?? (handler.ref?.kind === 'function' ? handler.ref.definition : null);
     const keywords = new Map<string, Given>();
-    for (const { name, style, default: fallback } of definition?.parameters.slice(method ? 1 : 0) ?? [])
-      if (!fallback && style !== 'rest' && style !== 'keyword-rest')
-        keywords.set(name, { value: somebodysRequest(), span: call.span });
+    for (const { name, style, default: fallback, annotation } of definition?.parameters.slice(method ? 1 : 0) ?? [])
+      if (!fallback && style !== 'rest' && style !== 'keyword-rest') {
+        const value = somebodysRequest();
+        // A number or a text of the address is a part of what came; a class tells of a body.
+        if (method?.place.language === 'javascript' && !annotation) value.strength = 'derived';
+        keywords.set(name, { value, span: call.span });
+      }
     const response = this.callValue(handler, { positional: [], keywords, open: true, span: call.span }, call.span);
     const returns = definition ? this.returns.get(definition) : null;
     const given = returns?.length ? returns : [{ value: response, span: call.span }];

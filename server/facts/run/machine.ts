@@ -1,7 +1,7 @@
 import type { Models } from '../../models/lookup';
 import type { Role } from '../../models/schema';
 import type { DisabledBy, Event, LoopFacts, Tier } from '../events';
-import type { ModuleFacts, Span } from '../syntax';
+import type { Language, ModuleFacts, Span } from '../syntax';
 import {
   type Columns,
   type ConstantValue,
@@ -137,6 +137,11 @@ export class Machine {
     this.columnTaint = columnTaint(options.declared ?? noDeclarations);
     this.place = { path: options.path, text: options.text, language: 'python', body: [] };
     this.scope = moduleScope();
+  }
+
+  /** Of the module whose code runs now: another language's libraries have methods of the same names. */
+  get language(): Language {
+    return this.place.language;
   }
 
   /** Counts work; false when the module costs too much, and the rest of it is skipped. */

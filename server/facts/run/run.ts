@@ -10,6 +10,10 @@ import { takesRequest } from './requests';
 import { StatementMachine } from './statements';
 import type { ClassRef, FunctionRef, Value } from './value';
 
+/** Strings and comments. */
+const pythonTexts = /#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'/g;
+const javascriptTexts = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|`[^`]*`|"[^"\n]*"|'[^'\n]*'/g;
+
 /** Runs a module abstractly, in evaluation order: both sides of every branch, loops until nothing new flows, calls at their call sites. */
 class Run extends StatementMachine {
   constructor(
@@ -43,7 +47,7 @@ class Run extends StatementMachine {
   private wordsOfContext(): readonly string[] {
     const words = new Set<string>();
     const scanned = this.options.text.slice(0, 200_000);
-    for (const match of scanned.matchAll(/#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'/g)) {
+    for (const match of scanned.matchAll(this.facts.language === 'javascript' ? javascriptTexts : pythonTexts)) {
       for (const signal of signalsOf(match[0])) if (signal.kind !== 'toy') words.add(signal.word);
       if (words.size > 5) break;
     }

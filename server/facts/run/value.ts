@@ -135,7 +135,9 @@ export function held(names: Map<string, Value>, name: string): Value | undefined
 /** Nothing is known. Shared: never changed. */
 export const UNKNOWN: Value = Object.freeze(new Value());
 
-const personal = Taint.records | Taint.identifier | Taint.subjectKey | Taint.quasiIdentifier;
+/** What tells who somebody is. */
+export const NAMING = Taint.identifier | Taint.subjectKey | Taint.quasiIdentifier;
+const personal = Taint.records | NAMING;
 const perRecord = personal | Taint.confidence | Taint.perRecordLoss | Taint.embedding | Taint.prediction;
 
 /** Bits that an aggregate does not have any more. */

@@ -96,8 +96,10 @@ export class ExpressionLowering {
         operator: ts.tokenToString(node.operator) ?? '',
         operand: this.lower(node.operand),
       };
-    if (ts.isTypeOfExpression(node) || ts.isVoidExpression(node) || ts.isDeleteExpression(node))
-      return { kind: 'opaque', ...span, parts: [this.lower(node.expression)] };
+    if (ts.isTypeOfExpression(node) || ts.isVoidExpression(node) || ts.isDeleteExpression(node)) {
+      const operator = ts.isTypeOfExpression(node) ? 'typeof' : ts.isVoidExpression(node) ? 'void' : 'delete';
+      return { kind: 'unary', ...span, operator, operand: this.lower(node.expression) };
+    }
     if (ts.isSpreadElement(node)) return { kind: 'spread', ...span, value: this.lower(node.expression) };
     if (ts.isTaggedTemplateExpression(node))
       return { kind: 'opaque', ...span, parts: [this.lower(node.tag), this.lower(node.template)] };

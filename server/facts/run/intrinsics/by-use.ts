@@ -44,6 +44,11 @@ const network = isA('torch.nn.Module', (run, _, args) => {
   return args.positional.length + args.keywords.size === 0 && run.mentions('torch');
 });
 
+/** Asked with a tensor of TensorFlow.js: a model that another file loaded. */
+const tensorFlow = isA('@tensorflow/tfjs.LayersModel', (_, __, args) =>
+  args.positional.some(({ value }) => value.types.includes('@tensorflow/tfjs.Tensor')),
+);
+
 /** Models whose maker is not seen, known by the calls that train them. */
 export const byUse: readonly (readonly [string, Intrinsic])[] = [
   ['*.compile', keras],
@@ -54,4 +59,5 @@ export const byUse: readonly (readonly [string, Intrinsic])[] = [
   ['*.named_parameters', network],
   ['*.eval', network],
   ['*.train', network],
+  ['*.predict', tensorFlow],
 ];

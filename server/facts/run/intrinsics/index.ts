@@ -6,6 +6,7 @@ import { configuration } from './configuration';
 import { containers } from './containers';
 import { files } from './files';
 import { hydra } from './hydra';
+import { javascript } from './javascript';
 import { objects } from './objects';
 import { settings } from './omegaconf';
 import { sessions } from './sessions';
@@ -25,6 +26,7 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrin
   ...objects,
   ...byUse,
   ...sessions,
+  ...javascript,
   ...strings,
 ]);
 
