@@ -10,6 +10,7 @@ import {
   sees,
   squiggle,
   toast,
+  webviewWith,
 } from '../scenario';
 
 export const example: Scenario = {
@@ -31,7 +32,8 @@ export const example: Scenario = {
       run: async window => {
         await window.openFile('train_dp.py');
         await window.goToLine(57);
-        await sees(window, lens, /ε/);
+        // By record at once; by person when the rows of each have been counted and the exact accountant is ready.
+        await sees(window, lens, /a person ε = \d/);
         await window.shot('budget-lens');
       },
     },
@@ -52,6 +54,10 @@ export const example: Scenario = {
         await window.goToLine(57);
         await clickLens(window, 'train_dp.py', 'ε', beside(window));
         await inWebview(window, /Noise multiplier/);
+        await inWebview(window, /a person ε = \d/);
+        await webviewWith(window, '#chart svg path');
+        await window.page.waitForTimeout(500);
+        await window.shot('budget-explorer');
       },
     },
     {
@@ -61,6 +67,9 @@ export const example: Scenario = {
         await window.command('Epsilint: Quick audit');
         await sees(window, toast, /AUC/);
         await problem(window, 'AUD001');
+        await window.openFile('train.py');
+        await window.goToLine(66);
+        await squiggle(window, 'train.py');
         await window.shot('audit');
       },
     },

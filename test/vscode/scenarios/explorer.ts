@@ -29,7 +29,7 @@ export const explorer: Scenario = {
         assert.ok((await epsilonOf(page)) > 0);
         assert.ok((await page.locator('#values tr').count()) > 10);
         await window.page.waitForTimeout(500);
-        await window.shot('budget-explorer');
+        await window.shot('budget-explorer-restricted');
       },
     },
     {
