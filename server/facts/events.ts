@@ -164,6 +164,8 @@ export interface FederateEvent extends EventBase {
   readonly role: 'client' | 'server';
   readonly library: string;
   readonly protections: readonly string[];
+  /** A client that is defined elsewhere joins: what it hands out stands there, if that is seen. */
+  readonly connects: boolean;
 }
 /** A synthesizer is fitted or its output is drawn. */
 export interface SynthesiseEvent extends EventBase {

@@ -5,6 +5,10 @@ const sets = (role: 'client' | 'server', protection?: string): CallModel => ({
   flow: 'none',
   events: [{ kind: 'federate', role, library: 'flower', ...(protection === undefined ? {} : { protection }) }],
 });
+const connects: CallModel = {
+  flow: 'none',
+  events: [{ kind: 'federate', role: 'client', library: 'flower', connects: true }],
+};
 const strategies =
   'Strategy FedAvg FedAvgM FedProx FedOpt FedAdam FedAdagrad FedYogi FedMedian FedTrimmedAvg FedXgbBagging FedXgbCyclic FedXgbNnAvg QFedAvg Krum MultiKrum Bulyan FedAvgAndroid FaultTolerantFedAvg'.split(
     ' ',
@@ -59,8 +63,8 @@ export const flower: LibraryModel = {
     ),
     'flwr.client.NumPyClient': sets('client'),
     'flwr.client.Client': sets('client'),
-    'flwr.client.start_client': sets('client'),
-    'flwr.client.start_numpy_client': sets('client'),
+    'flwr.client.start_client': connects,
+    'flwr.client.start_numpy_client': connects,
     'flwr.client.dpfedavg_numpy_client.DPFedAvgNumPyClient': sets('client', 'DPFedAvgNumPyClient'),
     'flwr.client.DPFedAvgNumPyClient': sets('client', 'DPFedAvgNumPyClient'),
     'flwr.server.workflow.SecAggPlusWorkflow': sets('server', 'SecAggPlusWorkflow'),

@@ -310,6 +310,8 @@ export type EventModel =
       readonly role: FederateEvent['role'];
       readonly library: string;
       readonly protection?: string;
+      /** A client that was defined before joins. */
+      readonly connects?: boolean;
     }
   | {
       readonly kind: 'synthesise';

@@ -11,7 +11,9 @@ export const LEAK005: Rule = {
     if (events.some(event => event.protections.length > 0)) return [];
     // Local DP-SGD on the client protects what it sends; where a flag turns it off, DP002 says so.
     if (context.of('privatise').length > 0) return [];
+    const clients = events.filter(event => event.role === 'client' && !event.connects);
     return events.flatMap(event => {
+      if (event.connects && clients.length > 0) return [];
       const people = peopleOf(context);
       // Where nothing shows whose data the clients hold, the finding is possible only.
       if (people.people === 'public') return [];

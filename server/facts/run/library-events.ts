@@ -128,6 +128,7 @@ export abstract class EventMachine extends TrainingMachine {
           role: model.role,
           library: model.library,
           protections: model.protection ? [model.protection] : [],
+          connects: model.connects ?? false,
         });
         return null;
       case 'synthesise':
