@@ -9,6 +9,8 @@ export interface Column {
   readonly data: Float64Array | Int32Array;
   /** Distinct texts, in order of first appearance or of the category's own order; null for numbers. */
   readonly levels: readonly string[] | null;
+  /** The levels are a category's own: kept, with their order, by whatever rows are taken. */
+  readonly category?: true;
 }
 
 /** Made when first asked for, kept afterwards; a failure is not kept. */
@@ -77,7 +79,7 @@ export function takeColumn(column: Column, places: ArrayLike<number>): Column {
     const place = places[i]!;
     data[i] = place < 0 ? gone : column.data[place]!;
   }
-  return { type: column.type, data, levels: column.levels };
+  return { type: column.type, data, levels: column.levels, ...(column.category && { category: true as const }) };
 }
 
 function hasNegative(places: ArrayLike<number>): boolean {

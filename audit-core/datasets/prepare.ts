@@ -1,6 +1,7 @@
 import type { AuditData } from '../audit/inputs';
 import type { TableColumns } from '../runtime/runtime';
 import { type Cell, type Column, cellAt, cellsOf, columnOf } from './column';
+import { Expansion } from './expand';
 import { uniqueCodes } from './generators/sklearn';
 import { column, type Grid, gridOf, stride } from './grid';
 import { isOperation, literalOf, type Operation, type Recipe, sourceOf, type Term } from './recipe';
@@ -32,29 +33,29 @@ export interface PreparedData extends AuditData {
 /** More values than this are thinned by whole people. */
 const mostValues = 60_000_000;
 
-/** A replay, and the records that it counts. */
+/** A replay, the recipe in plain steps, and the records that it counts. */
 async function begin(
-  recipe: Recipe,
+  given: Recipe,
   store: DataStore,
   declared: Uint8Array | null,
-): Promise<{ replay: Replay; records: Records; options: ReplayOptions }> {
+): Promise<{ recipe: Recipe; replay: Replay; records: Records; options: ReplayOptions }> {
   let records: Records | null = null;
   const options: ReplayOptions = declared ? { declared: raw => declared[records!.one(raw)] === 1 } : {};
   const replay = new Replay(store, options);
-  records = await store.run(() => {
-    openInOrder(recipe, replay);
-    return recordsOf(recipe, replay, store);
-  });
-  return { replay, records, options };
+  const expansion = new Expansion(replay);
+  await openInOrder(given, expansion, replay, store);
+  const recipe = await store.run(() => expansion.recipe({ ...given, reads: [] }));
+  records = await store.run(() => recordsOf(recipe, replay, store));
+  return { recipe, replay, records, options };
 }
 
 /** Rows of the data files that the recipe's training was given, ascending and distinct; the number of all rows; names of the features. */
 export async function memberRows(
-  recipe: Recipe,
+  given: Recipe,
   store: DataStore,
   declared: Uint8Array | null = null,
 ): Promise<{ readonly rows: Int32Array; readonly total: number; readonly names: readonly string[] }> {
-  const { replay, records } = await begin(recipe, store, declared);
+  const { recipe, replay, records } = await begin(given, store, declared);
   return await store.run(() => {
     const raw = replay.rows(recipe.features);
     if (!raw) throw new ReplayError('The training rows cannot be followed back to rows of a data file.');
@@ -69,10 +70,10 @@ export async function memberRows(
 }
 
 /** Opens the record files in the order in which the script reads them, so that rows are counted in that order. */
-function openInOrder(recipe: Recipe, replay: Replay): void {
-  for (const term of recipe.reads ?? []) {
+async function openInOrder({ reads }: Recipe, expansion: Expansion, replay: Replay, store: DataStore): Promise<void> {
+  for (const term of reads ?? []) {
     try {
-      replay.value(term);
+      await store.run(() => replay.value(expansion.term(term)));
     } catch (error) {
       // A file that the training does not need may be missing.
       if (error instanceof Error && /^(?:FileError|DataFileError|ReplayError|CheckpointError)$/.test(error.name))
@@ -95,13 +96,13 @@ interface Segment {
  * those rows instead: what it fits on training rows is fitted on them (reference models; members declared for a split without a seed).
  */
 export async function prepareAuditData(
-  recipe: Recipe,
+  given: Recipe,
   store: DataStore,
   roles: Roles,
   chosen: Uint8Array | null = null,
 ): Promise<PreparedData> {
-  const undrawn = isUndrawn(recipe.features);
-  const { replay: plain, records, options } = await begin(recipe, store, undrawn ? chosen : null);
+  const undrawn = isUndrawn(given.features);
+  const { recipe, replay: plain, records, options } = await begin(given, store, undrawn ? chosen : null);
   const split = chosen && !undrawn ? await store.run(() => splitOf(recipe, plain)) : undefined;
   if (chosen && !undrawn && !split)
     throw new ReplayError('The script trains on all rows: there is no split that other rows could take part in.');
@@ -222,8 +223,8 @@ export function splitOf(recipe: Recipe, replay: Replay): Operation | undefined {
 }
 
 /** The rows of the data files that the script's split divides, in the order in which it is given them. */
-export async function dividedRows(recipe: Recipe, store: DataStore): Promise<Int32Array> {
-  const { replay, records } = await begin(recipe, store, null);
+export async function dividedRows(given: Recipe, store: DataStore): Promise<Int32Array> {
+  const { recipe, replay, records } = await begin(given, store, null);
   return await store.run(() => {
     const split = splitOf(recipe, replay);
     const rows = split && replay.rows(split.args[0]!);
@@ -233,9 +234,9 @@ export async function dividedRows(recipe: Recipe, store: DataStore): Promise<Int
 }
 
 /** True where the script divides its rows, so that others could take the place of those it trains on. */
-export async function divides(recipe: Recipe, store: DataStore): Promise<boolean> {
-  if (isUndrawn(recipe.features)) return true;
-  const { replay } = await begin(recipe, store, null);
+export async function divides(given: Recipe, store: DataStore): Promise<boolean> {
+  if (isUndrawn(given.features)) return true;
+  const { recipe, replay } = await begin(given, store, null);
   return await store.run(() => splitOf(recipe, replay) !== undefined);
 }
 

@@ -64,6 +64,11 @@ const aside: ReadonlySet<string> = new Set([
   'names',
   'unique',
   'levels',
+  'dtype',
+  'dtypes',
+  'full-columns',
+  'equal-edges',
+  'quantile-edges',
 ]);
 
 /** The terms that read the files which a term's rows come from. */

@@ -38,6 +38,14 @@ const settled: ReadonlySet<string> = new Set([
   'levels',
   'value-counts',
   'group-aggregate',
+  'dtype',
+  'dtypes',
+  'type-is',
+  'in-list',
+  'has-missing',
+  'full-columns',
+  'equal-edges',
+  'quantile-edges',
 ]);
 
 /** Steps that give the records of a file. */

@@ -98,7 +98,9 @@ export function columnStatistic(grid: Grid, name: string, q: number | null = nul
         if (column.levels)
           return numbersColumn(
             Float64Array.of(
-              name === 'count' ? column.data.filter(code => code >= 0).length : new Set(column.data).size,
+              name === 'count'
+                ? column.data.filter(code => code >= 0).length
+                : new Set(column.data.filter(code => code >= 0)).size,
             ),
           );
         return numbersColumn(Float64Array.of(statisticOf(present(column), name, q)));

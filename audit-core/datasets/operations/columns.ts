@@ -15,6 +15,7 @@ import { column, type Grid, mapColumns, vector } from '../grid';
 import { isOperation, literalOf } from '../recipe';
 import { columnStatistic } from '../statistics';
 import { asCells, asGrid, asItems, isBlock, isGrid, isList, isScalar, lengthOf, type Value } from '../values';
+import { asCategory } from './bins';
 import type { Operations } from './index';
 
 export function placeOf(grid: Grid, name: string): number {
@@ -33,6 +34,8 @@ export function pickColumns(from: Grid, wanted: Value): Grid {
 /** A column laid along the rows of another table, by its labels where the rows are not the same. */
 export function aligned(base: Grid, added: Grid): Column {
   const values = column(added, 0);
+  // One number of the data, not a row of them.
+  if (added.height === 1 && !added.rows && base.height !== 1) return constantColumn(cellAt(values, 0), base.height);
   const same =
     base.rows && added.rows
       ? base.height === added.height && base.rows.every((row, i) => row === added.rows![i])
@@ -167,11 +170,12 @@ export const columnSteps: Operations = {
   'set-where': step => {
     // Cells of one column replaced where a condition holds.
     const base = step.grid(0);
-    const mask = column(step.grid(1), 0);
+    const mask = aligned(base, step.grid(1));
     const name = step.text(2);
     const old = base.names.includes(name) ? column(base, placeOf(base, name)) : constantColumn(null, base.height);
     const given = step.value(3);
-    const value = (row: number): Cell => (isScalar(given) ? given : cellAt(column(asGrid(given), 0), row));
+    const other = isScalar(given) ? null : aligned(base, asGrid(given));
+    const value = (row: number): Cell => (other ? cellAt(other, row) : (given as Cell));
     const cells = cellsOf(old).map((cell, row) => (mask.data[row] ? value(row) : cell));
     return withColumn(base, name, column(vector(cells), 0));
   },
@@ -295,7 +299,8 @@ const flags = (each: Column, test: (row: number) => boolean): Column => ({
 });
 
 function cast(each: Column, type: string): Column {
-  if (/^(?:category|object|O)$/.test(type)) return each;
+  if (/^(?:object|O)$/.test(type)) return each;
+  if (type === 'category') return asCategory(each);
   if (/^(?:str|string|unicode)/.test(type))
     return each.levels ? each : mapCells(each, cell => (cell === null ? 'nan' : textOf(cell, each)));
   const numbers = asNumbers(each);

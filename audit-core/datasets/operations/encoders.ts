@@ -17,6 +17,7 @@ import { mode, present, statisticOf } from '../statistics';
 import { asCells, asGrid, cellOf, type Fitted, isBlock, isFitted, isList, type Value } from '../values';
 import { functions } from './arithmetic';
 import { pickColumns, textOf } from './columns';
+import { bestColumns, polynomial } from './features';
 import type { Operations } from './index';
 
 type Of = (term: Term) => Value;
@@ -65,6 +66,12 @@ export function categoriesOf(each: Column, withMissing: boolean): Cell[] {
   return withMissing && seen.has(null) ? [...cells, null] : cells;
 }
 
+/** The levels of a category in their own order, else the distinct cells in sorted order. */
+const levelsOf = (each: Column, withMissing = false): Cell[] =>
+  each.category && each.levels
+    ? [...each.levels, ...(withMissing && each.data.includes(-1) ? [null] : [])]
+    : categoriesOf(each, withMissing);
+
 const dummy = (each: Column, cell: Cell): Column => {
   const data = new Float64Array(each.data.length);
   if (each.levels) {
@@ -110,7 +117,7 @@ function dummies(data: Grid, options: Options): Fitted {
   const made = data.columns.map(
     (_, i) =>
       new Lazy(() =>
-        (encoded[i] ?? isSeries) ? categoriesOf(column(data, i), options.flag('dummy_na', false)).slice(skip) : [],
+        (encoded[i] ?? isSeries) ? levelsOf(column(data, i), options.flag('dummy_na', false)).slice(skip) : [],
       ),
   );
   return fitted(grid => {
@@ -186,7 +193,7 @@ function impute(data: Grid, options: Options): Fitted {
 }
 
 /** Fits one transformer. Definitions as in scikit-learn 1.x and pandas. */
-function fitOn(named: Term, given: Value, of: Of): Fitted {
+function fitOn(named: Term, given: Value, of: Of, target: () => Value = () => null): Fitted {
   const spec = typeof literalOf(named) === 'string' ? operation('transformer', [named]) : named;
   if (!isOperation(spec) || spec.op !== 'transformer') throw new ReplayError('A transformer was not followed.');
   const type = String(literalOf(spec.args[0]));
@@ -279,7 +286,7 @@ function fitOn(named: Term, given: Value, of: Of): Fitted {
     case 'Factorize':
       return codes(data, each => [...new Set(cellsOf(each))].filter(cell => cell !== null), -1);
     case 'Codes':
-      return codes(data, each => categoriesOf(each, false), -1);
+      return codes(data, each => levelsOf(each), -1);
     case 'FunctionTransformer': {
       const name = options.get('func');
       const change = name === undefined ? (x: number): number => x : functions[String(name)];
@@ -295,8 +302,20 @@ function fitOn(named: Term, given: Value, of: Of): Fitted {
         columns: grid.columns.filter((_, i) => keep[i]),
       }));
     }
+    case 'Binarizer': {
+      const threshold = Number(options.get('threshold') ?? 0);
+      return fitted(grid => mapColumns(grid, each => mapNumbers(each, x => Number(x > threshold))));
+    }
+    case 'PolynomialFeatures':
+      return polynomial(data, {
+        degree: options.get('degree') ?? 2,
+        interaction: options.flag('interaction_only', false),
+        bias: options.flag('include_bias', true),
+      });
+    case 'SelectKBest':
+      return bestColumns(data, target(), String(options.get('score_func') ?? 'f_classif'), options.get('k') ?? 10);
     case 'Pipeline':
-      return chain(spec.args.slice(1), data, of);
+      return chain(spec.args.slice(1), data, of, target);
     case 'ColumnTransformer':
       return byColumns(spec, data, of);
     default:
@@ -304,11 +323,11 @@ function fitOn(named: Term, given: Value, of: Of): Fitted {
   }
 }
 
-function chain(specs: readonly Term[], data: Grid, of: Of): Fitted {
+function chain(specs: readonly Term[], data: Grid, of: Of, target: () => Value): Fitted {
   const steps: Fitted[] = [];
   let grid = data;
   for (const spec of specs) {
-    const made = fitOn(spec, grid, of);
+    const made = fitOn(spec, grid, of, target);
     grid = made.apply(grid);
     steps.push(made);
   }
@@ -362,36 +381,13 @@ function byColumns(spec: Operation, data: Grid, of: Of): Fitted {
 
 /** Steps that learn from rows, and apply what was learnt. */
 export const encoders: Operations = {
-  fit: step => fitOn(step.term.args[0]!, step.value(1), step.of),
+  fit: step => fitOn(step.term.args[0]!, step.value(1), step.of, () => (step.has(2) ? step.value(2) : null)),
   transform: step => {
     const made = step.value(0);
     if (!isFitted(made)) throw new ReplayError('A transformer was not fitted.');
     const data = step.value(1);
     if (isBlock(data)) throw new ReplayError('A scaler is applied to an array of more than two dimensions.');
     return made.apply(asGrid(data));
-  },
-  cut: step => {
-    const edges = asCells(step.value(1)).map(Number);
-    const labels = step.named('labels');
-    const right = (step.named('right') ?? 1) !== 0;
-    const lowest = step.named('include_lowest') === 1;
-    const names = labels === undefined || labels === null || labels === 0 ? null : asCells(labels);
-    return mapColumns(step.grid(0), each =>
-      mapCells(each, cell => {
-        if (cell === null) return null;
-        const x = Number(cell);
-        for (let i = 1; i < edges.length; i++) {
-          const [low, high] = [edges[i - 1]!, edges[i]!];
-          const inside = right ? (x > low || (lowest && i === 1 && x === low)) && x <= high : x >= low && x < high;
-          if (inside) return names ? (names[i - 1] ?? null) : i - 1;
-        }
-        return null;
-      }),
-    );
-  },
-  digitize: step => {
-    const edges = asCells(step.value(1)).map(Number);
-    return mapColumns(step.grid(0), each => mapNumbers(each, x => edges.filter(edge => x >= edge).length, 'int'));
   },
   levels: step => {
     const grid = step.grid(0);

@@ -5,14 +5,18 @@ import type { DataStore } from '../store';
 import type { Value } from '../values';
 import { arithmetic } from './arithmetic';
 import { arrays } from './arrays';
+import { bins } from './bins';
 import { columnSteps } from './columns';
 import { encoders } from './encoders';
 import { files } from './files';
 import { images } from './images';
 import { joins } from './joins';
+import { layout } from './layout';
+import { patterns } from './patterns';
 import { random } from './random';
 import { selectionSteps } from './selections';
 import { texts } from './texts';
+import { types } from './types';
 
 /** One operation being evaluated: its arguments as values, and the data files. */
 export interface Step {
@@ -39,7 +43,20 @@ export type Operations = Readonly<Record<string, (step: Step) => Value>>;
 
 /** What each operation of a recipe does, by name; one file per family. */
 export const operations: ReadonlyMap<string, (step: Step) => Value> = new Map(
-  [selectionSteps, columnSteps, arithmetic, arrays, encoders, joins, texts, files, images, random].flatMap(family =>
-    Object.entries(family),
-  ),
+  [
+    selectionSteps,
+    columnSteps,
+    arithmetic,
+    arrays,
+    bins,
+    encoders,
+    joins,
+    layout,
+    patterns,
+    texts,
+    types,
+    files,
+    images,
+    random,
+  ].flatMap(family => Object.entries(family)),
 );

@@ -46,43 +46,19 @@ export const texts: Operations = {
   text: step => {
     const how = change[step.text(1)];
     if (!how) throw new ReplayError(`The text step "${step.text(1)}" is not replayed.`);
+    const from = step.value(0);
+    if (isScalar(from)) return how(String(from));
     return mapColumns(step.grid(0), each => mapCells(each, cell => (cell === null ? null : how(String(cell)))));
-  },
-  'text-test': step => {
-    const kind = step.text(1);
-    const wanted = step.text(2);
-    const test = (text: string): boolean =>
-      kind === 'startswith'
-        ? text.startsWith(wanted)
-        : kind === 'endswith'
-          ? text.endsWith(wanted)
-          : text.includes(wanted);
-    if (kind === 'contains' && /[\\^$.|?*+()[\]{}]/.test(wanted))
-      throw new ReplayError('A pattern in text is not replayed.');
-    return mapColumns(step.grid(0), each => ({
-      ...mapCells(each, cell => (cell === null ? null : Number(test(String(cell))))),
-      type: 'bool',
-    }));
-  },
-  'text-replace': step => {
-    const [from, to] = [step.text(1), step.text(2)];
-    return mapColumns(step.grid(0), each =>
-      mapCells(each, cell => (cell === null ? null : String(cell).replaceAll(from, to))),
-    );
   },
   'text-slice': step => {
     const bound = (i: number): number | undefined => {
       const value = step.has(i) ? step.value(i) : null;
       return value === null ? undefined : Number(value);
     };
+    const from = step.value(0);
+    if (isScalar(from)) return String(from).slice(bound(1), bound(2));
     return mapColumns(step.grid(0), each =>
       mapCells(each, cell => (cell === null ? null : String(cell).slice(bound(1), bound(2)))),
-    );
-  },
-  'text-split': step => {
-    const [by, at] = [step.text(1), step.number(2)];
-    return mapColumns(step.grid(0), each =>
-      mapCells(each, cell => (cell === null ? null : (String(cell).split(by).at(at) ?? null))),
     );
   },
   'text-length': step =>

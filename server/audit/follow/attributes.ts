@@ -26,7 +26,9 @@ export function attributeOf(at: Follower, object: Meaning, name: string): Meanin
           return at.enter(method.definition, method.scopes, [object], new Map());
         return { kind: 'method', self: object, definition: method.definition, scopes: method.scopes };
       }
-      return unknown;
+      return /^sklearn\./.test(object.type) && /^(?:fit_transform|transform)$/.test(name)
+        ? { kind: 'bound', self: object, name }
+        : unknown;
     }
     case 'term':
       return ofData(object, name);
@@ -61,6 +63,8 @@ function partOf(object: Instance, name: string): Meaning | null {
 
 function ofData(object: Extract<Meaning, { kind: 'term' }>, name: string): Meaning {
   const { term } = object;
+  // `frame[c].dtype.name`
+  if (isOperation(term) && term.op === 'dtype') return name === 'name' ? object : unknown;
   const same = (op: string, ...more: Parameters<typeof operation>[1]): Meaning => ({
     ...object,
     term: operation(op, [term, ...more]),
@@ -79,6 +83,10 @@ function ofData(object: Extract<Meaning, { kind: 'term' }>, name: string): Meani
             known(operation('length', [term])),
             ...[1, 2, 3].map(axis => known(operation('shape-at', [term, literal(axis)]))),
           ]);
+    case 'dtype':
+      return object.row ? unknown : known(operation('dtype', [term]));
+    case 'dtypes':
+      return known(operation('dtypes', [term]));
     case 'str':
     case 'dt':
     case 'cat':
@@ -86,8 +94,6 @@ function ofData(object: Extract<Meaning, { kind: 'term' }>, name: string): Meani
     case 'iloc':
     case 'loc':
     case 'T':
-    case 'dtype':
-    case 'dtypes':
     case 'size':
     case 'device':
     case 'name':
@@ -96,6 +102,8 @@ function ofData(object: Extract<Meaning, { kind: 'term' }>, name: string): Meani
       return unknown;
     case 'pixel_array':
       return object;
+    case 'empty':
+      return known(operation('compare', [literal('=='), operation('length', [term]), literal(0)]));
     default:
       return isOperation(term) && termOf(object) ? same('columns', literal(name)) : unknown;
   }

@@ -1,5 +1,5 @@
 import { isOperation, list, literal, literalOf, operation, type Term } from '../../../audit-core/datasets/recipe';
-import { type Instance, instance, known, literalIn, type Meaning, text, unknown } from './symbols';
+import { type Instance, instance, known, literalIn, type Meaning, termOf, text, unknown } from './symbols';
 
 const whole = (operator: string, a: number, b: number): number | undefined => {
   switch (operator) {
@@ -74,7 +74,21 @@ export function joined(...parts: readonly Meaning[]): Meaning {
   return { kind: 'term', term: operation('join-text', [literal('/'), ...terms]), ...marks(...parts) };
 }
 
-export function comparison(operators: readonly string[], operands: readonly Meaning[]): Meaning {
+const isType = (of: Meaning | undefined): boolean =>
+  of?.kind === 'term' && isOperation(of.term) && (of.term.op === 'dtype' || of.term.op === 'dtypes');
+
+/** A type as numpy and pandas spell it, for a comparison with a column's own. */
+function typeText(of: Meaning): Meaning {
+  const items =
+    of.kind === 'tuple' ? of.items : of.kind === 'term' && 'items' in of.term ? of.term.items.map(known) : null;
+  if (items) return { kind: 'tuple', items: items.map(typeText) };
+  const word = of.kind === 'path' ? of.path.replace(/^(?:builtins|numpy|np)\./, '').replace(/_$/, '') : literalIn(of);
+  if (typeof word !== 'string') return of;
+  return text({ O: 'object', str: 'object', int: 'int64', float: 'float64', bool_: 'bool' }[word] ?? word);
+}
+
+export function comparison(operators: readonly string[], given: readonly Meaning[]): Meaning {
+  const operands = given.some(isType) ? given.map(each => (isType(each) ? each : typeText(each))) : given;
   const [a, b] = operands;
   const lost = operands.find(each => each.kind === 'unknown');
   if (lost) return lost;
@@ -99,7 +113,13 @@ export function comparison(operators: readonly string[], operands: readonly Mean
           : b.kind === 'tuple'
             ? b.items.map(literalIn)
             : null;
-    if (x === undefined || !items || items.includes(undefined)) return unknown;
+    const term = termOf(b);
+    if (x === undefined || !items || items.includes(undefined)) {
+      // One name or type that only the data tell; or a record's cell.
+      if (a.kind !== 'term' || a.batch || !term) return unknown;
+      const found = operation(a.row ? 'isin' : 'in-list', [a.term, term]);
+      return { ...a, term: operator === 'in' ? found : operation('not', [found]) };
+    }
     return text(items.includes(x) === (operator === 'in'));
   }
   if (x !== undefined && y !== undefined) {
@@ -124,7 +144,7 @@ export function conditionOf(test: Meaning): boolean | undefined {
 /** A truth vector, by the operation that makes it. */
 export const isMask = (term: Term): boolean =>
   isOperation(term) &&
-  (['compare', 'isin', 'isna', 'notna', 'not', 'text-test'].includes(term.op) ||
+  (['compare', 'isin', 'isna', 'notna', 'not', 'text-test', 'duplicated'].includes(term.op) ||
     (term.op === 'binary' && ['&', '|', '^'].includes(String(literalOf(term.args[0])))) ||
     (term.op === 'cast' && literalOf(term.args[1]) === 'bool') ||
     (term.op === 'array' && isMask(term.args[0]!)));

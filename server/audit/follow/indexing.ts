@@ -8,14 +8,34 @@ import { type Instance, known, literalIn, type Meaning, termOf, text, unknown } 
 type Index = Extract<Expression, { kind: 'index' }>;
 type Data = Extract<Meaning, { kind: 'term' }>;
 
-const isTexts = (term: Term): boolean =>
-  'items' in term && term.items.length > 0 && term.items.every(item => typeof literalOf(item) === 'string');
+const isTexts = (term: Term): boolean => 'items' in term && term.items.length > 0 && term.items.every(isOneName);
+/** One name of a column, or a text made of it. */
+export const isOneName = (term: Term): boolean =>
+  typeof literalOf(term) === 'string' ||
+  (isOperation(term) &&
+    (term.op === 'hole' ||
+      (['text', 'text-replace', 'text-slice'].includes(term.op) && isOneName(term.args[0]!)) ||
+      (term.op === 'binary' && literalOf(term.args[0]) === '+' && term.args.slice(1).every(isOneName)) ||
+      (term.op === 'join-text' && term.args.slice(1).every(isOneName))));
 
-/** Names of columns: a text, a list of texts, or what lists a table's columns. */
-const isNames = (term: Term): boolean =>
+/** Names of columns: a text, a list of texts, what lists a table's columns, and what is made of these. */
+export const isNames = (term: Term): boolean =>
   typeof literalOf(term) === 'string' ||
   isTexts(term) ||
-  (isOperation(term) && (term.op === 'names' || (term.op === 'binary' && term.args.slice(1).every(isNames))));
+  (isOperation(term) &&
+    (isOneName(term) ||
+      ['names', 'pick-names'].includes(term.op) ||
+      (term.op === 'index' && isOperation(term.args[0]!) && isOfColumns(term.args[0])) ||
+      (term.op === 'binary' && term.args.slice(1).every(isNames)) ||
+      (['mask', 'drop-rows', 'slice-rows', 'array', 'set-difference', 'each-item', 'part', 'item'].includes(term.op) &&
+        isNames(term.args[0]!))));
+
+/** One value a column: types, sums over the rows. */
+const isOfColumns = (term: Term): boolean =>
+  isOperation(term) &&
+  (term.op === 'dtypes' ||
+    term.op === 'statistic' ||
+    (['mask', 'sort'].includes(term.op) && term.args[0] !== undefined && isOfColumns(term.args[0])));
 
 /** `object[index]`, `.loc[…]`, `.iloc[…]`. */
 export function indexed(at: Follower, e: Index, looping: boolean): Meaning {
@@ -143,7 +163,9 @@ function oneAxis(at: Follower, object: Data, index: Expression, accessor: string
   }
   if (key.kind === 'tuple') {
     const items = key.items.map(termOf);
-    return items.every(item => item !== null) ? known(operation('rows', [term, { op: 'list', items }])) : unknown;
+    if (!items.every(item => item !== null)) return unknown;
+    const wanted: Term = { op: 'list', items };
+    return known(operation(isNames(wanted) && !accessor ? 'columns' : 'rows', [term, wanted]));
   }
   if (key.kind !== 'term') return unknown;
   if (isEach(key.term)) return { kind: 'term', term, row: true };
@@ -156,6 +178,8 @@ function oneAxis(at: Follower, object: Data, index: Expression, accessor: string
     return { ...marks, kind: 'term', term: operation('columns', [term, key.term]) };
   }
   if (key.row) return { kind: 'term', term, row: true };
+  if (isOperation(term) && term.op === 'dtypes' && isOneName(key.term))
+    return known(operation('dtype', [operation('columns', [term.args[0]!, key.term])]));
   if (!accessor && isNames(key.term)) return { ...marks, kind: 'term', term: operation('columns', [term, key.term]) };
   if (typeof value === 'number' && !accessor) return itemAt(object, value);
   if (typeof value === 'string')

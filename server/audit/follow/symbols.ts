@@ -27,6 +27,8 @@ export type Meaning =
       readonly definition: FunctionDefinition;
       readonly scopes: readonly Scope[];
     }
+  /** A method of a library's object, not yet called. */
+  | { readonly kind: 'bound'; readonly self: Instance; readonly name: string }
   /** A module of the project. */
   | { readonly kind: 'module'; readonly scope: Scope }
   /** What a model answers to data, and the label that it was compared with. */
@@ -54,8 +56,8 @@ export interface Instance {
   /** Qualified name of its class, such as `sklearn.model_selection.KFold`. */
   readonly type: string;
   readonly named: Map<string, Meaning>;
-  /** What it was made from, in order; of a data set: features and label. */
-  readonly items: readonly Meaning[];
+  /** What it was made from, in order; of a data set: features and label; of a mapping: its keys. */
+  items: readonly Meaning[];
   /** Of a generator: what seeds it and the last draw. Of a transformer: what it was fitted with. */
   state: Term | null;
   last: Term | null;

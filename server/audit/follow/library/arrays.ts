@@ -1,5 +1,6 @@
 import { list, literal, literalOf, operation, type Term } from '../../../../audit-core/datasets/recipe';
 import type { CallSite } from '../follower';
+import { isOneName } from '../indexing';
 import {
   instance,
   isNone,
@@ -88,10 +89,13 @@ export function callArray(self: Data, method: string, { args, named }: CallSite)
   }
   if (casts[method] && args.length === 0) return of('cast', literal(casts[method]));
   if (functions.has(method)) return known(operation('call', [literal(method), data, ...(first ? [first] : [])]));
-  if (self.row && ['lower', 'upper', 'strip', 'title', 'capitalize'].includes(method))
-    return of('text', literal(method));
-  if (self.row && method === 'replace' && first && termOf(b)) return of('text-replace', first, termOf(b)!);
-  if (self.row && ['startswith', 'endswith'].includes(method) && first) return of('text-test', literal(method), first);
+  // Python's own methods of text: of a record's cell, or of the name of a column.
+  if (self.row || isOneName(data)) {
+    if (['lower', 'upper', 'strip', 'lstrip', 'rstrip', 'title', 'capitalize'].includes(method) && args.length === 0)
+      return of('text', literal(method));
+    if (method === 'replace' && first && termOf(b)) return of('text-replace', first, termOf(b)!, literal(false));
+    if (['startswith', 'endswith'].includes(method) && first) return of('text-test', literal(method), first);
+  }
   switch (method) {
     case 'to_numpy':
     case 'to_dense':

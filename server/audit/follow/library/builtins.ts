@@ -124,9 +124,7 @@ export function callBuiltin(path: string, { at, args, named }: CallSite): Meanin
     }
     case 'map': {
       const items = b && itemsOf(b);
-      return items && a
-        ? tuple(items.map(item => at.callValue(a, { at, args: [item], named: new Map(), first: null, variable: null })))
-        : unknown;
+      return items && a ? tuple(items.map(item => at.apply(a, [item]))) : unknown;
     }
     case 'getattr':
       return unknown;

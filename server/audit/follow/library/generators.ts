@@ -58,7 +58,7 @@ export function callGenerator(self: Instance, method: string, { at, args, named,
   }
   if (!self.state || !more || data.some(term => term === null)) {
     self.state = null;
-    if (method === 'shuffle' && first !== null) at.rebind(first, unknown);
+    if (method === 'shuffle') at.store(first, unknown);
     return unknown;
   }
   const name = method === 'rand' || method === 'random_sample' ? 'random' : method;
@@ -67,8 +67,8 @@ export function callGenerator(self: Instance, method: string, { at, args, named,
   if (method === 'random' && data.length === 0 && more.size) data = [more.size];
   const drawn = advance(self, name, data as Term[], isList ? { ...more, list: literal(true) } : more);
   if (method !== 'shuffle') return known(drawn);
-  // In place: the variable means the shuffled array from here on.
-  if (first !== null) at.rebind(first, known(drawn));
+  // In place: the place means the shuffled array from here on.
+  at.store(first, known(drawn));
   return text(null);
 }
 

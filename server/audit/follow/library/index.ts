@@ -4,12 +4,14 @@ import { type Instance, type Meaning, termOf, unknown } from '../symbols';
 import { callBuiltin } from './builtins';
 import { callFiles } from './files';
 import { callGenerator, callRandom } from './generators';
+import { callGroups } from './groups';
 import { callKeras, callKerasInstance } from './keras';
 import { callModel, callModelInstance } from './models';
 import { callNumpy } from './numpy';
-import { callGroups, callPandas, callTable } from './pandas';
+import { callPandas } from './pandas';
 import { callPreprocessing, callTransformer } from './preprocessing';
 import { callSplits, callSplitter } from './splits';
+import { callTable } from './table';
 import { callTorch, callTorchInstance } from './torch';
 import { callPicture, callVision, callVisionInstance } from './vision';
 

@@ -126,9 +126,7 @@ export function callKerasInstance(self: Instance, method: string, { at, args }: 
     case 'map': {
       const [how] = args;
       const row = (item: Meaning): Meaning => (item.kind === 'term' ? { ...item, row: true } : item);
-      const made = how
-        ? at.callValue(how, { at, args: self.items.map(row), named: new Map(), first: null, variable: null })
-        : unknown;
+      const made = how ? at.apply(how, self.items.map(row)) : unknown;
       const plain = (item: Meaning): Meaning => (item.kind === 'term' ? known(item.term) : item);
       return made.kind === 'tuple'
         ? instance('keras-dataset', new Map(), made.items.map(plain))

@@ -2,7 +2,7 @@ import { isOperation, list, literal, operation, type Term } from '../../../../au
 import type { CallSite } from '../follower';
 import { instance, itemsOf, known, literalIn, type Meaning, numberIn, termOf, text, tuple, unknown } from '../symbols';
 import { callArray, typeName } from './arrays';
-import { callTable } from './pandas';
+import { callTable } from './table';
 
 const elementwise = new Set([
   'log',
@@ -141,6 +141,8 @@ export function callNumpy(path: string, site: CallSite): Meaning | null {
       const [yes, no] = [termOf(b), termOf(args[2])];
       return yes && no ? keep(operation('where', [first, yes, no])) : unknown;
     }
+    case 'dtype':
+      return a ?? unknown;
     case 'flatnonzero':
       return first ? known(operation('nonzero', [first])) : unknown;
     case 'isin':

@@ -1,47 +1,81 @@
 import { list, literal, operation, type Term } from '../../../../audit-core/datasets/recipe';
 import type { CallSite } from '../follower';
-import { type Instance, instance, itemsOf, known, literalIn, type Meaning, termOf, termsOf, unknown } from '../symbols';
+import {
+  type Instance,
+  instance,
+  itemsOf,
+  known,
+  literalIn,
+  type Meaning,
+  termOf,
+  termsOf,
+  text,
+  unknown,
+} from '../symbols';
 
-const transformers = new Set([
-  'StandardScaler',
-  'MinMaxScaler',
-  'MaxAbsScaler',
-  'RobustScaler',
-  'Normalizer',
-  'SimpleImputer',
-  'OneHotEncoder',
-  'OrdinalEncoder',
-  'LabelEncoder',
-  'LabelBinarizer',
-  'VarianceThreshold',
-  'ColumnTransformer',
-  'Pipeline',
-  'FunctionTransformer',
-]);
-/** Options of transformers that change nothing of the numbers. */
-const ignored = new Set([
-  'copy',
-  'sparse',
-  'sparse_output',
-  'n_jobs',
-  'verbose',
-  'dtype',
-  'handle_unknown',
-  'verbose_feature_names_out',
-  'memory',
-  'sparse_threshold',
-  'missing_values',
-  'force_int_remainder_cols',
-  'feature_name_combiner',
-  'keep_empty_features',
-  'encoded_missing_value',
-  'min_frequency',
-  'max_categories',
-  'validate',
-]);
+/**
+ * The transformers that are replayed, with the options that are: those that change the numbers, and in `any` those that change nothing of them
+ * here. A transformer with another option is not followed.
+ */
+const transformers: Readonly<Record<string, string>> = {
+  StandardScaler: 'with_mean with_std',
+  MinMaxScaler: 'feature_range clip',
+  MaxAbsScaler: '',
+  RobustScaler: 'with_centering with_scaling quantile_range',
+  Normalizer: 'norm',
+  Binarizer: 'threshold',
+  SimpleImputer: 'strategy fill_value add_indicator',
+  OneHotEncoder: 'categories drop',
+  OrdinalEncoder: 'categories unknown_value',
+  LabelEncoder: '',
+  LabelBinarizer: '',
+  PolynomialFeatures: 'degree interaction_only include_bias',
+  SelectKBest: 'k score_func',
+  VarianceThreshold: 'threshold',
+  ColumnTransformer: '',
+  Pipeline: '',
+  FunctionTransformer: 'func',
+};
+const any = new Set(
+  'copy sparse sparse_output n_jobs verbose dtype handle_unknown verbose_feature_names_out memory sparse_threshold force_int_remainder_cols feature_name_combiner keep_empty_features validate'.split(
+    ' ',
+  ),
+);
+/** Options that are taken for their usual value only. */
+const usual: Readonly<Record<string, readonly unknown[]>> = {
+  missing_values: ['nan', undefined],
+  min_frequency: [null],
+  max_categories: [null],
+  unit_variance: [false],
+  order: ['C'],
+  encoded_missing_value: ['nan', undefined],
+};
+
+/** The options of a transformer as terms; null where one of them is not replayed. */
+function optionsOf(type: string, named: ReadonlyMap<string, Meaning>): Record<string, Term> | null {
+  const own = new Set(transformers[type]?.split(' '));
+  const kept = new Map<string, Meaning>();
+  for (const [name, value] of named) {
+    if (own.has(name)) kept.set(name, value.kind === 'path' ? text(value.path.split('.').at(-1)!) : value);
+    else if (!any.has(name)) {
+      const wanted = usual[name];
+      const given = value.kind === 'path' && /(?:^|\.)(?:nan|NaN|NAN|NA)$/.test(value.path) ? 'nan' : literalIn(value);
+      if (!wanted?.includes(given) || given === undefined) return null;
+    }
+  }
+  return termsOf(kept);
+}
+
+const positional: Readonly<Record<string, string>> = {
+  MinMaxScaler: 'feature_range',
+  Normalizer: 'norm',
+  PolynomialFeatures: 'degree',
+  SelectKBest: 'score_func',
+  VarianceThreshold: 'threshold',
+};
 
 const isTransformerPath = (path: string): boolean =>
-  path.startsWith('sklearn.') && transformers.has(path.split('.').at(-1)!);
+  path.startsWith('sklearn.') && Object.hasOwn(transformers, path.split('.').at(-1)!);
 
 /** The transformer as a term; null where a part of it is not one that is replayed. */
 export function specOf(of: Meaning | undefined): Term | null {
@@ -55,7 +89,7 @@ export function specOf(of: Meaning | undefined): Term | null {
       ? operation('transformer', [literal('Pipeline'), ...steps.filter(step => !('value' in step))])
       : null;
   }
-  if (!transformers.has(type) || !of.type.startsWith('sklearn.')) return null;
+  if (!Object.hasOwn(transformers, type) || !of.type.startsWith('sklearn.')) return null;
   if (type === 'ColumnTransformer') {
     const parts = of.items.map(item => {
       const [, transformer, columns] =
@@ -82,7 +116,7 @@ export function specOf(of: Meaning | undefined): Term | null {
         ? operation('transformer', [literal(type)])
         : null;
   }
-  const options = termsOf(of.named, [...ignored]);
+  const options = optionsOf(type, of.named);
   return options && operation('transformer', [literal(type)], options);
 }
 
@@ -112,8 +146,9 @@ export function callPreprocessing(path: string, site: CallSite): Meaning | null 
   }
   if (isTransformerPath(path)) {
     const all = new Map(named);
-    const positional: Readonly<Record<string, string>> = { MinMaxScaler: 'feature_range', LabelEncoder: '' };
-    if (args[0] && positional[short]) all.set(positional[short], args[0]);
+    const first = positional[short];
+    // What is given by its place, where the place is not known, is an option that is not replayed.
+    if (args[0] && short !== 'FunctionTransformer') all.set(first ?? 'by its place', args[0]);
     return instance(path, all, args);
   }
   if (/^sklearn\.preprocessing\.(?:scale|minmax_scale|robust_scale|normalize)$/.test(path)) {
@@ -139,13 +174,14 @@ export function callTransformer(self: Instance, method: string, { args, named }:
   if (self.type.endsWith('.Pipeline') && specOf(self) === null) return null;
   if (method === 'set_output') return self;
   const data = termOf(args[0] ?? named.get('X') ?? named.get('y'));
+  const target = termOf(args[1] ?? named.get('y'));
   const spec = specOf(self);
   if (method === 'inverse_transform' || method === 'get_feature_names_out') return unknown;
   if (!data || !spec) {
     if (method !== 'transform') self.state = null;
     return args[0]?.kind === 'unknown' ? args[0] : unknown;
   }
-  if (method !== 'transform') self.state = operation('fit', [spec, data]);
+  if (method !== 'transform') self.state = operation('fit', target ? [spec, data, target] : [spec, data]);
   if (method === 'fit') return self;
   return self.state ? known(operation('transform', [self.state, data])) : unknown;
 }

@@ -23,3 +23,11 @@ export function isQuiet(path: string): boolean {
   if (builtins.has(path) || /^[A-Z]\w*(?:Error|Exception|Warning)$/.test(path)) return true;
   return roots.test(path) || torchQuiet.test(path) || drawing.test(path);
 }
+
+/** Libraries that look at tables and write nothing into them. */
+const viewers =
+  /^(?:missingno|altair|bokeh|IPython|tabulate|prettytable|statsmodels|nltk|wordcloud|ydata_profiling|pandas_profiling|sweetviz|autoviz|dtale|ppscore|yellowbrick|scikitplot|eli5|optuna|mlxtend|pingouin|lifelines|squarify|joypy|hvplot|category_encoders|boruta|evidently|deepchecks|pandera|great_expectations|fairlearn|aif360|umap|hdbscan|featuretools|tsfresh|cufflinks|chart_studio)(?:\.|$)/;
+
+/** True where a call by this qualified name leaves the tables that it is given as they are. What a helper that is not here does is not known. */
+export const changesNothing = (path: string): boolean =>
+  (isQuiet(path) || viewers.test(path)) && !/^numpy\.(?:put|place|copyto|putmask|fill_diagonal)$/.test(path);
