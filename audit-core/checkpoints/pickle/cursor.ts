@@ -130,10 +130,15 @@ export class Cursor {
   }
 
   line(): string {
+    return this.rawLine().replace(/\r$/, '');
+  }
+
+  /** A line with all its bytes but the last, as letters of their number. */
+  rawLine(): string {
     const from = this.at - this.base;
     const end = this.window.indexOf(0x0a, from);
     if (end < 0) refuse(`The pickle is cut off at byte ${this.at}.`);
     this.at = this.base + end + 1;
-    return latin1(this.window.subarray(from, end)).replace(/\r$/, '');
+    return latin1(this.window.subarray(from, end));
   }
 }

@@ -3,7 +3,7 @@ import { CheckpointError, refuse } from '../inspection';
 import type { Limits } from '../limits';
 import { Cursor, inlineLimit, textLimit } from './cursor';
 import { describeGlobal, isKnownGlobal } from './globals';
-import { floatOf, latin1, longOf, unquote } from './literals';
+import { floatOf, latin1, longOf, rawUnicode, unquote } from './literals';
 import { op } from './opcodes';
 import { isKind, type PyDict, type PyObject, type PyValue } from './values';
 
@@ -242,7 +242,7 @@ export class PickleInterpreter {
         this.#push(unquote(this.#in.line(), position));
         return true;
       case op.UNICODE:
-        this.#push(this.#in.line());
+        this.#push(rawUnicode(this.#in.rawLine()));
         return true;
       case op.SHORT_BINSTRING:
         this.#push(latin1(this.#in.take(this.#in.byte())));

@@ -19,6 +19,13 @@ export function unquote(line: string, position: number): string {
   );
 }
 
+/** Protocol 0's texts: bytes as letters, but for what Python escapes (`raw-unicode-escape`: `\\u000a`, `\\U0001f600`). */
+export const rawUnicode = (line: string): string =>
+  line.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (whole, short, long) => {
+    const code = Number.parseInt(short ?? long, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+
 /** Protocol 0's decimal notation of a float. */
 export function floatOf(line: string): number {
   const text = line.trim().toLowerCase();

@@ -120,7 +120,7 @@ function firstUnknown(module: ModuleValue, depth = 0): string | null {
   if (depth > 40) return null;
   for (const [name, value] of module.attributes) {
     if (is(value, 'module')) {
-      if (!value.class && !value.layer)
+      if (!value.class && !value.layer && !value.attributes.has('forward'))
         return `the layer "${name}", ${value.type} (${at(value.made)}), is not known here.`;
       const inner = firstUnknown(value, depth + 1);
       if (inner) return inner;

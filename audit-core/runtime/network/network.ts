@@ -6,6 +6,7 @@ import { Machine, type Saved } from './machine/machine';
 import { type Fitting, fitNetwork, nameParameters, type Shapes } from './match';
 import {
   type ClassValue,
+  type FunctionValue,
   type Initial,
   is,
   type ModuleValue,
@@ -121,7 +122,23 @@ function readScript(
       const made = instantiate(machine, value, [], new Map([['**', unknown]]), value.place);
       if (is(made, 'module')) candidates.push(made);
     }
+  // Functions that give a network with the settings that they have by default (`def resnet18(): return ResNet(Block, [2, 2, 2, 2])`).
+  for (const value of scope.names.values())
+    if (is(value, 'function') && value.scope === scope && value.body.some(each => each.kind === 'return')) {
+      const needed = value.parameters.some(each => !each.style.endsWith('rest') && !value.defaults.has(each.name));
+      const made = needed ? null : attempt(machine, value);
+      if (is(made, 'module') && !candidates.includes(made)) candidates.push(made);
+    }
   return { machine, candidates, name: main.name };
+}
+
+function attempt(machine: Machine, value: FunctionValue): Value {
+  try {
+    return machine.call(value, [], new Map(), { file: value.scope.file, span: value.body[0] ?? { start: 0, end: 0 } });
+  } catch (error) {
+    if (error instanceof RuntimeError) return null;
+    throw error;
+  }
 }
 
 /** Networks of the script, the most likely first: what is saved under the asked name, what is saved, what is made. */
@@ -175,6 +192,7 @@ export function assemble(
       values.set(parameter, { source });
     } else if (parameter.fixed) values.set(parameter, { fixed: machine.tensors.keep(parameter.fixed.clone()) });
   }
+  if (machine.tf) keepTensors(machine, [module, ...machine.globals()]);
   const bind = (pass: ForwardPass): void => {
     for (const [parameter, value] of values)
       parameter.value = 'source' in value ? pass.weights(value.source) : value.fixed;
@@ -199,6 +217,20 @@ export function assemble(
       return out;
     },
   };
+}
+
+/** Tensors that constructors computed and that no state dict holds (tables of positions) outlive the building of the network. */
+function keepTensors(machine: Machine, roots: readonly Value[]): void {
+  const seen = new Set<Value>();
+  const visit = (value: Value): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    if (is(value, 'tensor')) machine.tensors.keep(value.value);
+    else if (is(value, 'list') || is(value, 'tuple')) value.items.forEach(visit);
+    else if (is(value, 'dict')) [...value.entries.values()].forEach(visit);
+    else if (is(value, 'module') || is(value, 'object')) [...value.attributes.values()].forEach(visit);
+  };
+  roots.forEach(visit);
 }
 
 /** The scores: a tensor, the first floating-point one of several with a class axis, or what a dictionary calls its logits. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '../aten/operator';
 import type { Parameter, SourceFile, Span, Statement } from './language/syntax';
 import type { Layer } from './layers/layer';
+import type { Memory } from './machine/memory';
 
 /** A dimension that the code does not tell is null: the checkpoint's tensor does. */
 export type Dimension = number | null;
@@ -27,6 +28,9 @@ export type Composite =
 export interface TensorValue {
   readonly kind: 'tensor';
   value: Tensor;
+  /** What it shares with its views, once it has any; `seen` counts the changes of it that the value has in it. */
+  memory?: Memory;
+  seen?: number;
 }
 
 export type ListValue = ItemsOf<'list'> | ItemsOf<'tuple'> | ItemsOf<'set'>;

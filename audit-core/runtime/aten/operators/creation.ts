@@ -1,4 +1,16 @@
-import { type AtenValue, type Call, define, integers, isTensor, number, self, type Tensor, tensor } from '../operator';
+import {
+  type AtenValue,
+  type Call,
+  define,
+  integers,
+  isTensor,
+  number,
+  self,
+  type Tensor,
+  tensor,
+  tensors,
+  text,
+} from '../operator';
 
 const like =
   (value: number) =>
@@ -50,6 +62,23 @@ export const creation = define({
   'arange(*bounds, start, end, step)': range,
   'linspace(start, end, steps)': call =>
     call.tf.linspace(number(call, 'start', 0), number(call, 'end', 1), number(call, 'steps', 100)),
+  'meshgrid(*tensors, indexing)': call => {
+    const axes = tensors(call, 'tensors');
+    const shape = axes.map(each => each.size);
+    const out = axes.map((each, index) =>
+      call.tf.broadcastTo(
+        call.tf.reshape(
+          each,
+          shape.map((size, at) => (at === index ? size : 1)),
+        ),
+        shape as [number],
+      ),
+    );
+    // With "xy" the first two dimensions change places.
+    if (text(call, 'indexing', 'ij') !== 'xy' || shape.length < 2) return out;
+    const order = shape.map((_, at) => (at === 0 ? 1 : at === 1 ? 0 : at));
+    return out.map(each => call.tf.transpose(each, order));
+  },
   'eye(n, m)': call => call.tf.eye(number(call, 'n', 1), number(call, 'm', number(call, 'n', 1))),
   'tensor(data)': call => {
     const data = call.get('data') ?? 0;

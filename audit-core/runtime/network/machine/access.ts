@@ -18,6 +18,7 @@ import {
 import { lineage, memberOf } from './classes';
 import { evaluate } from './evaluate';
 import type { Machine } from './machine';
+import { changeInPlace, current, share } from './memory';
 import { hasMethod } from './methods';
 import { binary, iterate, keyOf, tensorOf } from './operations';
 import { constants } from './symbols';
@@ -46,6 +47,8 @@ export function attributeOf(m: Machine, object: Value, name: string): Value {
     const setting = is(object, 'module') ? object.settings.get(name) : undefined;
     if (setting !== undefined) return setting;
     if (name === 'training') return m.training;
+    // The dictionary of submodules: it is looped over, indexed and written like the module.
+    if (name === '_modules' && is(object, 'module')) return object;
     if (name === '__class__') return object.class ?? symbol(object.type);
     if (hasMethod(object, name)) return { kind: 'bound', self: object, function: name };
     return unknownOf(`The attribute "${name.slice(0, 60)}" of ${object.type.slice(0, 60)} is not known`);
@@ -115,10 +118,12 @@ function tensorAttribute(m: Machine, object: Extract<Value, { kind: 'tensor' | '
   if (!tensor) return unknown;
   if (name === 'shape') return listOf([...tensor.shape], 'tuple');
   if (name === 'ndim') return tensor.rank;
-  if (name === 'T') return tensorValue(m.tensors.transpose(tensor));
-  if (name === 'mT') {
+  if (name === 'T' || name === 'mT') {
     const order = tensor.shape.map((_, index) => index);
-    return tensorValue(m.tensors.transpose(tensor, [...order.slice(0, -2), tensor.rank - 1, tensor.rank - 2]));
+    const turned = [...order.slice(0, -2), tensor.rank - 1, tensor.rank - 2];
+    const out = tensorValue(m.tensors.transpose(tensor, name === 'T' ? undefined : turned));
+    share(object, out, false);
+    return out;
   }
   return object;
 }
@@ -186,7 +191,12 @@ function combined(m: Machine, operator: string, old: Value, value: Value): Value
     old.items.push(...(iterate(m, value) ?? [unknown]));
     return old;
   }
-  return binary(m, operator, old, value);
+  const out = binary(m, operator, old, value);
+  if (is(old, 'tensor') && is(out, 'tensor')) {
+    changeInPlace(old, out.value);
+    return old;
+  }
+  return out;
 }
 
 function assignItem(m: Machine, object: Value, index: Value, value: Value, operator?: string): void {
@@ -203,7 +213,7 @@ function assignItem(m: Machine, object: Value, index: Value, value: Value, opera
     if (key !== undefined) object.attributes.set(key, value);
   } else if (is(object, 'tensor')) {
     const updated = next(operator === undefined ? null : indexOf(m, object, index));
-    object.value = withPart(m, object.value, index, updated);
+    changeInPlace(object, withPart(m, current(m, object), index, updated));
   }
 }
 
@@ -252,7 +262,11 @@ export function indexOf(m: Machine, object: Value, index: Value): Value {
   }
   const tensor = tensorOf(m, object);
   if (!tensor) return unknown;
-  return tensorValue(indexTensor(m, tensor, is(index, 'tuple') ? index.items : [index]));
+  const indexes = is(index, 'tuple') ? index.items : [index];
+  const out = tensorValue(indexTensor(m, tensor, indexes));
+  // Slices show the memory of what they are taken from; lists and tensors of indexes copy.
+  if (!indexes.some(each => is(each, 'tensor') || is(each, 'list'))) share(object, out, false);
+  return out;
 }
 
 function sliceOf<T>(items: readonly T[], slice: Extract<Value, { kind: 'slice' }>): T[] {

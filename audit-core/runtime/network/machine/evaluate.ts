@@ -1,3 +1,4 @@
+import { RuntimeError } from '../../error';
 import type { CallExpression, Expression } from '../language/syntax';
 import { ellipsis, is, listOf, type Scope, symbol, truth, unknown, unknownOf, type Value } from '../values';
 import { assign, attributeOf, indexOf } from './access';
@@ -108,7 +109,7 @@ function call(m: Machine, e: CallExpression, scope: Scope): Value {
   const positional: Value[] = [];
   const named = new Map<string, Value>();
   for (const argument of e.arguments) {
-    if (argument.kind !== 'spread') positional.push(evaluate(m, argument, scope));
+    if (argument.kind !== 'spread') positional.push(attempt(m, argument, scope));
     else {
       const items = iterate(m, evaluate(m, argument.value, scope));
       if (items) positional.push(...items);
@@ -117,13 +118,24 @@ function call(m: Machine, e: CallExpression, scope: Scope): Value {
     }
   }
   for (const { name, value } of e.keywords) {
-    const given = evaluate(m, value, scope);
+    const given = attempt(m, value, scope);
     if (name !== null) named.set(name, given);
     else if (is(given, 'dict')) for (const [key, each] of given.entries) named.set(String(key), each);
     else if (is(given, 'object')) for (const [key, each] of given.attributes) named.set(key, each);
     else named.set('**', unknown);
   }
   return m.call(callee, positional, named, place);
+}
+
+/** An argument; while a network is put together one that cannot be computed is unknown, and the rest of the call is not lost. */
+function attempt(m: Machine, e: Expression, scope: Scope): Value {
+  if (m.phase === 'forward') return evaluate(m, e, scope);
+  try {
+    return evaluate(m, e, scope);
+  } catch (error) {
+    if (error instanceof RuntimeError) return unknownOf(error.message);
+    throw error;
+  }
 }
 
 /** `super()` and `super(Class, self)`: members of the classes after the one whose method runs. */

@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../values';
 import type { Machine, Named } from './machine';
+import { changeInPlace, share } from './memory';
 import { tensorOf } from './operations';
 
 /** Settings under the names of the constructor. */
@@ -148,7 +149,16 @@ export function callLayer(
     },
     fail: message => m.fail(message.replace(/\.$/, '')),
   };
-  return layer.forward(pass);
+  const out = layer.forward(pass);
+  const input = argument(0, 'input');
+  if (!is(input, 'tensor') || !is(out, 'tensor') || out === input) return out;
+  if (out.value === input.value && /Dropout/.test(layer.name)) return input;
+  if (settings.get('inplace') === true) {
+    changeInPlace(input, out.value);
+    return input;
+  }
+  if (/^(?:Flatten|Unflatten)$/.test(layer.name)) share(input, out, false);
+  return out;
 }
 
 function whyNoTensor(value: Value, layer: string): string {

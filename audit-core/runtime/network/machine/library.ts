@@ -2,9 +2,11 @@ import { inPlace } from '../../aten';
 import { operators } from '../../aten/operators';
 import { familyOf } from '../families';
 import { layerOf } from '../layers';
-import { is, type ModuleValue, type Place, unknownOf, type Value } from '../values';
+import { is, type ModuleValue, type Place, unknown, unknownOf, type Value } from '../values';
 import { buildLayer, construct } from './classes';
+import { einopsFunctions, einopsLayer } from './einops';
 import type { Machine, Named } from './machine';
+import { changeInPlace } from './memory';
 import { aten } from './operations';
 import { pythonFunctions } from './python-functions';
 import { scriptFunction } from './script';
@@ -26,7 +28,11 @@ export function callLibrary(m: Machine, path: string, positional: readonly Value
     construct(m, module, () => buildLayer(m, module, layer, positional, named));
     return module;
   }
-  const native = pythonFunctions.get(path) ?? torchFunctions.get(path) ?? scriptFunction(path);
+  if (/^einops\.layers\.torch\.(?:Rearrange|Reduce)$/.test(path)) return einopsLayer(m, path, positional, named, place);
+  // The start of a weight, which the checkpoint replaces; the functions give the weight itself.
+  if (path.startsWith('torch.nn.init.')) return positional[0] ?? named.get('tensor') ?? unknown;
+  const native =
+    pythonFunctions.get(path) ?? einopsFunctions.get(path) ?? torchFunctions.get(path) ?? scriptFunction(path);
   if (native) return native(m, positional, named, place);
   const family = familyOf(path);
   if (family) return family(m, positional, named, place);
@@ -100,12 +106,46 @@ function tensorFunction(m: Machine, operator: string, path: string, positional: 
   if (inPlace(operator) && operators[operator.slice(0, -1)]) {
     const [self = null] = positional;
     const out = aten(m, operator.slice(0, -1), positional, named);
-    if (is(self, 'tensor') && is(out, 'tensor')) self.value = out.value;
+    if (is(self, 'tensor') && is(out, 'tensor')) changeInPlace(self, out.value);
     return out;
   }
   if (!operators[operator]) {
     if (m.phase === 'forward') m.fail(`The operation ${path.slice(0, 80)} is not run here`);
     return unknownOf(`The operation ${path.slice(0, 80)} is not run here`);
   }
-  return aten(m, operator, positional, named);
+  return withinInput(m, operator, positional, named, functional);
 }
+
+/** `F.relu(x, inplace=True)` changes what it is given, and gives that. */
+function withinInput(
+  m: Machine,
+  operator: string,
+  positional: readonly Value[],
+  named: Named,
+  functional: boolean,
+): Value {
+  const out = aten(m, operator, positional, named);
+  const at = functional ? inPlaceAt[operator] : undefined;
+  const input = positional[0] ?? named.get('input') ?? null;
+  if (at === undefined || (positional[at] ?? named.get('inplace')) !== true) return out;
+  if (!is(input, 'tensor') || !is(out, 'tensor')) return out;
+  changeInPlace(input, out.value);
+  return input;
+}
+
+/** The place of `inplace` among the arguments of functions in torch.nn.functional. */
+const inPlaceAt: Readonly<Record<string, number>> = {
+  relu: 1,
+  relu6: 1,
+  selu: 1,
+  silu: 1,
+  mish: 1,
+  hardswish: 1,
+  hardsigmoid: 1,
+  elu: 2,
+  celu: 2,
+  leaky_relu: 2,
+  threshold: 3,
+  hardtanh: 3,
+  rrelu: 4,
+};

@@ -93,6 +93,11 @@ export class Machine {
     return scope;
   }
 
+  /** What the names of the files that were run stand for. */
+  globals(): Value[] {
+    return [...this.scopes.values()].flatMap(scope => [...scope.names.values()]);
+  }
+
   fileOf(module: string): SourceFile | null {
     return this.files.get(module) ?? null;
   }
@@ -163,7 +168,7 @@ export class Machine {
         this.imports(s.names, scope);
         return null;
       case 'assign': {
-        const value = evaluate(this, s.value, scope);
+        const value = this.named(evaluate(this, s.value, scope), scope, s);
         if (s.operator !== undefined) {
           const [target] = s.targets;
           if (target) assign(this, target, value, scope, s.operator);
@@ -213,6 +218,12 @@ export class Machine {
     }
   }
 
+  /** A value that is not known, with the line that it comes from, so that whoever needs it can say so. */
+  private named(value: Value, scope: Scope, at: Span): Value {
+    if (!is(value, 'unknown') || value.why !== null) return value;
+    return unknownOf(`What is computed at ${this.placeOf(scope.file, at)} is not known`);
+  }
+
   private imports(names: Extract<Statement, { kind: 'import' }>['names'], scope: Scope): void {
     for (const { module, member, local } of names) {
       if (member === '*') {
@@ -249,17 +260,19 @@ export class Machine {
   }
 
   private repeat(s: Extract<Statement, { kind: 'while' }>, scope: Scope): Signal | null {
-    for (let round = 0; round < 100_000; round++) {
+    const forward = this.phase === 'forward';
+    const endless = s.test.kind === 'boolean' || s.test.kind === 'number';
+    for (let round = 0; round < (forward ? 100_000 : 1000); round++) {
       this.tick();
       const test = truth(evaluate(this, s.test, scope));
       if (test === false) return this.block(s.otherwise, scope);
-      if (test === null && this.phase === 'forward') this.fail('What ends a loop of the network is not known');
+      if (test === null && forward) this.fail('What ends a loop of the network is not known');
       const signal = this.block(s.body, scope);
       if (signal?.kind === 'return') return signal;
       // In construction a loop without a known end is run once; `while True` of a training loop too.
-      if (signal?.kind === 'break' || this.phase === 'construct') return null;
+      if (signal?.kind === 'break' || (!forward && (test === null || endless))) return null;
     }
-    return this.fail('A loop of the network does not end');
+    return forward ? this.fail('A loop of the network does not end') : null;
   }
 
   define(
@@ -368,6 +381,7 @@ export class Machine {
     if (is(method, 'bound') && typeof method.function !== 'string')
       return this.invoke(method.function, [module, ...positional], named);
     if (is(method, 'function')) return this.invoke(method, positional, named);
+    if (is(method, 'native')) return method.call(positional, named, place.span);
     if (module.layer) return callLayer(this, module, module.layer as Layer, positional, named, place);
     return this.fail(
       `The layer ${module.type} (made at ${this.placeOf(module.made.file, module.made.span)}) is not run here`,

@@ -14,9 +14,11 @@ import {
   unknownOf,
   type Value,
 } from '../values';
+import { attributeOf } from './access';
 import { baseLayer, buildLayer, initialise } from './classes';
 import { newParameter } from './layers';
 import type { Machine, Named } from './machine';
+import { changeInPlace, current, share } from './memory';
 import { aten, castOf, contains, iterate, keyOf, tensorOf } from './operations';
 
 /** Methods of modules that give the module itself. */
@@ -27,7 +29,9 @@ const modules = new Set(
   `apply parameters named_parameters children modules named_children named_modules buffers named_buffers state_dict load_state_dict
   add_module register_module register_buffer register_parameter append extend insert items keys values get_submodule zero_grad
   register_forward_hook register_forward_pre_hook register_full_backward_hook forward save_hyperparameters log log_dict __init__
-  configure_sharded_model post_init init_weights generate_square_subsequent_mask`.split(/\s+/),
+  __setattr__ __getattr__ __getattribute__ __call__ configure_sharded_model post_init init_weights generate_square_subsequent_mask`.split(
+    /\s+/,
+  ),
 );
 const dicts = new Set('get items keys values pop update setdefault copy'.split(' '));
 const lists = new Set('append extend insert pop index count reverse copy sort add'.split(' '));
@@ -138,6 +142,14 @@ function moduleMethod(
     case 'register_parameter':
       if (typeof first === 'string') self.attributes.set(first, second ?? null);
       return null;
+    case '__setattr__':
+      if (typeof first === 'string') self.attributes.set(first, second ?? null);
+      return null;
+    case '__getattr__':
+    case '__getattribute__':
+      return typeof first === 'string' ? attributeOf(m, self, first) : unknown;
+    case '__call__':
+      return m.call(self, positional, named, place);
     case 'register_buffer':
       if (typeof first === 'string')
         self.attributes.set(
@@ -199,6 +211,9 @@ const casts: Readonly<Record<string, 'float32' | 'int32' | 'bool'>> = {
   bool: 'bool',
 };
 const unchanged = new Set('cpu cuda requires_grad_ contiguous clone detach numpy retain_grad pin_memory'.split(' '));
+/** Those that give another tensor: a copy, or a view. */
+const copies = new Set(['clone']);
+const views = new Set(['contiguous', 'detach', 'numpy']);
 
 function tensorMethod(
   m: Machine,
@@ -221,7 +236,12 @@ function tensorMethod(
     // In-place filling of weights is a start of training that the checkpoint replaces.
     return name.endsWith('_') || unchanged.has(name) ? self : unknown;
   }
-  if (unchanged.has(name)) return self;
+  if (unchanged.has(name)) {
+    if (!is(self, 'tensor') || !(copies.has(name) || views.has(name))) return self;
+    const out = tensorValue(current(m, self));
+    if (views.has(name)) share(self, out, false);
+    return out;
+  }
   const cast = casts[name];
   const tensor = tensorOf(m, self);
   if (!tensor) return unknown;
@@ -243,13 +263,13 @@ function tensorMethod(
   if (inPlace && (operator === 'copy' || operator === 'fill' || operator === 'zero')) {
     const value = operator === 'zero' ? 0 : positional[0];
     const source = typeof value === 'number' ? m.tensors.fill(tensor.shape, value) : tensorOf(m, value);
-    if (source && is(self, 'tensor')) self.value = m.tensors.broadcastTo(source, tensor.shape as [number]);
+    if (source && is(self, 'tensor')) changeInPlace(self, m.tensors.broadcastTo(source, tensor.shape as [number]));
     return self;
   }
   if (!operators[operator]) return m.fail(`The operation ${name.slice(0, 60)} of a tensor is not run here`);
   const out = aten(m, operator, [self, ...positional], named);
   if (!inPlace) return out;
-  if (is(self, 'tensor') && is(out, 'tensor')) self.value = out.value;
+  if (is(self, 'tensor') && is(out, 'tensor')) changeInPlace(self, out.value);
   return self;
 }
 

@@ -3,10 +3,11 @@ import { operators } from '../../aten/operators';
 import { itemsOf } from '../layers/containers';
 import { is, isList, listOf, tensorValue, truth, unknown, type Value } from '../values';
 import type { Machine } from './machine';
+import { current, shareViews } from './memory';
 
 /** The tensor behind a value; null for what is none. */
 export function tensorOf(m: Machine, value: Value | undefined): Tensor | null {
-  if (is(value, 'tensor')) return value.value;
+  if (is(value, 'tensor')) return current(m, value);
   if (!is(value, 'parameter')) return null;
   return value.value ?? m.fail(`The weight "${value.name}" has no values`);
 }
@@ -28,11 +29,16 @@ export function fromAten(value: AtenValue): Value {
   return value as number | boolean | string | null;
 }
 
+/** Operators that draw. */
+const draws = /^(?:randn?|randint|randperm|normal|bernoulli|multinomial)(?:_like)?$/;
+
 const pairs = new Set(['max', 'min', 'topk', 'sort']);
 
 /** Runs an ATen operator with arguments by position and name. */
 export function aten(m: Machine, name: string, positional: readonly Value[], named: ReadonlyMap<string, Value>): Value {
   const operator = operators[name] ?? m.fail(`The operation ${name.slice(0, 60)} is not run here`);
+  if (draws.test(name) && m.phase === 'forward' && !m.training)
+    m.fail('The network draws random numbers in evaluation too, so that no score of a row is one number');
   const given = new Map<string, AtenValue | undefined>();
   for (const [index, parameter] of operator.parameters.entries()) {
     if (parameter === operator.variadic) {
@@ -49,6 +55,7 @@ export function aten(m: Machine, name: string, positional: readonly Value[], nam
   const tf = m.tensors;
   const out = apply(operator, { tf, get: key => given.get(key), seed: m.seed });
   const value = fromAten(out);
+  shareViews(name, positional[0] ?? named.get('input') ?? named.get('self'), value);
   const typed = castOf(named.get('dtype'));
   if (typed && is(value, 'tensor')) return tensorValue(value.value.cast(typed));
   return pairs.has(name) && is(value, 'tuple') ? { ...value, names: ['values', 'indices'] } : value;

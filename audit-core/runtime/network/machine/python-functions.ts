@@ -1,6 +1,6 @@
 import { is, isList, listOf, type Place, symbol, unknown, type Value } from '../values';
 import { attributeOf } from './access';
-import { typesOf } from './classes';
+import { memberOf, typesOf } from './classes';
 import type { Machine, Named } from './machine';
 import { deepCopy } from './methods';
 import { aten, iterate, tensorOf } from './operations';
@@ -257,7 +257,9 @@ export const pythonFunctions: ReadonlyMap<string, Native> = new Map<string, Nati
     'builtins.hasattr',
     (_, [object, name]) =>
       (is(object, 'module') || is(object, 'object')) && typeof name === 'string'
-        ? object.attributes.has(name)
+        ? object.attributes.has(name) ||
+          (object.class !== null && memberOf(object.class, name) !== undefined) ||
+          (is(object, 'module') && object.settings.has(name))
         : unknown,
   ],
   ['builtins.isinstance', (_, positional) => isInstance(positional)],

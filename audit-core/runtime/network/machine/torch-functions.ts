@@ -1,7 +1,7 @@
 import { is, type ModuleValue, tensorValue, type Value } from '../values';
 import { newParameter } from './layers';
 import type { Machine, Named } from './machine';
-import { tensorOf } from './operations';
+import { aten, tensorOf } from './operations';
 import { packPadded, padPacked } from './packed';
 import { first, type Native, same } from './python-functions';
 
@@ -52,6 +52,29 @@ export const torchFunctions: ReadonlyMap<string, Native> = new Map<string, Nativ
       return tensorValue(m.tensors.tensor2d(values, [size, size]));
     },
   ],
+  [
+    'torch.Tensor',
+    (m, positional) => {
+      // Of sizes an empty tensor, of a list or tensor its values.
+      const sizes = positional.length > 0 && positional.every(each => typeof each === 'number');
+      return aten(m, sizes ? 'empty' : 'tensor', sizes ? positional : positional.slice(0, 1), new Map());
+    },
+  ],
+  ['torch.autograd.Variable', same],
+  ...['torch.finfo', 'numpy.finfo'].map((path): [string, Native] => [
+    path,
+    () => ({
+      kind: 'object',
+      class: null,
+      type: 'torch.finfo',
+      attributes: new Map([
+        ['max', 3.4028234663852886e38],
+        ['min', -3.4028234663852886e38],
+        ['eps', 1.1920928955078125e-7],
+        ['tiny', 1.1754943508222875e-38],
+      ]),
+    }),
+  ]),
   ['torch.cuda.is_available', () => false],
   ['torch.backends.mps.is_available', () => false],
   ['torch.is_tensor', (_, positional) => is(first(positional), 'tensor')],
