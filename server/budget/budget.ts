@@ -5,6 +5,7 @@ import { loopsByHand } from './by-hand';
 import { clientStatement } from './clients';
 import { accountedStatement, byHandStatement, dpSgdStatement } from './dp-sgd';
 import { ofKind } from './found';
+import { calibrates, placeOf, within } from './gather';
 import { placed, type Setting } from './setting';
 import { spentStatement } from './spent';
 import type { BudgetStatement } from './statement';
@@ -20,11 +21,25 @@ export function budgetStatements(run: ModuleRun, files: FileFactsLookup, ask: As
   const mechanisms = ofKind(run.events, 'privatise').filter(placed);
   const statements = mechanisms.map(event => statementOf(event, setting));
   const covered = mechanisms.some(event => trained.has(event.mechanism));
-  const byHand = covered ? [] : ofKind(run.events, 'budget').filter(event => placed(event) && tellsNoise(event));
+  const told = covered ? [] : ofKind(run.events, 'budget').filter(event => placed(event) && tellsNoise(event));
+  const solved = told.filter(calibrates).map(placeOf);
+  // The event that a calibration varies says no more than the calibration.
+  const byHand = told.filter(event => !variesOnly(event) || !solved.some(place => within(placeOf(event), place)));
   const own = covered ? [] : loopsByHand(run.events).map(loop => byHandStatement(loop, setting));
   // The loop says more than the accountant beside it, which is read into its statement.
   const accounted = own.length > 0 ? [] : byHand.map(event => accountedStatement(event, setting));
-  return [...statements, ...own, ...accounted];
+  return [...statements, ...own, ...onePerCall(accounted)].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** A call that leads to several accountants (a copy of one calls another) is stated once, as far as it is told. */
+function onePerCall(statements: readonly BudgetStatement[]): BudgetStatement[] {
+  const best = new Map<string, BudgetStatement>();
+  for (const statement of statements) {
+    const key = `${statement.span.start} ${statement.span.end} ${statement.library}`;
+    const known = best.get(key);
+    if (!known || statement.unresolved.length < known.unresolved.length) best.set(key, statement);
+  }
+  return [...best.values()];
 }
 
 const trained: ReadonlySet<string> = new Set(['dp-sgd', 'dp-ftrl', 'hand-written']);
@@ -43,6 +58,10 @@ function statementOf(event: PrivatiseEvent, setting: Setting): BudgetStatement {
       return dpSgdStatement(event, setting);
   }
 }
+
+/** Its noise is a name only: the parameter of the function that a calibration calls. */
+const variesOnly = (event: BudgetEvent): boolean =>
+  event.parameters.noiseMultiplier?.kind === 'unknown' && !calibrates(event);
 
 /** An accountant's question that names the noise or what it is calibrated to. */
 const tellsNoise = ({ parameters }: BudgetEvent): boolean =>

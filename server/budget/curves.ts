@@ -11,7 +11,6 @@ const usual: Readonly<Partial<Record<Name, readonly number[]>>> = {
   epochs: [1, 10, 100],
   delta: [1e-4, 1e-6, 1e-8],
 };
-const MOST_POINTS = 8;
 
 /** The steps that the parameters make, when they make them. */
 export function stepsIn(found: Found): Steps | null {
@@ -51,7 +50,7 @@ function pointsOf(
   library: string,
   ask: Ask,
 ): CurvePoint[] {
-  return values.slice(0, MOST_POINTS).flatMap(value => {
+  return values.flatMap(value => {
     const steps = stepsIn(withValue(parameters, name, value, library));
     if (!steps) return [];
     const { epsilon } = pldOf(steps, ask, 1e-3) ?? rdpOf(steps);
@@ -65,6 +64,18 @@ export function sweepOf(found: Found, library: string, ask: Ask): BudgetStatemen
   if (name === undefined || name === 'targetEpsilon') return null;
   const points = pointsOf(found.entries(), name, found.get(name)!.values!, library, ask);
   return points.length > 1 ? { name, points } : null;
+}
+
+/** The value of a sweep that spends most, and the steps that it makes. */
+export function worstOf(
+  found: Found,
+  { name, points }: NonNullable<BudgetStatement['sweep']>,
+  library: string,
+): { readonly point: CurvePoint; readonly steps: Steps; readonly found: Found } | null {
+  const [point] = [...points].sort((a, b) => b.epsilon - a.epsilon);
+  const at = point && withValue(found.entries(), name as Name, point.value, library);
+  const steps = at && stepsIn(at);
+  return steps ? { point: point!, steps, found: at } : null;
 }
 
 /** Where one parameter alone is missing: ε over the values that it usually has. */

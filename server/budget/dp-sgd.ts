@@ -1,7 +1,7 @@
 import type { BudgetEvent, MarkEvent, PrivatiseEvent } from '../facts/events';
 import { calibratedNoise, libraryEpsilon, personEpsilon, pldOf, rdpOf, type Steps, shuffledEpsilon } from './answers';
 import { type ByHand, noiseByHand } from './by-hand';
-import { rangeOf, stepsIn, sweepOf } from './curves';
+import { rangeOf, stepsIn, sweepOf, worstOf } from './curves';
 import { Found, type Name, ofKind } from './found';
 import { derive, type Gathered, gather, gatherAccounted, repeatsOf } from './gather';
 import { shown } from './names';
@@ -94,20 +94,25 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     !found.swept().includes('noiseMultiplier') &&
     !ofKind(setting.run.events, 'mark').some(({ mark }) => mark === 'noise:normal');
   const unresolved = silent ? [] : missing(found, calibrated);
-  const steps = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
+  const own = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
   // Calibrated noise follows what is swept: the target holds for each.
-  const sweep = calibrated ? targetsOf(target) : steps ? sweepOf(found, library, ask) : null;
+  const curve = calibrated ? targetsOf(target) : own ? sweepOf(found, library, ask) : null;
+  // The value that spends most speaks for a sweep.
+  const worst = curve && !calibrated ? worstOf(found, curve, library) : null;
+  const steps = worst?.steps ?? own;
   const schedule =
     steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
   const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
   const rdp = steps && (schedule?.rdp ?? rdpOf(steps));
+  const sweep =
+    curve && worst && pld
+      ? { ...curve, points: curve.points.map(one => (one === worst.point ? { ...one, epsilon: pld.epsilon } : one)) }
+      : curve;
   // Only those who show the whole statement ask for it: a check of many files does not.
-  const own = once(() => (steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null));
-  const worst = (value: number | undefined | null): number | null =>
-    value == null ? null : Math.max(value, ...(sweep?.points.map(point => point.epsilon) ?? []));
-  const epochs = numberIn(found.get('epochs'));
-  const noise = numberIn(found.get('noiseMultiplier'));
-  const delta = numberIn(found.get('delta'));
+  const logged = once(() => (steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null));
+  const [noise, epochs, delta] = (['noiseMultiplier', 'epochs', 'delta'] as const).map(name =>
+    numberIn((worst?.found ?? found).get(name)),
+  );
   return {
     event: event.id,
     path: setting.run.path,
@@ -119,18 +124,18 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     unresolved,
     unknowns: unresolved.map(name => found.unknown(name)),
     epsilon: {
-      pld: silent ? Number.POSITIVE_INFINITY : worst(pld?.epsilon),
+      pld: silent ? Number.POSITIVE_INFINITY : (pld?.epsilon ?? null),
       rdp: rdp?.epsilon ?? null,
       get library() {
-        return own();
+        return logged();
       },
     },
     sampling: told.sampling,
     epsilonIfShuffled:
-      noise !== null && epochs !== null && delta !== null && delta > 0 && delta < 1
+      noise != null && epochs != null && delta != null && delta > 0 && delta < 1
         ? shuffledEpsilon(noise, epochs, delta)
         : null,
-    person: personOf(told, steps, epochs, files, ask),
+    person: personOf(told, steps, epochs ?? null, files, ask),
     target,
     sweep,
     range: rangeOf(found, unresolved, library, ask),

@@ -1,6 +1,6 @@
 import type { Event } from '../facts/events';
 import type { Evidence, Parameter, Resolved } from '../facts/values';
-import { phraseOf, type StatedParameter, type StatedValue, type UnknownParameter } from './statement';
+import { numberIn, phraseOf, type StatedParameter, type StatedValue, type UnknownParameter } from './statement';
 
 /** Names of a statement's parameters in the order in which people ask for them. */
 export type Name =
@@ -91,12 +91,20 @@ export class Found {
   }
 }
 
-/** null where no value is a number, text or truth value (`None`). */
+/** A list of one (`num_self_compositions=[steps]`) is that one. */
+const unlisted = (one: Resolved): Resolved =>
+  Array.isArray(one.value) && one.value.length === 1 ? { ...one, value: one.value[0] } : one;
+
+/** null where no value is a number, text or truth value (`None`). A word among numbers (`'None'`, of the branch without privacy) is none of them. */
 function stated(resolved: readonly Resolved[]): StatedParameter | null {
-  const plain = resolved.filter(
-    (one): one is Resolved<StatedValue> =>
-      typeof one.value === 'number' || typeof one.value === 'string' || typeof one.value === 'boolean',
-  );
+  const values = resolved
+    .map(unlisted)
+    .filter(
+      (one): one is Resolved<StatedValue> =>
+        typeof one.value === 'number' || typeof one.value === 'string' || typeof one.value === 'boolean',
+    );
+  const numbers = values.filter(({ value }) => numberIn({ value }) !== null);
+  const plain = numbers.length > 0 ? numbers : values;
   const [first] = plain;
   if (!first) return null;
   const { origins } = first;

@@ -43,9 +43,7 @@ export function gather(
   const found = new Found();
   for (const name of own) found.take(name, dp.parameters[name]);
   const trains = [...steps, ...ofKind(events, 'train').filter(train => train.privatisedBy.includes(dp.id))];
-  const asked = ofKind(events, 'budget').filter(
-    event => event.privatise.length === 0 || event.privatise.includes(dp.id),
-  );
+  const asked = askedOf(dp, events);
   const loader = loaderOf(dp.loader ?? trains.find(train => train.data)?.data ?? null, events);
   found.takeEvidence('batchSize', loader?.arguments.batch_size);
   const rows = loader?.arguments.dataset ?? dp.loader ?? rowsOf(trains);
@@ -68,12 +66,11 @@ export function gather(
   if (!found.has('epochs')) found.take('epochs', epochLoop(dp, events));
   const kin = asked.filter(event => related(event.library, dp.library));
   for (const name of ['noiseMultiplier', 'sampleRate', 'steps', 'batchSize', 'examples', 'epochs'] as const)
-    for (const event of kin) if (name !== 'steps' || !oneStep(event)) found.take(name, event.parameters[name]);
+    takeAsked(found, name, dp, kin);
   // Noise that a helper calibrated: its target tells more than the name of the result.
   if (!found.has('noiseMultiplier'))
-    for (const event of kin)
-      for (const name of ['targetEpsilon', 'delta'] as const) found.take(name, event.parameters[name]);
-  for (const event of asked) found.take('delta', event.parameters.delta);
+    for (const name of ['targetEpsilon', 'delta'] as const) takeAsked(found, name, dp, kin);
+  takeAsked(found, 'delta', dp, asked);
   const again = trains.map(againOn).find(words => words !== null);
   if (again) for (const name of ['steps', 'epochs'] as const) found.forget(name, `steps repeated ${again} a batch`);
   if (!found.has('batchSize') && trains.some(train => train.api.startsWith('keras.') && train.style === 'fit'))
@@ -96,13 +93,70 @@ function accumulate(found: Found, parts: Parameter | undefined): void {
 /** Parameters of an accountant used by hand: its own call, and what is asked of it afterwards. */
 export function gatherAccounted(event: BudgetEvent, events: readonly Event[]): Found {
   const found = new Found();
-  const kin = ofKind(events, 'budget').filter(other => other.library === event.library && other !== event);
+  const kin = ofKind(events, 'budget').filter(other => other !== event && related(other.library, event.library));
+  const near = kin.filter(other => within(placeOf(other), placeOf(event)));
   for (const name of own) if (name !== 'steps' || !oneStep(event)) found.take(name, event.parameters[name]);
   const loop = event.loops.find(each => each.over === 'epochs');
   if (event.api.endsWith('.step') && loop) found.take('steps', loop.count);
-  for (const other of kin) if (other.id > event.id) found.take('delta', other.parameters.delta);
-  for (const other of kin) found.take('delta', other.parameters.delta);
+  // What is calibrated is the event that stands beside it.
+  if (calibrates(event))
+    for (const name of ['sampleRate', 'steps', 'batchSize', 'examples', 'epochs'] as const)
+      for (const other of near) found.take(name, other.parameters[name]);
+  if (calibrates(event))
+    for (const mark of ofKind(events, 'mark'))
+      if (mark.mark === 'privacy-event' && within(placeOf(mark), placeOf(event))) {
+        found.takeEvidence('sampleRate', mark.arguments.sampling_probability);
+        found.takeEvidence('steps', mark.arguments.count);
+      }
+  const later = kin.filter(other => other.id > event.id && other.library === event.library);
+  for (const other of [...near, ...later, ...kin.filter(other => other.library === event.library)])
+    found.take('delta', other.parameters.delta);
+  for (const other of [...near, ...later]) found.take('steps', other.parameters.steps);
   return found;
+}
+
+/** In that definition or in one inside it. */
+export const within = (place: readonly string[], outer: readonly string[]): boolean =>
+  outer.every((name, i) => name === place[i]);
+
+/** Solves for the noise of another event. */
+export const calibrates = ({ parameters }: BudgetEvent): boolean => {
+  const { targetEpsilon, noiseMultiplier } = parameters;
+  return (
+    targetEpsilon !== undefined &&
+    targetEpsilon.kind !== 'absent' &&
+    (noiseMultiplier === undefined || noiseMultiplier.kind === 'absent')
+  );
+};
+
+/** The definition of this module that an event belongs to: that of the call which leads to it, where it happens in another file. */
+export const placeOf = ({ path, scope, callScope }: Event): readonly string[] =>
+  path === undefined ? scope : (callScope ?? scope);
+
+export const samePlace = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
+/** Accountants that are asked about a mechanism: linked to it, or to none and not standing beside another one. */
+function askedOf(dp: PrivatiseEvent, events: readonly Event[]): BudgetEvent[] {
+  const here = placeOf(dp);
+  const others = ofKind(events, 'privatise')
+    .map(placeOf)
+    .filter(place => !samePlace(place, here));
+  return ofKind(events, 'budget').filter(event => {
+    if (event.privatise.length > 0) return event.privatise.includes(dp.id);
+    const place = placeOf(event);
+    return samePlace(place, here) || !others.some(other => samePlace(place, other));
+  });
+}
+
+/** A parameter as accountants are told it. What the mechanism's own definition names is not filled in from another one's. */
+function takeAsked(found: Found, name: Name, dp: PrivatiseEvent, asked: readonly BudgetEvent[]): void {
+  const told = asked.filter(event => name !== 'steps' || !oneStep(event));
+  const here = placeOf(dp);
+  const near = told.filter(event => samePlace(placeOf(event), here));
+  for (const event of near) found.take(name, event.parameters[name]);
+  if (near.some(event => event.parameters[name]?.kind === 'unknown')) return;
+  for (const event of told) found.take(name, event.parameters[name]);
 }
 
 /** The divergence of one step, which the script multiplies itself. */

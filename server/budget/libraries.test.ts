@@ -247,4 +247,85 @@ describe('budgets of scripts', () => {
     assert.ok(statement!.epsilon.pld! > 7.8 && statement!.epsilon.pld! <= 8, String(statement!.epsilon.pld));
     assert.match(titleOf(statement!), /ε = 1, 8 for target ε 1, 8/);
   });
+
+  it('every value of a search that numpy lays out, the worst as headline', () => {
+    const [statement] = state(
+      `import numpy as np\n${torch}def go(sigma):\n    engine = PrivacyEngine()\n    m, o, l = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=sigma, max_grad_norm=1.0)\n` +
+        '    for epoch in range(2):\n        for x, y in l:\n            o.zero_grad()\n            nn.functional.cross_entropy(m(x), y).backward()\n            o.step()\n    print(engine.get_epsilon(1e-5))\n' +
+        'for s in np.geomspace(2, 0.5, 3):\n    go(s)\n',
+    );
+    assert.deepEqual(
+      statement!.sweep?.points.map(({ value }) => value),
+      [2, 1, 0.5],
+    );
+    assert.equal(statement!.epsilon.pld, Math.max(...statement!.sweep!.points.map(point => point.epsilon)));
+  });
+
+  it('each of two trainers by what stands beside it, not by what the other one asks', () => {
+    const trainer = (name: string, rate: string): string =>
+      `class ${name}:\n    def train(self, loader, rate, target):\n        sigma = get_noise_multiplier(target_epsilon=target, target_delta=1e-5, sample_rate=${rate}, epochs=7)\n` +
+      '        engine = PrivacyEngine()\n        return engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=sigma, max_grad_norm=1.0)\n';
+    const [first, second] = state(
+      `${torch}from opacus.accountants.utils import get_noise_multiplier\n${trainer('A', 'rate')}${trainer('B', '0.25')}`,
+    );
+    assert.equal(first!.parameters.sampleRate, undefined);
+    has(second, { sampleRate: 0.25, epochs: 7, delta: 1e-5 });
+  });
+
+  it('an engine of the project’s own that stands on the library’s', () => {
+    const [statement, ...more] = state(
+      `${torch}class Ours(PrivacyEngine):\n    def make_private(self, *, module, optimizer, data_loader, noise_multiplier, max_grad_norm, extra=0.0):\n        return module, optimizer, data_loader\n` +
+        'model, optimizer, loader = Ours().make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=1.3, max_grad_norm=1.0, extra=2.0)\n' +
+        loop.replace('EPOCHS', '3'),
+    );
+    assert.equal(more.length, 0);
+    has(statement, { noiseMultiplier: 1.3, epochs: 3, sampleRate: 0.01 });
+  });
+
+  it('an accountant that the project carries as a copy', () => {
+    const [statement, ...more] = state(
+      'from dp.accounting import compute_rdp, get_privacy_spent\norders = [2, 4, 8]\nrdp = compute_rdp(0.02, 1.2, 500, orders)\nprint(get_privacy_spent(orders, rdp, target_delta=1e-6))\n',
+      {
+        modules: {
+          'dp.accounting':
+            'def compute_rdp(q, noise_multiplier, steps, orders):\n    return [q]\ndef get_privacy_spent(orders, rdp, target_eps=None, target_delta=None):\n    return 1\n',
+        },
+      },
+    );
+    assert.equal(more.length, 0);
+    has(statement, { noiseMultiplier: 1.2, sampleRate: 0.02, steps: 500, delta: 1e-6 });
+  });
+
+  it('noise that dp_accounting solves for, with the event that it varies', () => {
+    const [statement, ...more] = state(
+      'import dp_accounting\nfrom dp_accounting import pld\nEPS = 2.0\ndef event(sigma):\n    return dp_accounting.SelfComposedDpEvent(dp_accounting.PoissonSampledDpEvent(0.01, dp_accounting.GaussianDpEvent(sigma)), 1000)\n' +
+        'sigma = dp_accounting.calibrate_dp_mechanism(pld.PLDAccountant, event, target_epsilon=EPS, target_delta=1e-5)\n',
+    );
+    assert.equal(more.length, 0);
+    has(statement, { targetEpsilon: 2, delta: 1e-5, sampleRate: 0.01, steps: 1000 });
+    assert.ok(Math.abs(statement!.epsilon.pld! - 2) < 0.02);
+  });
+
+  it('prv_accountant: noise and rate of the mechanism, steps and δ of the question', () => {
+    const [statement] = state(
+      'from prv_accountant import PRVAccountant, PoissonSubsampledGaussianMechanism\nprv = PoissonSubsampledGaussianMechanism(noise_multiplier=0.8, sampling_probability=5e-3)\n' +
+        'accountant = PRVAccountant(prvs=[prv], max_self_compositions=[1000], eps_error=0.1, delta_error=1e-10)\nlow, estimate, high = accountant.compute_epsilon(delta=1e-6, num_self_compositions=[1000])\n',
+    );
+    has(statement, { noiseMultiplier: 0.8, sampleRate: 5e-3, steps: 1000, delta: 1e-6 });
+  });
+
+  it('TensorFlow Privacy’s first optimizers, which take a query', () => {
+    const [statement] = state(
+      'from privacy.optimizers.dp_optimizer import DPAdamOptimizer\nfrom privacy.dp_query.gaussian_query import GaussianAverageQuery\n' +
+        'query = GaussianAverageQuery(0.5, 0.5 * 1.1, 256)\noptimizer = DPAdamOptimizer(query, 256, learning_rate=0.1)\n',
+    );
+    has(statement, { noiseMultiplier: 1.1, maxGradNorm: 0.5 });
+  });
+
+  it('a synthesizer that is told its ε by position', () => {
+    const [statement] = state(
+      'from opendp.smartnoise.synthesizers.mwem import MWEMSynthesizer\nsynth = MWEMSynthesizer(0.1, 500, 30, 15)\nsynth.fit(rows)\n',
+    );
+    assert.equal(statement!.epsilon.pld, 0.1);
+  });
 });

@@ -11,7 +11,7 @@ export function titleOf(statement: BudgetStatement): string {
   if (statement.epsilon.pld !== null || statement.pending) {
     if (isSpent(statement)) return spentTitle(statement);
     if (sweep)
-      return `ε = ${listed(sweep.points)} for ${wordOf(sweep.name)} ${valuesOf(sweep.points)}${delta} per ${unit}${caveat(statement)}${people}`;
+      return `ε = ${listed(sweep.points)} for ${valuesOf(sweep)}${delta} per ${unit}${caveat(statement)}${people}`;
     const pending = statement.pending ? ' (RDP; the closer figure is being computed)' : '';
     const value = epsilon.pld ?? epsilon.rdp ?? Number.POSITIVE_INFINITY;
     const { sampling, epsilonIfShuffled, parameters } = statement;
@@ -31,7 +31,7 @@ export function titleOf(statement: BudgetStatement): string {
   if (range) {
     const { name, points } = range;
     const sorted = points.map(point => point.epsilon).sort((a, b) => a - b);
-    return `ε = ${shown(sorted[0]!)} … ${shown(sorted.at(-1)!)} for ${wordOf(name)} ${valuesOf([points[0]!])} … ${valuesOf([points.at(-1)!])}${delta} per record: ${wordOf(name)} not resolved${expressionOf(statement, name)}`;
+    return `ε = ${shown(sorted[0]!)} … ${shown(sorted.at(-1)!)} for ${wordOf(name)} ${written(points[0]!)} … ${written(points.at(-1)!)}${delta} per record: ${wordOf(name)} not resolved${expressionOf(statement, name)}`;
   }
   return `ε unknown: ${unresolved.map(wordOf).join(', ')} not resolved`;
 }
@@ -56,8 +56,19 @@ function caveat({ sampling, epsilonIfShuffled, mechanism }: BudgetStatement): st
   return ` if batches are sampled by Poisson, ≤ ${shown(epsilonIfShuffled)} if not`;
 }
 
-const listed = (points: readonly CurvePoint[]): string => points.map(point => shown(point.epsilon)).join(', ');
-const valuesOf = (points: readonly CurvePoint[]): string => points.map(point => written(point)).join(', ');
+/** More than these do not fit a line: their range is told, and the hover lists them. */
+const MOST_LISTED = 6;
+
+function listed(points: readonly CurvePoint[]): string {
+  if (points.length <= MOST_LISTED) return points.map(point => shown(point.epsilon)).join(', ');
+  const sorted = points.map(point => point.epsilon).sort((a, b) => a - b);
+  return `${shown(sorted[0]!)} … ${shown(sorted.at(-1)!)}`;
+}
+
+const valuesOf = ({ name, points }: NonNullable<BudgetStatement['sweep']>): string =>
+  points.length <= MOST_LISTED
+    ? `${wordOf(name)} ${points.map(point => written(point)).join(', ')}`
+    : `${points.length} values of ${wordOf(name)}, ${written(points[0]!)} … ${written(points.at(-1)!)}`;
 
 function expressionOf({ unknowns }: BudgetStatement, name: string): string {
   const found = unknowns.find(each => each.name === name)?.expression;

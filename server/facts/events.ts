@@ -13,6 +13,8 @@ interface EventBase {
   readonly path?: string;
   /** With `path`: the call in this module that led there. */
   readonly callSite?: Span;
+  /** With `callSite`: the names of the definitions that enclose it. */
+  readonly callScope?: readonly string[];
   /** Canonical qualified name, e.g. `torch.save`, `opacus.PrivacyEngine.make_private`. */
   readonly api: string;
   readonly tier: Tier;
@@ -105,6 +107,7 @@ export interface BudgetEvent extends EventBase {
   readonly kind: 'budget';
   readonly library: string;
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** Ids of the mechanisms whose engine it is asked of; empty where nothing links it to one. */
   readonly privatise: readonly number[];
   readonly read: boolean;
 }

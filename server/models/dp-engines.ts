@@ -63,7 +63,18 @@ const attachable = (library: string): Pick<LibraryModel, 'classes' | 'calls'> =>
     ),
   },
 });
-export const fastDp: LibraryModel = { library: 'fastDP', modules: ['fastDP'], ...attachable('fastDP') };
+export const fastDp: LibraryModel = {
+  library: 'fastDP',
+  modules: ['fastDP'],
+  aliases: {
+    'fastDP.privacy_engine.PrivacyEngine': 'fastDP.PrivacyEngine',
+    // Engines for models that are spread over devices: the same arguments.
+    ...Object.fromEntries(
+      ['extending', 'Stage_2_and_3'].map(name => [`fastDP.PrivacyEngine_Distributed_${name}`, 'fastDP.PrivacyEngine']),
+    ),
+  },
+  ...attachable('fastDP'),
+};
 export const privateTransformers: LibraryModel = {
   library: 'private-transformers',
   modules: ['private_transformers'],
@@ -172,6 +183,18 @@ const bandMf: CallModel = {
     },
   ],
 };
+/** An event of DP-SGD as jax_privacy's accounting makes it. */
+const dpsgdEvent = (parameters: Partial<Record<PrivacyField, string>>): CallModel => ({
+  parameters: ['noise_multiplier', 'iterations'],
+  flow: 'none',
+  events: [
+    {
+      kind: 'budget',
+      library: 'jax_privacy',
+      parameters: { noiseMultiplier: 'noise_multiplier', steps: 'iterations', ...parameters },
+    },
+  ],
+});
 /** JAX: optax's DP transformations and jax_privacy. */
 export const jaxPrivacy: LibraryModel = {
   library: 'jax_privacy',
@@ -185,7 +208,10 @@ export const jaxPrivacy: LibraryModel = {
     'jax_privacy.execution_plan.BandMFConfig': 'jax_privacy.BandMFConfig',
     'jax_privacy.experimental.execution_plan.BandMFExecutionPlanConfig': 'jax_privacy.BandMFConfig',
     'jax_privacy.dpsgd_event': 'jax_privacy.accounting.dpsgd_event',
-    'jax_privacy.accounting.accountants.dpsgd_event': 'jax_privacy.accounting.dpsgd_event',
+    'jax_privacy.accounting.accountants': 'jax_privacy.accounting',
+    'jax_privacy.noise_addition.additive_privatizers.gaussian_privatizer':
+      'jax_privacy.noise_addition.gaussian_privatizer',
+    'jax_privacy.src.accounting': 'jax_privacy.accounting',
   },
   classes: {
     'optax.GradientTransformation': { roles: ['optimizer'] },
@@ -202,14 +228,42 @@ export const jaxPrivacy: LibraryModel = {
       returns: 'receiver',
       events: [{ kind: 'budget', library: 'jax_privacy', parameters: { targetEpsilon: 'epsilon', delta: 'delta' } }],
     },
-    'jax_privacy.accounting.dpsgd_event': {
-      parameters: ['noise_multiplier', 'iterations'],
+    'jax_privacy.accounting.dpsgd_event': dpsgdEvent({ sampleRate: 'sampling_prob' }),
+    'jax_privacy.accounting.truncated_dpsgd_event': dpsgdEvent({
+      sampleRate: 'sampling_prob',
+      examples: 'num_examples',
+    }),
+    'jax_privacy.accounting.fixed_dpsgd_event': dpsgdEvent({ batchSize: 'batch_size', examples: 'dataset_size' }),
+    'jax_privacy.accounting.amplified_bandmf_event': dpsgdEvent({ sampleRate: 'sampling_prob' }),
+    // Version 1 solved for the noise by itself.
+    'jax_privacy.accounting.calibrate.calibrate_noise_multiplier': {
+      parameters: ['target_epsilon', 'accountant', 'batch_sizes', 'num_updates', 'num_samples', 'target_delta'],
       flow: 'none',
       events: [
         {
           kind: 'budget',
           library: 'jax_privacy',
-          parameters: { noiseMultiplier: 'noise_multiplier', steps: 'iterations', sampleRate: 'sampling_prob' },
+          parameters: {
+            targetEpsilon: 'target_epsilon',
+            delta: 'target_delta',
+            batchSize: 'batch_sizes',
+            examples: 'num_samples|num_examples',
+            steps: 'num_updates',
+          },
+        },
+      ],
+    },
+    'jax_privacy.noise_addition.gaussian_privatizer': {
+      parameters: ['stddev', 'prng_key'],
+      flow: 'none',
+      events: [
+        {
+          kind: 'privatise',
+          library: 'jax_privacy',
+          mechanism: 'dp-sgd',
+          parameters: { noiseDeviation: 'stddev', noiseGenerator: 'prng_key' },
+          optimizer: 'result',
+          gives: ['optimizer'],
         },
       ],
     },
@@ -330,7 +384,13 @@ const smartNoiseNames = [
   'AIM',
   'MWEM',
   'AggregateSeededSynthesizer',
+  'PytorchDPSynthesizer',
 ];
+/** Those whose class has a longer name than `Synthesizer.create` knows them by. */
+const synthesizerNames = ['MST', 'AIM', 'MWEM'];
+/** Before snsynth the synthesizers stood in SmartNoise itself. */
+const synthesizerHomes = ['snsynth', 'opendp.smartnoise.synthesizers', 'opendp.smartnoise_t.synthesizers'];
+const statistics = 'mean count sum variance median quantile minimum maximum histogram covariance'.split(' ');
 
 /** SmartNoise and OpenDP: private queries and synthesizers. */
 export const smartNoise: LibraryModel = {
@@ -343,17 +403,25 @@ export const smartNoise: LibraryModel = {
     ),
   },
   aliases: Object.fromEntries(
-    smartNoiseNames.flatMap(name => [
-      [`snsynth.pytorch.nn.${name}`, `snsynth.${name}`],
-      [`snsynth.pytorch.nn.${name.toLowerCase()}.${name}`, `snsynth.${name}`],
-      [`snsynth.${name.toLowerCase()}.${name}`, `snsynth.${name}`],
-    ]),
+    synthesizerHomes.flatMap(home =>
+      smartNoiseNames.flatMap(name =>
+        [name, ...(synthesizerNames.includes(name) ? [`${name}Synthesizer`] : [])].flatMap(written => [
+          [`${home}.pytorch.nn.${written}`, `snsynth.${name}`],
+          [`${home}.pytorch.nn.${name.toLowerCase()}.${written}`, `snsynth.${name}`],
+          [`${home}.pytorch.${written}`, `snsynth.${name}`],
+          [`${home}.pytorch.pytorch_synthesizer.${written}`, `snsynth.${name}`],
+          [`${home}.${name.toLowerCase()}.${written}`, `snsynth.${name}`],
+          ...(home === 'snsynth' && written === name ? [] : [[`${home}.${written}`, `snsynth.${name}`]]),
+        ]),
+      ),
+    ),
   ),
   calls: {
     ...Object.fromEntries(
       smartNoiseNames.map((name): [string, CallModel] => [
         `snsynth.${name}`,
         {
+          parameters: [['DPCTGAN', 'PATECTGAN'].includes(name) ? 'embedding_dim' : 'epsilon'],
           flow: 'none',
           events: [
             {
@@ -384,6 +452,22 @@ export const smartNoise: LibraryModel = {
         },
       ],
     },
+    ...Object.fromEntries(
+      statistics.map((name): [string, CallModel] => [
+        `opendp.smartnoise.core.dp_${name}`,
+        {
+          flow: 'aggregate',
+          events: [
+            {
+              kind: 'privatise',
+              library: 'SmartNoise',
+              mechanism: 'output-noise',
+              parameters: { targetEpsilon: 'privacy_usage.epsilon', delta: 'privacy_usage.delta' },
+            },
+          ],
+        },
+      ]),
+    ),
     'snsynth.Synthesizer.fit': { parameters: ['data'], flow: 'none' },
     'snsynth.Synthesizer.fit_sample': { parameters: ['data'], flow: 'none' },
     'snsynth.Synthesizer.sample': { flow: 'none' },

@@ -8,6 +8,7 @@ import { databases } from './databases';
 import { demos } from './demos';
 import { pydicom } from './dicom';
 import { diffusers } from './diffusers';
+import { autodp, dpAccounting, prvAccountant, pyvacy } from './dp-accountants';
 import { diffprivlib, dpTransformers, fastDp, jaxPrivacy, privateTransformers, smartNoise } from './dp-engines';
 import { explanations } from './explanations';
 import { fairness } from './fairness';
@@ -57,6 +58,10 @@ export const libraries: readonly LibraryModel[] = [
   lightgbm,
   xgboost,
   concurrency,
+  autodp,
+  dpAccounting,
+  prvAccountant,
+  pyvacy,
   diffprivlib,
   dpTransformers,
   fastDp,

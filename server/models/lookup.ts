@@ -20,6 +20,8 @@ export interface Models {
   answers(className: string): NonNullable<ClassModel['answers']> | null;
   /** Whether a library has this very name, not only a pattern that covers it. */
   declares(name: string): boolean;
+  /** The call that a project's own function of this name and these parameters is a copy of. */
+  copied(name: string, parameters: readonly string[]): { readonly name: string; readonly call: CallModel } | null;
   /** Whether any library answers for names that start so. */
   knows(name: string): boolean;
 }
@@ -29,6 +31,7 @@ const maxBases = 24;
 
 /** Builds the answers; later libraries win over earlier ones (a user's model over ours). */
 export function createModels(libraries: readonly LibraryModel[]): Models {
+  const copies = new Map(libraries.flatMap(({ copied = {} }) => Object.entries(copied)));
   const byTop = new Map<string, LibraryModel[]>();
   for (const library of libraries)
     for (const module of library.modules) {
@@ -67,8 +70,8 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   const canonical = (name: string): string => {
     const known = canonicals.get(name);
     if (known !== undefined) return known;
-    load(name);
-    let current = name;
+    let current = packaged(name);
+    load(current);
     for (let round = 0; round < 4; round++) {
       const next = rewrite(current, aliases);
       if (next === current) break;
@@ -147,6 +150,13 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     load(name);
     return calls.has(name) || classes.has(name);
   };
+  const copied: Models['copied'] = (name, parameters) => {
+    const canonicalName = copies.get(name);
+    const model = canonicalName === undefined ? null : call(canonicalName);
+    return model?.parameters?.every((parameter, i) => parameters[i] === parameter)
+      ? { name: canonicalName!, call: model }
+      : null;
+  };
   return {
     canonical,
     member,
@@ -158,6 +168,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     roles,
     answers,
     fields,
+    copied,
     knows: name => byTop.has(topOf(name)),
   };
 }
@@ -181,6 +192,10 @@ function topOf(name: string): string {
   const slash = first.indexOf('/', first.startsWith('@') ? first.indexOf('/') + 1 : 0);
   return slash === -1 ? first : first.slice(0, slash);
 }
+
+/** A library that is carried along: cloned as it is (`opacus.opacus.…`), or in a folder for what others wrote. */
+const packaged = (name: string): string =>
+  name.replace(/^(?:([\w-]+)(?=\.\1\.)|third_?party|vendor(?:ed)?|externals?)\./, '');
 
 function placeOf(name: string): string {
   const dot = name.lastIndexOf('.');

@@ -71,8 +71,21 @@ const privateCall = (calibrated: boolean): CallModel => ({
 /** Opacus from 1.0 on, and the engine of 0.x that was attached to an optimizer. */
 export const opacus: LibraryModel = {
   library: 'Opacus',
-  modules: ['opacus'],
+  modules: ['opacus', 'torchdp'],
   aliases: {
+    // Its name before 0.9.
+    torchdp: 'opacus',
+    ...Object.fromEntries(
+      [
+        'optimizer_fast_gradient_clipping.DPOptimizerFastGradientClipping',
+        'adaclipoptimizer.AdaClipDPOptimizer',
+        'ddpoptimizer.DistributedDPOptimizer',
+        'perlayeroptimizer.DPPerLayerOptimizer',
+      ].flatMap(name => [
+        [`opacus.optimizers.${name}`, 'opacus.optimizers.DPOptimizer'],
+        [`opacus.optimizers.${name.slice(name.indexOf('.') + 1)}`, 'opacus.optimizers.DPOptimizer'],
+      ]),
+    ),
     'opacus.privacy_engine.PrivacyEngine': 'opacus.PrivacyEngine',
     'opacus.utils.batch_memory_manager.BatchMemoryManager': 'opacus.BatchMemoryManager',
     'opacus.validators.module_validator.ModuleValidator': 'opacus.validators.ModuleValidator',

@@ -20,6 +20,8 @@ export interface LibraryModel {
   readonly classes?: Readonly<Record<string, ClassModel>>;
   /** Functions, constructors (under the class's own name) and methods (`Class.method`; a call of an instance is `Class.__call__`). */
   readonly calls?: Readonly<Record<string, CallModel>>;
+  /** Functions that projects carry copies of, by their own name: a function of that name with the same parameters is that call. */
+  readonly copied?: Readonly<Record<string, string>>;
 }
 
 /** What an object is for. */

@@ -1,16 +1,16 @@
 import type { CallModel, ClassModel, LibraryModel } from './schema';
 
-const privatise = (parameters: readonly string[]): CallModel => ({
+const privatise = (parameters: readonly string[], mechanism: 'dp-sgd' | 'dp-ftrl'): CallModel => ({
   parameters,
   flow: 'none',
   events: [
     {
       kind: 'privatise',
       library: 'tensorflow-privacy',
-      mechanism: 'dp-sgd',
+      mechanism,
       parameters: {
         noiseMultiplier: 'noise_multiplier',
-        maxGradNorm: 'l2_norm_clip',
+        maxGradNorm: 'l2_norm_clip|dp_sum_query.l2_norm_clip',
         microbatches: 'num_microbatches',
         noiseDeviation: 'dp_sum_query.stddev',
       },
@@ -33,7 +33,19 @@ const legacy = [
   'VectorizedDPAdam',
   'DPFTRLTreeAggregationOptimizer',
 ];
-const names = [...optimizers, ...legacy];
+/** They take a query that clips and noises instead of its numbers: `DPAdamOptimizer(dp_sum_query, num_microbatches, …)`. */
+const byQuery = ['SGD', 'Adam', 'Adagrad', 'RMSprop', 'RMSProp', 'GradientDescent'].flatMap(name => [
+  `DP${name}Optimizer`,
+  `GenericDP${name}Optimizer`,
+  `GenericDPKeras${name}Optimizer`,
+]);
+const names = [...optimizers, ...legacy, ...byQuery];
+const queries = ['GaussianSumQuery', 'GaussianAverageQuery', 'NormalizedQuery'];
+const remembers = (...parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  links: parameters.map(name => ({ of: 'result', name, value: name })),
+});
 const budget = (n: string, batch: string, parameters: readonly string[], epochs: string): CallModel => ({
   parameters,
   flow: 'none',
@@ -58,41 +70,6 @@ const rdp: CallModel = {
   events: [{ kind: 'budget', library: 'tensorflow-privacy', parameters: { delta: 'target_delta' } }],
 };
 
-const composed: CallModel = {
-  parameters: ['event', 'count'],
-  returns: 'receiver',
-  events: [
-    {
-      kind: 'budget',
-      library: 'dp_accounting',
-      parameters: {
-        noiseMultiplier: 'event.noise_multiplier|event.event.noise_multiplier|event.event.event.noise_multiplier',
-        sampleRate: 'event.sampling_probability|event.event.sampling_probability',
-        steps: 'count|event.count|event.step_counts',
-      },
-    },
-  ],
-};
-const asked: CallModel = {
-  parameters: ['target_delta'],
-  flow: 'none',
-  events: [{ kind: 'budget', library: 'dp_accounting', parameters: { delta: 'target_delta' } }],
-};
-/** An event of dp_accounting remembers what it is made of. */
-const part = (...parameters: readonly string[]): CallModel => ({
-  parameters,
-  flow: 'none',
-  links: parameters.map(name => ({ of: 'result', name, value: name })),
-});
-const parts: Readonly<Record<string, CallModel>> = {
-  GaussianDpEvent: part('noise_multiplier'),
-  LaplaceDpEvent: part('noise_multiplier'),
-  PoissonSampledDpEvent: part('sampling_probability', 'event'),
-  SelfComposedDpEvent: part('event', 'count'),
-  SampledWithoutReplacementDpEvent: part('source_dataset_size', 'sample_size', 'event'),
-  SingleEpochTreeAggregationDpEvent: part('noise_multiplier', 'step_counts'),
-  ZCDpEvent: part('rho', 'xi'),
-};
 const steps = (library: string): CallModel => ({
   parameters: ['q', 'noise_multiplier', 'steps', 'orders'],
   flow: 'none',
@@ -165,15 +142,20 @@ const noiseModules = [
 /** TensorFlow Privacy: optimizers that clip and noise, and its accounting helpers at their many old places. */
 export const tfPrivacy: LibraryModel = {
   library: 'TensorFlow Privacy',
-  modules: ['tensorflow_privacy', 'dp_accounting', 'privacy', 'tf_privacy', 'rdp_accountant'],
+  modules: ['tensorflow_privacy', 'privacy', 'tf_privacy', 'rdp_accountant'],
   aliases: {
-    ...Object.fromEntries(Object.keys(parts).map(name => [`dp_accounting.dp_event.${name}`, `dp_accounting.${name}`])),
-    'dp_accounting.rdp.rdp_privacy_accountant.RdpAccountant': 'dp_accounting.rdp.RdpAccountant',
-    'dp_accounting.rdp_privacy_accountant.RdpAccountant': 'dp_accounting.rdp.RdpAccountant',
-    'dp_accounting.pld.pld_privacy_accountant.PLDAccountant': 'dp_accounting.pld.PLDAccountant',
     'tensorflow_privacy.privacy.keras_models.dp_keras_model.DPSequential': 'tensorflow_privacy.DPSequential',
     'tensorflow_privacy.privacy.keras_models.dp_keras_model.DPModel': 'tensorflow_privacy.DPModel',
-    'tensorflow_privacy.privacy.dp_query.gaussian_query.GaussianSumQuery': 'tensorflow_privacy.GaussianSumQuery',
+    ...Object.fromEntries(
+      queries.flatMap(name =>
+        ['tensorflow_privacy.privacy.dp_query', 'privacy.dp_query'].flatMap(module =>
+          ['gaussian_query', 'normalized_query'].map(file => [
+            `${module}.${file}.${name}`,
+            `tensorflow_privacy.${name}`,
+          ]),
+        ),
+      ),
+    ),
     'tensorflow_privacy.v1': 'tensorflow_privacy',
     ...Object.fromEntries(
       names.flatMap(name =>
@@ -186,6 +168,13 @@ export const tfPrivacy: LibraryModel = {
       ),
     ),
   },
+  // Before there was a package, scripts carried these along.
+  copied: {
+    compute_rdp: 'tensorflow_privacy.compute_rdp',
+    get_privacy_spent: 'tensorflow_privacy.get_privacy_spent',
+    apply_dp_sgd_analysis: 'tensorflow_privacy.apply_dp_sgd_analysis',
+    compute_dp_sgd_privacy: 'tensorflow_privacy.compute_dp_sgd_privacy',
+  },
   classes: {
     ...Object.fromEntries(
       names.map((name): [string, ClassModel] => [
@@ -195,19 +184,19 @@ export const tfPrivacy: LibraryModel = {
     ),
     'tensorflow_privacy.DPSequential': { bases: ['keras.Model'], roles: ['module'] },
     'tensorflow_privacy.DPModel': { bases: ['keras.Model'], roles: ['module'] },
-    'dp_accounting.rdp.RdpAccountant': {},
-    'dp_accounting.pld.PLDAccountant': {},
-    ...Object.fromEntries(Object.keys(parts).map(name => [`dp_accounting.${name}`, {}])),
-    'tensorflow_privacy.GaussianSumQuery': {},
+    ...Object.fromEntries(queries.map(name => [`tensorflow_privacy.${name}`, {}])),
   },
   calls: {
     ...Object.fromEntries(
       names.map((name): [string, CallModel] => [
         `tensorflow_privacy.${name}`,
         privatise(
-          name.startsWith('Vectorized') || legacy.includes(name)
-            ? ['l2_norm_clip', 'noise_multiplier', 'num_microbatches']
-            : ['l2_norm_clip', 'noise_multiplier', 'num_microbatches', 'gradient_accumulation_steps'],
+          byQuery.includes(name)
+            ? ['dp_sum_query', 'num_microbatches']
+            : name.startsWith('Vectorized') || legacy.includes(name)
+              ? ['l2_norm_clip', 'noise_multiplier', 'num_microbatches']
+              : ['l2_norm_clip', 'noise_multiplier', 'num_microbatches', 'gradient_accumulation_steps'],
+          name === 'DPFTRLTreeAggregationOptimizer' ? 'dp-ftrl' : 'dp-sgd',
         ),
       ]),
     ),
@@ -221,11 +210,6 @@ export const tfPrivacy: LibraryModel = {
     'tensorflow_privacy.privacy.analysis.rdp_accountant.get_privacy_spent': rdp,
     'tensorflow_privacy.get_privacy_spent': rdp,
     'privacy.analysis.rdp_accountant.get_privacy_spent': rdp,
-    ...Object.fromEntries(Object.entries(parts).map(([name, call]) => [`dp_accounting.${name}`, call])),
-    'dp_accounting.rdp.RdpAccountant.compose': composed,
-    'dp_accounting.rdp.RdpAccountant.get_epsilon': asked,
-    'dp_accounting.pld.PLDAccountant.compose': composed,
-    'dp_accounting.pld.PLDAccountant.get_epsilon': asked,
     ...Object.fromEntries(
       analysisModules.flatMap(module => [
         [`${module}.compute_rdp`, steps('tensorflow-privacy')],
@@ -234,7 +218,13 @@ export const tfPrivacy: LibraryModel = {
       ]),
     ),
     ...Object.fromEntries(noiseModules.map(module => [`${module}.compute_noise`, noise])),
-    'tensorflow_privacy.GaussianSumQuery': part('l2_norm_clip', 'stddev'),
+    'tensorflow_privacy.GaussianSumQuery': remembers('l2_norm_clip', 'stddev'),
+    'tensorflow_privacy.GaussianAverageQuery': remembers('l2_norm_clip', 'stddev', 'denominator'),
+    // A sum that is divided afterwards: its noise is that of the sum.
+    'tensorflow_privacy.NormalizedQuery': {
+      parameters: ['numerator_query', 'denominator'],
+      returns: 'numerator_query',
+    },
     'tensorflow_privacy.DPSequential': privateModel,
     'tensorflow_privacy.DPModel': privateModel,
   },

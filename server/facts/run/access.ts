@@ -39,7 +39,7 @@ export abstract class AccessMachine extends LibraryMachine {
     }
     if (value.element) return value.element;
     const listed = listItems(value);
-    if (listed) return listed.length === 0 ? UNKNOWN : listed.slice(0, 8).reduce((a, b) => join(a, b));
+    if (listed) return listed.length === 0 ? UNKNOWN : listed.reduce((a, b) => join(a, b));
     if (value.fields && value.types.includes('builtins.dict')) return UNKNOWN;
     if (value.constants.length > 0) return UNKNOWN;
     if (value.columns && this.hasRole(value, 'frame')) return UNKNOWN;

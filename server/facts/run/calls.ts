@@ -5,7 +5,7 @@ import { AccessMachine } from './access';
 import type { Arguments } from './arguments';
 import { findInClass } from './classes-of';
 import type { Given } from './machine';
-import { type ClassRef, copyOf, held, instance, join, NAMING, UNKNOWN, Value } from './value';
+import { type ClassRef, copyOf, type FunctionRef, held, instance, join, NAMING, UNKNOWN, Value } from './value';
 
 /** Calls: of the project's functions and classes, of methods, of libraries, of what is unknown. */
 export abstract class CallMachine extends AccessMachine {
@@ -136,7 +136,11 @@ export abstract class CallMachine extends AccessMachine {
     if (!circular && (field?.ref || (field && field.types.length > 0))) return this.callValue(field, args, span);
     for (const cls of object.classes) {
       const own = findInClass(cls, name);
-      if (own?.ref?.kind === 'function') return this.invoke(own.ref, object, args, span);
+      if (own?.ref?.kind === 'function') {
+        const seen = this.privatisations;
+        const value = this.invoke(own.ref, object, args, span);
+        return (seen === this.privatisations && this.overridden(cls, receiver, name, args, span)) || value;
+      }
       if (own) return this.callValue(own, args, span);
     }
     const isText = holdsText(object);
@@ -152,6 +156,16 @@ export abstract class CallMachine extends AccessMachine {
       if (generic) return this.applyCall(generic.call, generic.name, receiver, args, span, 'likely');
     }
     return this.derived(receiver, args);
+  }
+
+  /** A method that a project writes anew for its own kind of a library's engine still makes training private, where its body does not say how. */
+  private overridden(cls: ClassRef, receiver: Given, name: string, args: Arguments, span: Span): Value | null {
+    for (const type of cls.types) {
+      const found = this.models.method(type, name);
+      if (found?.call.events?.some(({ kind }) => kind === 'privatise'))
+        return this.applyCall(found.call, found.name, receiver, args, span, 'likely');
+    }
+    return null;
   }
 
   protected callTyped(
@@ -182,7 +196,7 @@ export abstract class CallMachine extends AccessMachine {
     if (ref?.kind === 'symbol') return this.callSymbol(ref.name, args, span);
     const narrow = callee.fields?.get('#namespace');
     if (ref?.kind === 'function' && narrow) return this.invoke(ref, null, narrowed(args, narrow), span);
-    if (ref?.kind === 'function') return this.invoke(ref, null, args, span);
+    if (ref?.kind === 'function') return this.callOwn(ref, args, span);
     if (ref?.kind === 'class') return this.construct(ref, args, span);
     if (ref?.kind === 'bound') return this.callMethod({ value: ref.receiver, span }, ref.name, args, span);
     if (callee === UNKNOWN) return this.derived(null, args);
@@ -195,6 +209,17 @@ export abstract class CallMachine extends AccessMachine {
     const typed = this.callTyped(callee.types, receiver, '__call__', args, span);
     if (typed) return typed;
     return this.derived(receiver, args);
+  }
+
+  /** A function of the project; where it is a copy of a library's, that call too. */
+  private callOwn(fn: FunctionRef, args: Arguments, span: Span): Value {
+    const copied = this.models.copied(
+      fn.name,
+      fn.definition.parameters.map(({ name }) => name),
+    );
+    const value = this.invoke(fn, null, args, span);
+    if (copied) this.applyCall(copied.call, copied.name, null, args, span, 'likely');
+    return value;
   }
 
   callSymbol(name: string, args: Arguments, span: Span): Value {

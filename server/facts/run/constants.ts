@@ -1,6 +1,7 @@
 import type { ConstantValue, Resolved } from '../values';
 
-const most = 8;
+/** A value that may be one of more than these is unknown: nobody reads a longer list, and a shorter one would be untrue. */
+export const MOST_VALUES = 32;
 const none: readonly never[] = [];
 
 /** Applies an operation to every combination of operands; unknown in, or too many out, is unknown. */
@@ -12,7 +13,7 @@ export function combine(
   for (const choices of operands) if (choices.length === 0) return none;
   let rows: { values: ConstantValue[]; from: Resolved[] }[] = [{ values: [], from: [] }];
   for (const choices of operands) {
-    if (rows.length * choices.length > most) return none;
+    if (rows.length * choices.length > MOST_VALUES) return none;
     rows = rows.flatMap(row =>
       choices.map(choice => ({ values: [...row.values, choice.value], from: [...row.from, choice] })),
     );

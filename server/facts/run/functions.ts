@@ -46,7 +46,8 @@ export abstract class FunctionMachine extends AssignmentMachine {
       loops: this.loops,
     };
     if (this.place.path === this.options.path)
-      this.entry = fn.place.path === this.options.path ? null : { start: span.start, end: span.end };
+      this.entry =
+        fn.place.path === this.options.path ? null : { start: span.start, end: span.end, scope: [...this.names] };
     const scope = childScope(fn.scope, 'function');
     this.bindParameters(fn, self, args, scope);
     this.scope = scope;

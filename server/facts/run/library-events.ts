@@ -51,7 +51,7 @@ export abstract class EventMachine extends TrainingMachine {
         const engines = union(call.receiver?.value.objects ?? [], []);
         const privatise = this.events
           .filter((event): event is PrivatiseEvent => event.kind === 'privatise')
-          .filter(event => engines.length === 0 || engines.some(id => this.objects[id]!.privatise?.event === event.id))
+          .filter(event => engines.some(id => this.objects[id]!.privatise?.event === event.id))
           .map(event => event.id);
         emit({ ...base, kind: 'budget', library: model.library, parameters, privatise, read: true });
         return null;

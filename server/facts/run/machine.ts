@@ -74,7 +74,7 @@ export interface RunOptions {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export type MutableEvidence = Writable<Evidence>;
 type Loose<T> = T extends unknown
-  ? Omit<T, 'id' | 'span' | 'path' | 'callSite' | 'scope' | 'loops' | 'disabledBy'>
+  ? Omit<T, 'id' | 'span' | 'path' | 'callSite' | 'callScope' | 'scope' | 'loops' | 'disabledBy'>
   : never;
 /** An event before the machine adds where and when it happens. */
 export type NewEvent = Loose<Event>;
@@ -109,7 +109,7 @@ export class Machine {
   protected disabled: DisabledBy | null = null;
   protected limited = false;
   /** The call of this module that led into a helper of another file. */
-  protected entry: Span | null = null;
+  protected entry: (Span & { readonly scope: readonly string[] }) | null = null;
   /** Above zero while a helper module is read for its names only. */
   protected muted = 0;
   /** Events by where they begin: the same call may stand there for several of them. */
@@ -295,10 +295,14 @@ export class Machine {
     return { kind: 'unknown', expression: excerpt(this.place.text, start, end), span: { start, end } };
   }
 
+  /** How often something was made private so far. */
+  protected privatisations = 0;
+
   /** Adds an event; the same call seen again (a second round, another call site) adds to the first. */
   emit(event: NewEvent, span: Span): Event | null {
     if (this.muted > 0) return null;
     const { kind, api } = event;
+    if (kind === 'privatise') this.privatisations++;
     const { path } = this.place;
     const entry = this.entry ? this.entry.start : -1;
     let here = this.index.get(span.start);
@@ -314,7 +318,10 @@ export class Machine {
     made.span = { start: span.start, end: span.end };
     if (path !== this.options.path) {
       made.path = path;
-      if (this.entry) made.callSite = this.entry;
+      if (this.entry) {
+        made.callSite = { start: this.entry.start, end: this.entry.end };
+        made.callScope = this.entry.scope;
+      }
     }
     made.scope = [...this.names];
     made.loops = [...this.loops];

@@ -9,6 +9,7 @@ import {
   type TaintSet,
   type TraceStep,
 } from '../values';
+import { MOST_VALUES } from './constants';
 
 /** Where a piece of code stands: the module under analysis or a helper of the project. */
 export interface Place {
@@ -232,7 +233,7 @@ function isNone(value: Value): boolean {
   return value.constants.length === 1 && value.constants[0]!.value === null;
 }
 
-/** Either of two values: unions; constants become "one of these", up to eight. */
+/** Either of two values: unions; constants become "one of these". */
 export function join(a: Value, b: Value): Value {
   return joinAt(a, b, 0);
 }
@@ -280,12 +281,12 @@ function unsure(value: Value): Value {
   return out;
 }
 
-/** One of these, up to eight; unknown with unknown is unknown. */
+/** One of these; unknown with unknown, or too many, is unknown. */
 export function eitherOf(a: readonly Resolved[], b: readonly Resolved[]): readonly Resolved[] {
   if (a.length === 0 || b.length === 0) return nothing;
   const out = [...a];
   for (const one of b) if (!out.some(known => sameConstant(known.value, one.value))) out.push(one);
-  return out.length > 8 ? nothing : out;
+  return out.length > MOST_VALUES ? nothing : out;
 }
 
 function joinCounts(a: Counts | null, b: Counts | null): Counts | null {

@@ -23,6 +23,9 @@ const pythonCellMagics = new Set([
 /** Line magics that run the rest of the line as Python. */
 const pythonLineMagics = new Set(['time', 'timeit', 'prun', 'memit', 'mprun', 'lprun']);
 
+/** A script that the notebook writes out and runs: what trains there trains all the same. */
+const writesPython = (head: string): boolean => /^\s*%%(?:writefile|file)\b.*\.py["']?\s*$/.test(head);
+
 const blank = (text: string): string => text.replace(/[^\r\n]/g, ' ');
 /** The expression statement `0`, padded to the length of what it replaces. */
 const nothing = (text: string): string => (text.length === 0 ? '' : `0${' '.repeat(text.length - 1)}`);
@@ -32,7 +35,8 @@ export function neutraliseMagics(source: string): string {
   const cell = /^(\s*)%%(\w+)?[^\r\n]*/.exec(source);
   if (cell) {
     const head = cell[0].length;
-    if (cell[2] === undefined || !pythonCellMagics.has(cell[2].toLowerCase())) return blank(source);
+    if (cell[2] === undefined || !(pythonCellMagics.has(cell[2].toLowerCase()) || writesPython(cell[0])))
+      return blank(source);
     return blank(source.slice(0, head)) + lines(source.slice(head));
   }
   return lines(source);

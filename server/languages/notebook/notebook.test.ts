@@ -10,6 +10,8 @@ describe('notebook magics', () => {
     ['%time model.fit(X)', '0;    model.fit(X)'],
     ['%%bash\nrm -rf x', '      \n        '],
     ['%%time\nmodel.fit(X)', '      \nmodel.fit(X)'],
+    ['%%writefile -a train.py\nfit()', '                       \nfit()'],
+    ['%%writefile notes.txt\nfit()', '                     \n     '],
     ['df?', '0  '],
     ['if a:\n    !ls', 'if a:\n    0  '],
     ['a = (b\n% c)', 'a = (b\n% c)'],

@@ -9,6 +9,7 @@ import { hydra } from './hydra';
 import { javascript } from './javascript';
 import { objects } from './objects';
 import { settings } from './omegaconf';
+import { ranges } from './ranges';
 import { sessions } from './sessions';
 import { strings } from './strings';
 import type { Intrinsic } from './support';
@@ -17,6 +18,7 @@ import type { Intrinsic } from './support';
 export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
   ...containers,
   ...arithmetic,
+  ...ranges,
   ...parsers,
   ...commandLine,
   ...configuration,
