@@ -1,5 +1,15 @@
 import type { AuditResult } from '../audit/result';
-import { figure, headlineOf, limitsOf, plainWords, type Subject, strongest, thousands, toldApart } from './words';
+import {
+  figure,
+  headlineOf,
+  limitsOf,
+  outOf100,
+  plainWords,
+  type Subject,
+  strongest,
+  thousands,
+  toldApart,
+} from './words';
 
 /** One question of a reader who knows no statistics, with its answer in whole sentences. */
 export interface PlainAnswer {
@@ -39,7 +49,7 @@ function sure(result: AuditResult): string[] {
   if (!headline) return [fair];
   // The attack that the paragraph before speaks of.
   const shown = toldApart(result) ? (strongest(result, result.people ? 'person' : 'record') ?? headline) : headline;
-  const ends = [shown.auc.low, shown.auc.high].map(end => Math.round(100 * end));
+  const ends = [Math.floor(100 * shown.auc.low), Math.ceil(100 * shown.auc.high)];
   const noun = result.people ? 'people' : 'records';
   return [
     `With other ${noun} of the same kind the attacker would be right between ${ends[0]} and ${ends[1]} times out of 100 (95 % confidence, for ${shown.join === null ? 'a single record' : 'all records of a person together'}).`,
@@ -101,7 +111,7 @@ function advice(result: AuditResult): string[] {
   return [
     'Treat the model as personal data: whoever gets it, gets information about the people in it.',
     'Do not hand out its confidences, nor its weights, beyond those who may see the data.',
-    `Train with differential privacy per person, or for fewer epochs, and audit again${best ? ` (today ${Math.round(100 * best.auc.value)} of 100)` : ''}.`,
+    `Train with differential privacy per person, or for fewer epochs, and audit again${best ? ` (today ${outOf100(best.auc.value)} of 100)` : ''}.`,
     'Put the finding into the data protection impact assessment.',
   ];
 }

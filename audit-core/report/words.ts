@@ -64,6 +64,13 @@ export const joinNames: Readonly<Record<string, string>> = {
   logsumexp: 'logsumexp of a person’s records',
 };
 
+/** How often out of 100: 100 only where it is certain, 0 only where it never happens. */
+export function outOf100(share: number): string {
+  const rounded = Math.round(100 * share);
+  if (rounded === 100 && share < 1) return 'more than 99';
+  return rounded === 0 && share > 0 ? 'less than 1' : String(rounded);
+}
+
 /** The attack in a table's first column. */
 export const attackTitle = ({ name, level }: AttackResult): string =>
   `${attackNames[name] ?? name}${level === 'person' ? ', by person' : ''}`;
@@ -143,7 +150,7 @@ export function plainWords(result: AuditResult): string {
   if (!headline)
     return `The audit compared ${who}, and stopped before any number: the two sides differ in ways that have nothing to do with the model, so a difference in its answers would prove nothing. The table says what to change.`;
   const best = strongest(result, people ? 'person' : 'record') ?? headline;
-  const rate = Math.round(100 * best.auc.value);
+  const rate = outOf100(best.auc.value);
   const opening = `The audit compared ${who}.`;
   const told =
     toldApart(result) !== undefined
