@@ -134,6 +134,23 @@ export function draw(
       if (named.replace === 0) return places(legacy.shuffle(Array.from(countUp(n))).slice(0, size));
       return places(Array.from({ length: size }, () => legacy.randint(0, n)));
     }
+    case 'imblearn.under': {
+      // The larger classes, in sorted order, each cut to the size of the smallest.
+      const { codes: own, count } = codes(args[1]);
+      const places = Array.from({ length: count }, (): number[] => []);
+      for (let row = 0; row < own.length; row++) places[own[row]!]!.push(row);
+      const least = Math.min(...places.map(each => each.length));
+      return vector(
+        numbersColumn(
+          Int32Array.from(
+            places.flatMap(each =>
+              each.length === least ? each : Array.from(legacy.choice(each.length, least, false), at => each[at]!),
+            ),
+          ),
+          'int',
+        ),
+      );
+    }
     case 'train_test_split': {
       const n = indexes(args[0]!);
       if (named.shuffle === 0) {

@@ -30,6 +30,8 @@ export interface Grid {
   /** 0-based record by row, counted through the data files in the order in which they are read; null where rows are no records. */
   readonly rows: Int32Array | null;
   readonly columns: readonly Lazy<Column>[];
+  /** The script has further records beside these that no file has: how many there are is not known. */
+  readonly open?: true;
 }
 
 /** An array of three or more dimensions, rows first, row-major (images, signals). */
@@ -38,6 +40,8 @@ export interface Block {
   readonly shape: readonly number[];
   readonly data: Lazy<Float32Array | Float64Array>;
   readonly rows: Int32Array | null;
+  /** As for a grid. */
+  readonly open?: true;
 }
 
 export const height = (grid: Grid): number => grid.height;
@@ -164,6 +168,7 @@ export const mapGridNumbers = (grid: Grid, change: (value: number) => number): G
 export function concatRows(grids: readonly Grid[], ignoreIndex: boolean): Grid {
   const [first] = grids;
   if (!first) throw new RangeError('There is nothing to put together.');
+  if (grids.some(grid => grid.open)) throw new RangeError('Tables with made-up records are put together.');
   const names = first.flat ? first.names : [...new Set(grids.flatMap(grid => grid.names))];
   const byName = !first.flat && grids.every(grid => grid.names.length === grid.columns.length);
   const n = grids.reduce((sum, grid) => sum + grid.height, 0);

@@ -1,6 +1,6 @@
 import type { AuditData } from '../audit/inputs';
 import type { TableColumns } from '../runtime/runtime';
-import { type Cell, type Column, cellAt, cellsOf, columnOf } from './column';
+import { type Cell, type Column, cellAt, cellsOf, columnOf, numbersColumn } from './column';
 import { Expansion } from './expand';
 import { uniqueCodes } from './generators/sklearn';
 import { column, type Grid, gridOf, stride } from './grid';
@@ -319,7 +319,7 @@ function featuresOf(
   const incomplete = new Uint8Array(n);
   let trainedIncomplete = false;
   for (let c = 0; c < width; c++) {
-    const parts = grids.map(grid => column(grid, c));
+    const parts = grids.map(grid => (mixed ? column(grid, c) : spelled(column(grid, c))));
     const cells = at.map((found): Cell => (found ? cellAt(parts[found[0]]!, found[1]) : null));
     const isText = parts.some(part => part.levels !== null);
     hasText ||= isText;
@@ -338,10 +338,18 @@ function featuresOf(
   if (!trainedIncomplete && !mixed) for (let i = 0; i < n; i++) if (incomplete[i]) sides[i] = 2;
   const named = names.length === width && new Set(names).size === width;
   if (hasText && !(mixed && named)) {
-    const at = grids[0]!.columns.findIndex(each => each.get().levels !== null);
+    const at = grids[0]!.columns.findIndex(each => spelled(each.get()).levels !== null);
     throw new ReplayError(`The feature "${names[at] ?? at + 1}" is text after all steps.`);
   }
   return { tensor: { data, shape }, table: named ? columns : null, names };
+}
+
+/** Text that spells a number in every cell is that number to a model that takes numbers. */
+function spelled(each: Column): Column {
+  if (!each.levels) return each;
+  const numbers = each.levels.map(level => (level.trim() === '' ? Number.NaN : Number(level)));
+  if (numbers.some(Number.isNaN)) return each;
+  return numbersColumn(Float64Array.from(each.data, code => (code < 0 ? Number.NaN : numbers[code]!)));
 }
 
 function labelsOf(segments: readonly Segment[], at: readonly (readonly [number, number] | null)[]): Int32Array {

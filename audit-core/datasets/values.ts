@@ -72,7 +72,17 @@ export function numbersOf(value: Value): ArrayLike<number> {
 
 export const flatColumn = (value: Value): Column => column(asGrid(value), 0);
 
-export function lengthOf(value: Value): number {
+/** Refuses records that others, which no file has, stand beside: what is counted, drawn or learnt from them cannot be replayed. */
+export function closed<T extends Value>(value: T): T {
+  if ((isGrid(value) || isBlock(value)) && value.open)
+    throw new ReplayError(
+      'The script makes up records (oversampling) and then splits or measures them together with the true ones; that is not replayed.',
+    );
+  return value;
+}
+
+export function lengthOf(given: Value): number {
+  const value = closed(given);
   if (isGrid(value)) return value.height;
   if (isBlock(value)) return value.shape[0]!;
   if (isList(value)) return value.items.length;

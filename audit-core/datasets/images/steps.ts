@@ -34,6 +34,9 @@ function pixels({ width, height, channels, data }: Raster): RecordArray {
 function apply(state: FileRecord, [name, ...given]: RecordStep): FileRecord {
   const of = (raster: Raster): FileRecord => ({ kind: 'raster', format: 'picture', raster });
   switch (name) {
+    case 'chance':
+      // What chance would change is left as it is; `records` says so.
+      return state;
     case 'mode':
       return state.kind === 'array' ? state : of(convert(picture(state, name), String(given[0])));
     case 'grey': {

@@ -14,7 +14,7 @@ import { ReplayError } from '../errors';
 import { column, type Grid, mapColumns, vector } from '../grid';
 import { isOperation, literalOf } from '../recipe';
 import { columnStatistic } from '../statistics';
-import { asCells, asGrid, asItems, isBlock, isGrid, isList, isScalar, lengthOf, type Value } from '../values';
+import { asCells, asGrid, asItems, closed, isBlock, isGrid, isList, isScalar, lengthOf, type Value } from '../values';
 import { asCategory } from './bins';
 import type { Operations } from './index';
 
@@ -289,7 +289,7 @@ export const columnSteps: Operations = {
       return at < 0 ? each : mapCells(each, cell => cell ?? fill[at]!);
     });
   },
-  statistic: step => columnStatistic(step.grid(0), step.text(1), step.has(2) ? step.number(2) : null),
+  statistic: step => columnStatistic(closed(step.grid(0)), step.text(1), step.has(2) ? step.number(2) : null),
 };
 
 const flags = (each: Column, test: (row: number) => boolean): Column => ({

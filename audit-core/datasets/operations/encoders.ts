@@ -14,7 +14,7 @@ import { ReplayError } from '../errors';
 import { beside, column, type Grid, mapColumns } from '../grid';
 import { isOperation, literalOf, type Operation, operation, type Term } from '../recipe';
 import { mode, present, statisticOf } from '../statistics';
-import { asCells, asGrid, cellOf, type Fitted, isBlock, isFitted, isList, type Value } from '../values';
+import { asCells, asGrid, cellOf, closed, type Fitted, isBlock, isFitted, isList, type Value } from '../values';
 import { functions } from './arithmetic';
 import { pickColumns, textOf } from './columns';
 import { bestColumns, polynomial } from './features';
@@ -120,22 +120,23 @@ function dummies(data: Grid, options: Options): Fitted {
         (encoded[i] ?? isSeries) ? levelsOf(column(data, i), options.flag('dummy_na', false)).slice(skip) : [],
       ),
   );
+  // The columns that are asked for come in the order in which they are asked for.
+  const order = names
+    ? names.map(name => data.names.indexOf(name))
+    : data.columns.flatMap((_, i) => ((encoded[i] ?? isSeries) ? [i] : []));
+  if (order.includes(-1)) throw new ReplayError('A column that is to be encoded is not there.');
   return fitted(grid => {
-    const kept: { name: string; lazy: Lazy<Column> }[] = [];
-    const added: { name: string; lazy: Lazy<Column> }[] = [];
-    let nth = 0;
-    grid.columns.forEach((lazy, i) => {
+    const kept = grid.columns.flatMap((lazy, i) =>
+      (encoded[i] ?? isSeries) ? [] : [{ name: grid.names[i] ?? '', lazy }],
+    );
+    const added = order.flatMap((i, nth) => {
+      const lazy = grid.columns[i]!;
       const name = grid.names[i] ?? '';
-      if (!(encoded[i] ?? isSeries)) {
-        kept.push({ name, lazy });
-        return;
-      }
       const front = prefixes ? (prefixes[prefixes.length === 1 ? 0 : nth] ?? name) : isSeries ? null : name;
-      nth++;
-      for (const cell of made[i]!.get()) {
+      return made[i]!.get().map(cell => {
         const text = textOf(cell ?? 'nan', column(data, i));
-        added.push({ name: front === null ? text : `${front}_${text}`, lazy: new Lazy(() => dummy(lazy.get(), cell)) });
-      }
+        return { name: front === null ? text : `${front}_${text}`, lazy: new Lazy(() => dummy(lazy.get(), cell)) };
+      });
     });
     const all = [...kept, ...added];
     return { ...grid, flat: false, names: all.map(each => each.name), columns: all.map(each => each.lazy) };
@@ -381,7 +382,7 @@ function byColumns(spec: Operation, data: Grid, of: Of): Fitted {
 
 /** Steps that learn from rows, and apply what was learnt. */
 export const encoders: Operations = {
-  fit: step => fitOn(step.term.args[0]!, step.value(1), step.of, () => (step.has(2) ? step.value(2) : null)),
+  fit: step => fitOn(step.term.args[0]!, closed(step.value(1)), step.of, () => (step.has(2) ? step.value(2) : null)),
   transform: step => {
     const made = step.value(0);
     if (!isFitted(made)) throw new ReplayError('A transformer was not fitted.');

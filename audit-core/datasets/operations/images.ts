@@ -49,6 +49,11 @@ export const images: Operations = {
       return [String(given.items[0]), ...given.items.slice(1).map(plain)];
     });
     const store = step.store;
+    const changes = steps.flatMap(([name, what]) => (name === 'chance' ? [String(what)] : []));
+    if (changes.length > 0)
+      store.note(
+        `The script changes its training pictures by chance (${[...new Set(changes)].join(', ')}); they are audited as they are without that.`,
+      );
     const cache = store.records(JSON.stringify(steps));
     const [first] = names;
     if (first === undefined) throw new ReplayError('There are no records of a file each.');

@@ -1,11 +1,24 @@
 import { type Cell, cellAt, cellsOf, columnOf, isMissing, Lazy } from '../column';
 import { ReplayError } from '../errors';
 import { column, countUp, type Grid, positions, take, takeBlock, vector } from '../grid';
-import { asCells, asGrid, isBlock, isGrid, isList, lengthOf, listOf, numbersOf, rowsOf, type Value } from '../values';
+import {
+  asCells,
+  asGrid,
+  closed,
+  isBlock,
+  isGrid,
+  isList,
+  lengthOf,
+  listOf,
+  numbersOf,
+  rowsOf,
+  type Value,
+} from '../values';
 import type { Operations, Step } from './index';
 
 /** Rows at positions of a table, an array, or a list. */
-export function takeFrom(from: Value, places: ArrayLike<number>): Value {
+export function takeFrom(given: Value, places: ArrayLike<number>): Value {
+  const from = closed(given);
   if (isBlock(from)) return takeBlock(from, places);
   if (isList(from)) {
     const { items } = from;
@@ -72,6 +85,38 @@ const rowText = (columns: readonly { at: (row: number) => Cell }[], row: number)
 export const selectionSteps: Operations = {
   rows: step => takeFrom(step.value(0), numbersOf(step.value(1))),
   part: step => takeFrom(step.value(0), numbersOf(step.value(1))),
+  'first-share': step => {
+    // Keras' `validation_split` of a picture generator: the first share of all, or of each class, is held out.
+    const value = step.value(0);
+    const share = step.number(1);
+    const held = step.text(2) === 'validation';
+    const classes = step.number(3) === 1 ? asCells(value) : null;
+    const groups = new Map<Cell, number[]>();
+    for (let row = 0; row < lengthOf(value); row++) {
+      const key = classes ? classes[row]! : null;
+      const known = groups.get(key);
+      if (known) known.push(row);
+      else groups.set(key, [row]);
+    }
+    const places = [...groups.values()].flatMap(rows => {
+      const n = Math.trunc(share * rows.length);
+      return held ? rows.slice(0, n) : rows.slice(n);
+    });
+    return vector(Float64Array.from(places.sort((a, b) => a - b)));
+  },
+  'by-chance': step => {
+    if (step.has(1))
+      step.store.note(
+        `The script changes its training records by chance (${step.text(1)}); they are audited as they are without that.`,
+      );
+    return step.value(0);
+  },
+  oversampled: step => {
+    const from = step.value(0);
+    if (!isGrid(from) && !isBlock(from)) throw new ReplayError('Something that is no table is oversampled.');
+    step.store.note('Records that the script makes up beside the true ones (oversampling) are left out.');
+    return { ...from, open: true };
+  },
   'slice-rows': step => takeFrom(step.value(0), sliced(lengthOf(step.value(0)), step, 1)),
   slice: step => takeFrom(step.value(0), sliced(lengthOf(step.value(0)), step, 1)),
   labels: step => take(step.grid(0), byLabels(step.grid(0), asCells(step.value(1)))),

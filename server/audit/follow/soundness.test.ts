@@ -127,6 +127,30 @@ const cases: readonly (readonly [
     'df[["letter"]]',
     [[0, 1, 0, 1, 0]],
   ],
+  [
+    'dummies in the order in which they are asked for',
+    'df["late"] = df["age"].isna().map({True: "a", False: "b"})\ndf = pd.get_dummies(df, columns=["late", "sex"])',
+    'df[[c for c in df.columns if c not in ("y", "age", "dose")]]',
+    [
+      [0, 1, 0, 0, 0],
+      [1, 0, 1, 1, 1],
+      [1, 0, 1, 0, 1],
+      [0, 1, 0, 1, 0],
+    ],
+  ],
+  [
+    'products of columns',
+    'from sklearn.preprocessing import PolynomialFeatures\nX = PolynomialFeatures(degree=2, include_bias=False).fit_transform(df[["dose", "y"]])',
+    'X',
+    [
+      [1, 2, 3, 4, 5],
+      [0, 1, 0, 1, 1],
+      [1, 4, 9, 16, 25],
+      [0, 2, 0, 4, 5],
+      [0, 1, 0, 1, 1],
+    ],
+  ],
+  ['text that spells numbers', 'df["sex"] = df["sex"].replace({"F": "0", "M": "1"})', 'df[["sex"]]', [[0, 1, 0, 1, 0]]],
 ];
 
 /** Steps that cannot be followed: the features must not come out as if nothing had happened. */
@@ -134,6 +158,10 @@ const lost: readonly (readonly [name: string, steps: string])[] = [
   ['a helper that is not here', 'import helpers\nhelpers.clean(df)'],
   ['a cell by its place', 'df.iloc[0, 2] = 9'],
   ['a change in place that is not followed', 'df.interpolate(inplace=True)'],
+  [
+    'a split of made-up records',
+    'from imblearn.over_sampling import SMOTE\nfrom sklearn.model_selection import train_test_split\nX, y = SMOTE(random_state=1).fit_resample(df[["dose"]], df["y"])\nX, rest, y, other = train_test_split(X, y, random_state=1)\ndf = X.assign(y=y)',
+  ],
   ['an update from another table', 'df.update(other)'],
   ['a choice on what is not known', 'import os\nif os.path.exists("x"):\n    df["dose"] = 0'],
 ];
@@ -178,6 +206,14 @@ describe('following what a script does to its tables', () => {
   it('asks after an encoder with an option that is not replayed', async () => {
     const encoder = 'from sklearn.preprocessing import OneHotEncoder\nencoder = OneHotEncoder(min_frequency=2)\n';
     assert.equal(await prepared(`${head}${encoder}${training('encoder.fit_transform(df[["sex"]])')}`), null);
+  });
+
+  it('leaves made-up records out, and says so', async () => {
+    const data = await prepared(
+      `${head}from imblearn.over_sampling import SMOTE\nX, y = SMOTE().fit_resample(df[["dose"]], df["y"])\nLogisticRegression().fit(X, y)\n`,
+    );
+    assert.deepEqual([...(data?.features.data ?? [])], [1, 2, 3, 4, 5]);
+    assert.match(data!.assumptions.join(' '), /oversampling/);
   });
 
   it('does without a file that the training does not need', async () => {

@@ -10,6 +10,7 @@ import { callModel, callModelInstance } from './models';
 import { callNumpy } from './numpy';
 import { callPandas } from './pandas';
 import { callPreprocessing, callTransformer } from './preprocessing';
+import { callResampler, callResampling } from './resampling';
 import { callSplits, callSplitter } from './splits';
 import { callTable } from './table';
 import { callTorch, callTorchInstance } from './torch';
@@ -27,6 +28,7 @@ export function callLibrary(path: string, site: CallSite): Meaning {
     callNumpy,
     callSplits,
     callPreprocessing,
+    callResampling,
     callVision,
     callTorch,
     callKeras,
@@ -45,6 +47,7 @@ export function callInstance(self: Instance, method: string, site: CallSite): Me
     callGroups,
     callSplitter,
     callTransformer,
+    callResampler,
     callVisionInstance,
     callTorchInstance,
     callKerasInstance,

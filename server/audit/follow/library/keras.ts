@@ -13,6 +13,7 @@ import {
   textOf,
   unknown,
 } from '../symbols';
+import { callPictureGenerator } from './picture-generator';
 
 const step = (name: string, ...given: readonly (string | number)[]): Term =>
   list([literal(name), ...given.map(literal)]);
@@ -33,6 +34,9 @@ export function callKeras(path: string, site: CallSite): Meaning | null {
     case 'keras.utils.image_dataset_from_directory':
     case 'keras.preprocessing.image_dataset_from_directory':
       return folderOf(site);
+    case 'keras.preprocessing.image.ImageDataGenerator':
+    case 'keras.legacy.preprocessing.image.ImageDataGenerator':
+      return instance('keras-generator', new Map(named), args);
     case 'keras.layers.Rescaling':
       return instance('keras-step', new Map(named), args);
     case 'keras.layers.Normalization':
@@ -103,7 +107,8 @@ function folderOf({ at, args, named }: CallSite): Meaning {
 }
 
 /** Chains of `tf.data` and layers as steps; null for other instances. */
-export function callKerasInstance(self: Instance, method: string, { at, args }: CallSite): Meaning | null {
+export function callKerasInstance(self: Instance, method: string, site: CallSite): Meaning | null {
+  const { at, args } = site;
   if (self.type === 'keras-step') {
     const factor = numberIn(self.items[0] ?? self.named.get('scale'));
     const offset = numberIn(self.items[1] ?? self.named.get('offset')) ?? 0;
@@ -112,6 +117,7 @@ export function callKerasInstance(self: Instance, method: string, { at, args }: 
     const scaled = operation('binary', [literal('*'), picture.term, literal(factor)]);
     return { ...picture, term: offset === 0 ? scaled : operation('binary', [literal('+'), scaled, literal(offset)]) };
   }
+  if (self.type === 'keras-generator') return callPictureGenerator(self, method, site);
   if (self.type !== 'keras-dataset') return null;
   switch (method) {
     case 'batch':

@@ -21,7 +21,7 @@ type Data = Extract<Meaning, { kind: 'term' }>;
 const step = (name: string, ...given: readonly (string | number | Term)[]): Term =>
   list([literal(name), ...given.map(each => (typeof each === 'object' ? each : literal(each)))]);
 
-/** Random changes that keep the shape: left out, since an audit looks at the records themselves. */
+/** Random changes that keep the shape: an audit looks at the records themselves, and says that it does. */
 const chance =
   /^Random(?:HorizontalFlip|VerticalFlip|Rotation|Affine|Grayscale|Erasing|Perspective|Invert|Equalize|AdjustSharpness|Autocontrast|Posterize|Solarize|Apply|Choice)$|^(?:ColorJitter|GaussianBlur|AutoAugment|RandAugment|TrivialAugmentWide|AugMix|GaussianNoise)$/;
 
@@ -55,7 +55,7 @@ function stepsOf(of: Meaning | undefined): Term[] | null {
   const type = of.type.split('.').at(-1)!;
   const [a, b] = of.items;
   const get = (name: string): Meaning | undefined => of.named.get(name);
-  if (chance.test(type)) return [];
+  if (chance.test(type)) return [step('chance', type)];
   switch (type) {
     case 'Compose':
     case 'Sequential': {
@@ -73,6 +73,23 @@ function stepsOf(of: Meaning | undefined): Term[] | null {
       return size === null
         ? null
         : [typeof size === 'number' ? step('center-crop', size, size) : step('center-crop', ...size)];
+    }
+    case 'RandomCrop': {
+      // Padding is there for the crop to move in; the middle needs none.
+      const size = sizeOf(a ?? get('size'));
+      if (size === null) return null;
+      const [height, width] = typeof size === 'number' ? [size, size] : size;
+      return [step('chance', type), step('center-crop', height, width)];
+    }
+    case 'RandomResizedCrop': {
+      const size = sizeOf(a ?? get('size'));
+      if (typeof size !== 'number') return null;
+      // The share of the side that torchvision's own evaluation keeps.
+      return [
+        step('chance', type),
+        step('resize-short', Math.round((size * 256) / 224), 'bilinear'),
+        step('center-crop', size, size),
+      ];
     }
     case 'Grayscale':
       return [step('grey', numberIn(a ?? get('num_output_channels')) ?? 1)];
