@@ -75,6 +75,8 @@ export interface AuditLimits {
   readonly rows: number;
   /** Seconds for running the models; null: no limit. */
   readonly seconds: number | null;
+  /** Most numbers (rows × features) that are read; absent: as many as fit in memory with ease. */
+  readonly values?: number;
 }
 
 export const defaultAuditLimits: AuditLimits = { rows: 200_000, seconds: null };

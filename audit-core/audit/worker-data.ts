@@ -20,6 +20,8 @@ export interface PreparedData {
   readonly store: DataStore;
   /** Record of the data files by row of the audit (they differ where large data are thinned); null: row by row. */
   readonly origin: Int32Array | null;
+  /** Records in all data files. */
+  readonly total: number;
   /** Closes the data files; the store reads nothing more then. */
   readonly close: () => Promise<void>;
   /** Named columns, for a model that selects by name. */
@@ -78,7 +80,8 @@ async function fromTables(
   const mixed = runtime.predictTable !== undefined;
   // What the script fits on its training rows is fitted on the declared ones, where it divides its rows at all.
   const divided = flags !== null && request.recipe !== null && (await divides(recipe, store));
-  const roles = { person, groups: request.groups, mixed };
+  const { values } = request.limits;
+  const roles = { person, groups: request.groups, mixed, ...(values !== undefined && { most: values }) };
   const prepared = await prepareAuditData(recipe, store, roles, divided ? flags : null);
   const data = withTarget(
     {
@@ -89,7 +92,7 @@ async function fromTables(
     { label: prepared.label, target: request.target, classes: request.classes, outputKind: runtime.outputKind },
   );
   // A model that selects by name gets the features by their names, as its script gave them to it.
-  return { data, store, origin: prepared.origin, table: mixed ? prepared.table : null };
+  return { data, store, origin: prepared.origin, total: prepared.total, table: mixed ? prepared.table : null };
 }
 
 /** The first data file as a table; null where it is none (arrays, pictures). */
@@ -126,6 +129,7 @@ async function fromArrays(request: ScriptRequest, path: string): Promise<Prepare
       data: { ...data, target: request.target ?? data.target },
       store: new DataStore(dataAccess(request.data, request.script)),
       origin: null,
+      total: data.rows,
       table: null,
       close: async () => {},
     };

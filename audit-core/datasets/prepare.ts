@@ -16,6 +16,8 @@ export interface Roles {
   readonly groups: readonly string[];
   /** The model takes named columns as they are: text and missing values are its own business. The numbers are for the gate only. */
   readonly mixed?: boolean;
+  /** Most numbers (rows × features) that are kept; beyond, whole people are left out at random. */
+  readonly most?: number;
 }
 
 /** Audit data with what the readers know beside. */
@@ -115,7 +117,7 @@ export async function prepareAuditData(
     if (chosen) for (const [row, side] of chosen.entries()) sides[row] = sides[row] === 2 && side !== 1 ? 2 : side;
     const key = keyOf(roles.person, records, store);
     const width = widthOf(segments[0]!.features);
-    const kept = thinned(sides, key, Math.max(1, Math.floor(mostValues / width)));
+    const kept = thinned(sides, key, Math.max(1, Math.floor((roles.most ?? mostValues) / width)));
     return {
       kept,
       members: kept.map(row => sides[row]!),

@@ -204,6 +204,7 @@ export function assemble(
     inputWidth: widthOf(named, fitting),
     forward: (inputs, pass) => {
       machine.phase = 'forward';
+      machine.tf = pass.tf;
       machine.training = pass.training ?? false;
       machine.restart();
       machine.updates.clear();

@@ -7,21 +7,18 @@ import { denseChain } from './dense';
 import { dense } from './dense-op';
 import { completeKernels } from './kernels';
 import { updateRule } from './optimizers';
-import { kerasOptimizers, type OptimizerRecipe, type TrainingRecipe, torchOptimizers } from './recipe';
+import {
+  kerasOptimizers,
+  type OptimizerRecipe,
+  plainLoss,
+  plainRecipe,
+  type TrainingRecipe,
+  torchOptimizers,
+} from './recipe';
 import { trainModel } from './train-model';
 import { startValues } from './trainable';
 
-const recipe: TrainingRecipe = {
-  library: 'torch',
-  optimizer: torchOptimizers.adam,
-  loss: 'cross-entropy',
-  labelSmoothing: 0,
-  epochs: 30,
-  batchSize: 32,
-  shuffle: true,
-  dropLast: false,
-  clipNorm: null,
-};
+const recipe: TrainingRecipe = { ...plainRecipe('torch', torchOptimizers.adam, 'cross-entropy'), epochs: 30 };
 
 describe('the embedded engine', () => {
   let tf: typeof tfjs;
@@ -166,7 +163,7 @@ describe('the embedded engine', () => {
     };
     const wild = {
       ...recipe,
-      loss: 'squared-error' as const,
+      loss: plainLoss('squared-error'),
       optimizer: { ...torchOptimizers.sgd, learningRate: 100 },
     };
     await assert.rejects(trainModel(tf, denseChain([2, 8, 1]), data, wild, { seed: 1 }), /diverged/);
@@ -179,7 +176,7 @@ describe('the embedded engine', () => {
       const rule = updateRule(optimizer, 3);
       for (let step = 1; step <= 3; step++) {
         const g = Float32Array.from(w, (value, i) => 0.1 * value + [0.3, -0.2, 0.05][i]!);
-        rule(w, g, step);
+        rule(w, g, { step, rate: optimizer.learningRate, momentum: null });
       }
       return Array.from(w);
     };

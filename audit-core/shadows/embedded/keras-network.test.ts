@@ -7,20 +7,13 @@ import { startTfjs } from '../../runtime/tfjs';
 import { uniformStream } from '../../statistics/random';
 import { kerasNetwork } from './keras-network';
 import { completeKernels } from './kernels';
-import { kerasOptimizers, type LossName, type TrainingRecipe } from './recipe';
+import { kerasOptimizers, type LossName, plainLoss, plainRecipe, type TrainingRecipe } from './recipe';
 import { trainModel } from './train-model';
 import { startValues } from './trainable';
 
 const recipe: TrainingRecipe = {
-  library: 'keras',
-  optimizer: { ...kerasOptimizers.adam, learningRate: 0.01 },
-  loss: 'cross-entropy',
-  labelSmoothing: 0,
+  ...plainRecipe('keras', { ...kerasOptimizers.adam, learningRate: 0.01 }, 'cross-entropy'),
   epochs: 30,
-  batchSize: 32,
-  shuffle: true,
-  dropLast: false,
-  clipNorm: null,
 };
 
 type Described = readonly [kind: string, config: object, shapes: Readonly<Record<string, readonly number[]>>];
@@ -122,7 +115,7 @@ describe('Keras models in the embedded engine', () => {
       tf,
       network,
       data,
-      { ...recipe, loss: 'binary-cross-entropy' },
+      { ...recipe, loss: plainLoss('binary-cross-entropy') },
       { seed: 2 },
     );
     assert.equal(width, 1);

@@ -68,7 +68,7 @@ function lastLayer(graph: LayerGraph): LayerNode {
 
 /** True where the last layer's activation belongs to the loss and is taken off. */
 function opens(last: LayerNode, loss: LossName): boolean {
-  if (loss === 'squared-error') return false;
+  if (loss !== 'cross-entropy' && loss !== 'binary-cross-entropy') return false;
   const closing = closingOf(last);
   if (closing === 'linear') return false;
   const wanted = loss === 'cross-entropy' ? 'softmax' : 'sigmoid';

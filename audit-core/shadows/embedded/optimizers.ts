@@ -1,62 +1,103 @@
-import type { OptimizerRecipe } from './recipe';
+import type { OptimizerRecipe, TrainingRecipe } from './recipe';
 
-/** Moves one weight in place by its gradient; `step` counts from 1. Each weight has a state of its own. */
-export type Update = (weight: Float32Array, gradient: Float32Array, step: number) => void;
-
-/** The update rule of an optimizer for a weight of `size` numbers (`penalty`: further L2 of this weight), as PyTorch computes it (torch.optim documentation, algorithm boxes). */
-export function updateRule(given: OptimizerRecipe, size: number, penalty = 0): Update {
-  if (given.name === 'adam' || given.name === 'adamw') return adam(given, size, penalty);
-  const recipe = { ...given, weightDecay: given.weightDecay + penalty };
-  switch (given.name) {
-    case 'sgd':
-      return sgd(recipe, size);
-    case 'rmsprop':
-      return rmsprop(recipe, size);
-    case 'adagrad':
-      return adagrad(recipe, size);
-  }
+/** Where a step stands: it counts from 1; `momentum` stands in for the recipe's momentum or β₁. */
+export interface StepAt {
+  readonly step: number;
+  readonly rate: number;
+  readonly momentum: number | null;
 }
 
-function sgd({ learningRate, momentum, nesterov, weightDecay }: OptimizerRecipe, size: number): Update {
-  const velocity = momentum === 0 ? null : new Float32Array(size);
-  return (weight, gradient, step) => {
+/** Moves one weight in place by its gradient. Each weight has a state of its own. */
+export type Update = (weight: Float32Array, gradient: Float32Array, at: StepAt) => void;
+
+type Library = TrainingRecipe['library'];
+
+/**
+ * The update rule of an optimizer for a weight of `size` numbers (`penalty`: further L2 of this weight), as the library computes it (algorithm
+ * boxes of torch.optim's documentation; `update_step` of keras.optimizers, where weight decay is decoupled for every optimizer).
+ */
+export function updateRule(given: OptimizerRecipe, size: number, penalty = 0, library: Library = 'torch'): Update {
+  if (given.name === 'adam' || given.name === 'adamw') return adam(given, size, penalty, library);
+  if (library === 'torch') return torchRule({ ...given, weightDecay: given.weightDecay + penalty }, size);
+  const rule = kerasRule({ ...given, weightDecay: penalty }, size);
+  if (given.weightDecay === 0) return rule;
+  return (weight, gradient, at) => {
+    for (let i = 0; i < size; i++) weight[i] = weight[i]! * (1 - at.rate * given.weightDecay);
+    rule(weight, gradient, at);
+  };
+}
+
+function torchRule(recipe: OptimizerRecipe, size: number): Update {
+  if (recipe.name === 'rmsprop') return torchRmsprop(recipe, size);
+  return recipe.name === 'adagrad' ? adagrad(recipe, size, false) : torchSgd(recipe, size);
+}
+
+function kerasRule(recipe: OptimizerRecipe, size: number): Update {
+  if (recipe.name === 'rmsprop') return kerasRmsprop(recipe, size);
+  return recipe.name === 'adagrad' ? adagrad(recipe, size, true) : kerasSgd(recipe, size);
+}
+
+function torchSgd({ momentum, dampening, nesterov, weightDecay }: OptimizerRecipe, size: number): Update {
+  const velocity = new Float32Array(momentum === 0 ? 0 : size);
+  return (weight, gradient, at) => {
+    const keep = at.momentum ?? momentum;
     for (let i = 0; i < size; i++) {
       let g = gradient[i]! + weightDecay * weight[i]!;
-      if (velocity) {
-        velocity[i] = step === 1 ? g : momentum * velocity[i]! + g;
-        g = nesterov ? g + momentum * velocity[i]! : velocity[i]!;
+      if (momentum !== 0) {
+        velocity[i] = at.step === 1 ? g : keep * velocity[i]! + (1 - dampening) * g;
+        g = nesterov ? g + keep * velocity[i]! : velocity[i]!;
       }
-      weight[i] = weight[i]! - learningRate * g;
+      weight[i] = weight[i]! - at.rate * g;
+    }
+  };
+}
+
+/** The rate is part of the velocity: under a schedule this is not PyTorch's. */
+function kerasSgd({ momentum, nesterov, weightDecay }: OptimizerRecipe, size: number): Update {
+  const velocity = new Float32Array(momentum === 0 ? 0 : size);
+  return (weight, gradient, { rate }) => {
+    for (let i = 0; i < size; i++) {
+      const g = gradient[i]! + weightDecay * weight[i]!;
+      let move = -rate * g;
+      if (momentum !== 0) {
+        velocity[i] = momentum * velocity[i]! + move;
+        move = nesterov ? momentum * velocity[i]! + move : velocity[i]!;
+      }
+      weight[i] = weight[i]! + move;
     }
   };
 }
 
 /**
  * What Adam and AdamW need of the recipe at a step, as the native kernel takes them: β₁, β₂, the rate over 1 − β₁ᵗ, 1/√(1 − β₂ᵗ), ε, the
- * factor of decoupled weight decay, and the L2 factor.
+ * factor of decoupled weight decay, and the L2 factor. Keras adds ε before the second moment is corrected: larger by the correction.
  */
 export function adamFactors(
-  { name, learningRate, beta1, beta2, epsilon, weightDecay }: OptimizerRecipe,
-  step: number,
+  { name, beta1: own, beta2, epsilon, weightDecay }: OptimizerRecipe,
+  { step, rate, momentum }: StepAt,
   penalty: number,
+  library: Library,
 ): readonly [number, number, number, number, number, number, number] {
-  const decoupled = name === 'adamw';
+  const decoupled = name === 'adamw' || library === 'keras';
+  const beta1 = momentum ?? own;
+  const root = 1 / Math.sqrt(1 - beta2 ** step);
   return [
     beta1,
     beta2,
-    learningRate / (1 - beta1 ** step),
-    1 / Math.sqrt(1 - beta2 ** step),
-    epsilon,
-    decoupled ? 1 - learningRate * weightDecay : 1,
+    rate / (1 - beta1 ** step),
+    root,
+    library === 'keras' ? epsilon * root : epsilon,
+    decoupled ? 1 - rate * weightDecay : 1,
     (decoupled ? 0 : weightDecay) + penalty,
   ];
 }
 
-function adam(recipe: OptimizerRecipe, size: number, penalty: number): Update {
+function adam(recipe: OptimizerRecipe, size: number, penalty: number, library: Library): Update {
   const first = new Float32Array(size);
   const second = new Float32Array(size);
-  return (weight, gradient, step) => {
-    const [beta1, beta2, rate, root, epsilon, keep, coupled] = adamFactors(recipe, step, penalty);
+  const largest = new Float32Array(recipe.amsgrad ? size : 0);
+  return (weight, gradient, at) => {
+    const [beta1, beta2, rate, root, epsilon, keep, coupled] = adamFactors(recipe, at, penalty, library);
     for (let i = 0; i < size; i++) {
       const w = weight[i]! * keep;
       const g = gradient[i]! + coupled * w;
@@ -64,35 +105,69 @@ function adam(recipe: OptimizerRecipe, size: number, penalty: number): Update {
       const v = beta2 * second[i]! + (1 - beta2) * g * g;
       first[i] = m;
       second[i] = v;
-      weight[i] = w - (rate * m) / (Math.sqrt(v) * root + epsilon);
+      if (recipe.amsgrad) largest[i] = Math.max(largest[i]!, v);
+      weight[i] = w - (rate * m) / (Math.sqrt(recipe.amsgrad ? largest[i]! : v) * root + epsilon);
     }
   };
 }
 
-function rmsprop({ learningRate, alpha, epsilon, momentum, weightDecay }: OptimizerRecipe, size: number): Update {
+function torchRmsprop(recipe: OptimizerRecipe, size: number): Update {
+  const { alpha, epsilon, momentum, weightDecay, centered } = recipe;
   const squares = new Float32Array(size);
+  const means = new Float32Array(centered ? size : 0);
   const buffer = new Float32Array(momentum === 0 ? 0 : size);
-  return (weight, gradient) => {
+  return (weight, gradient, { rate }) => {
     for (let i = 0; i < size; i++) {
       const g = gradient[i]! + weightDecay * weight[i]!;
       squares[i] = alpha * squares[i]! + (1 - alpha) * g * g;
-      let move = g / (Math.sqrt(squares[i]!) + epsilon);
+      let spread = squares[i]!;
+      if (centered) {
+        means[i] = alpha * means[i]! + (1 - alpha) * g;
+        spread -= means[i]! ** 2;
+      }
+      let move = g / (Math.sqrt(spread) + epsilon);
       if (momentum !== 0) {
         buffer[i] = momentum * buffer[i]! + move;
         move = buffer[i]!;
       }
-      weight[i] = weight[i]! - learningRate * move;
+      weight[i] = weight[i]! - rate * move;
     }
   };
 }
 
-function adagrad({ learningRate, epsilon, weightDecay }: OptimizerRecipe, size: number): Update {
-  const sums = new Float32Array(size);
-  return (weight, gradient) => {
+/** ε stands under the root, and the rate is part of the momentum's buffer. */
+function kerasRmsprop(recipe: OptimizerRecipe, size: number): Update {
+  const { alpha, epsilon, momentum, weightDecay, centered } = recipe;
+  const squares = new Float32Array(size);
+  const means = new Float32Array(centered ? size : 0);
+  const buffer = new Float32Array(momentum === 0 ? 0 : size);
+  return (weight, gradient, { rate }) => {
+    for (let i = 0; i < size; i++) {
+      const g = gradient[i]! + weightDecay * weight[i]!;
+      squares[i] = alpha * squares[i]! + (1 - alpha) * g * g;
+      let spread = squares[i]! + epsilon;
+      if (centered) {
+        means[i] = alpha * means[i]! + (1 - alpha) * g;
+        spread -= means[i]! ** 2;
+      }
+      let move = (rate * g) / Math.sqrt(spread);
+      if (momentum !== 0) {
+        buffer[i] = momentum * buffer[i]! + move;
+        move = buffer[i]!;
+      }
+      weight[i] = weight[i]! - move;
+    }
+  };
+}
+
+function adagrad(recipe: OptimizerRecipe, size: number, inside: boolean): Update {
+  const { epsilon, weightDecay, initialSum } = recipe;
+  const sums = new Float32Array(size).fill(initialSum);
+  return (weight, gradient, { rate }) => {
     for (let i = 0; i < size; i++) {
       const g = gradient[i]! + weightDecay * weight[i]!;
       sums[i] = sums[i]! + g * g;
-      weight[i] = weight[i]! - (learningRate * g) / (Math.sqrt(sums[i]!) + epsilon);
+      weight[i] = weight[i]! - (rate * g) / (inside ? Math.sqrt(sums[i]! + epsilon) : Math.sqrt(sums[i]!) + epsilon);
     }
   };
 }

@@ -1,10 +1,16 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { shuffle, uniformStream } from '../../statistics/random';
+import { uniformStream } from '../../statistics/random';
 import { ShadowError, type ShadowScores } from '../engine';
-import { lossGradient, type Targets, targetsOf } from './losses';
+import { batchCount, divideRows, epochBatches } from './batches';
+import { gradientsOf, type Lesson, outputsOf } from './gradients';
+import { lossFor, measure, type Targets } from './losses';
+import { privateSteps } from './private';
+import { privateGradients, quickIsExact } from './private-gradients';
 import type { TrainingRecipe } from './recipe';
+import { ratesAt } from './schedules';
+import { earlyStop, type Measured, plateau } from './stopping';
 import { type Pass, startValues, type Trainable } from './trainable';
-import { startWeights, type Weights } from './weights';
+import { startWeights } from './weights';
 
 /** The rows that a model is trained on and scored on, as the script prepares them for these members. */
 export interface TrainingData {
@@ -34,108 +40,113 @@ export async function trainModel(
   { seed, progress }: TrainingWatch,
 ): Promise<ShadowScores> {
   const random = uniformStream(seed);
-  const { weights } = network;
-  const values = weights.map(weight => startValues(weight, random));
-  const held = startWeights(tf, weights, values, recipe.optimizer);
+  const values = network.weights.map(weight => startValues(weight, random));
+  const side = (member: number): Int32Array =>
+    Int32Array.from(data.members.keys()).filter(row => data.members[row] === member && data.eligible[row] === 1);
+  const { training, validation } = divideRows(side(1), side(0), recipe, random);
+  if (training.length < 2) throw new ShadowError('A reference model has fewer than two rows to train on.');
+  const held = startWeights(tf, network.weights, values, recipe);
+  const lesson: Lesson = { tf, network, data, held, loss: lossFor(recipe, data.targets, training) };
   const pass = (training: boolean): Pass => ({ training, random, update: held.replace });
-  const order = Int32Array.from(data.members.keys()).filter(row => data.members[row] === 1);
-  if (order.length < 2) throw new ShadowError('A reference model has fewer than two rows to train on.');
-  const batches = batchesOf(order.length, recipe);
-  let step = 0;
   try {
+    const course = courseOf(lesson, training, validation, recipe, pass);
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
-      if (recipe.shuffle) shuffle(order, random);
-      for (const [start, end] of batches) {
-        step++;
-        const rows = order.subarray(start, end);
-        const clip = recipe.clipNorm;
-        tf.tidy(() => held.step(gradientsOf(tf, network, data, rows, recipe, held, pass(true)), step, clip));
-      }
+      const ends = course(epoch);
       if (held.diverged())
         throw new ShadowError('The training of a reference model diverged (its weights are no numbers any more).');
       progress?.((epoch + 1) / recipe.epochs);
       await new Promise(resolve => setImmediate(resolve));
+      if (ends) break;
     }
-    return scoreAll(tf, network, data, held.tensors, pass(false));
+    course('end');
+    return scoreAll(lesson, pass(false));
   } finally {
     held.dispose();
   }
 }
 
-/** `[start, end)` of each batch of an epoch. A last batch of one row is left to the others, as batch statistics need two. */
-function batchesOf(rows: number, { batchSize, dropLast }: TrainingRecipe): [number, number][] {
-  const out: [number, number][] = [];
-  for (let start = 0; start < rows; start += batchSize) {
-    const end = Math.min(rows, start + batchSize);
-    if (end - start < batchSize && dropLast && out.length > 0) break;
-    out.push([start, end]);
-  }
-  return out;
-}
-
-/** Call it inside `tf.tidy`. In the order of the trained weights. */
-function gradientsOf(
-  tf: typeof tfjs,
-  network: Trainable,
-  data: TrainingData,
-  rows: Int32Array,
+/** Trains an epoch; answers whether it was the last. `end`: goes back to the best weights where the recipe says so. */
+function courseOf(
+  lesson: Lesson,
+  training: Int32Array,
+  validation: Int32Array,
   recipe: TrainingRecipe,
-  { tensors, trained }: Weights,
-  pass: Pass,
-): tfjs.Tensor[] {
-  const input = tf.tensor(rowsOf(data, rows), [rows.length, ...data.shape]);
-  const ask = (...chosen: tfjs.Tensor[]): tfjs.Tensor => {
-    const all = [...tensors];
-    for (const [place, i] of trained.entries()) all[i] = chosen[place]!;
-    const outputs = flat(tf, network.forward(tf, input, all, pass));
-    const wanted = targetsOf(data.targets, rows, outputs.shape[1], recipe.loss, recipe.labelSmoothing);
-    // The value of the loss is not needed: only its gradient at the outputs goes back.
-    const loss = tf.customGrad((given, save) => {
-      (save as tfjs.GradSaveFunc)([given as tfjs.Tensor]);
-      return {
-        value: tf.scalar(0),
-        gradFunc: (_, kept) => lossGradient(tf, kept[0] as tfjs.Tensor2D, wanted, recipe.loss),
-      };
-    });
-    return loss(outputs);
-  };
-  return tf.grads(ask)(trained.map(i => tensors[i]!));
-}
-
-const flat = (tf: typeof tfjs, outputs: tfjs.Tensor): tfjs.Tensor2D =>
-  outputs.rank === 2 ? (outputs as tfjs.Tensor2D) : (tf.reshape(outputs, [outputs.shape[0]!, -1]) as tfjs.Tensor2D);
-
-function rowsOf({ features, shape }: TrainingData, rows: Int32Array): Float32Array {
-  const width = shape.reduce((product, each) => product * each, 1);
-  const out = new Float32Array(rows.length * width);
-  for (const [at, row] of rows.entries()) out.set(features.subarray(row * width, (row + 1) * width), at * width);
-  return out;
-}
-
-function scoreAll(
-  tf: typeof tfjs,
-  network: Trainable,
-  data: TrainingData,
-  tensors: readonly tfjs.Tensor[],
-  pass: Pass,
-): ShadowScores {
-  const rows = Int32Array.from(data.eligible.keys()).filter(row => data.eligible[row] === 1);
-  const width = data.shape.reduce((product, each) => product * each, 1);
-  const batch = Math.max(1, Math.min(2048, Math.floor(2 ** 20 / Math.max(1, width))));
-  let outputs: Float32Array = new Float32Array(0);
-  let wide = 0;
-  for (let start = 0; start < rows.length; start += batch) {
-    const part = rows.subarray(start, start + batch);
-    let found: Float32Array = new Float32Array(0);
-    tf.tidy(() => {
-      const input = tf.tensor(rowsOf(data, part), [part.length, ...data.shape]);
-      found = flat(tf, network.forward(tf, input, tensors, pass)).dataSync() as Float32Array;
-    });
-    if (wide === 0) {
-      wide = found.length / part.length;
-      outputs = new Float32Array(data.rows * wide).fill(Number.NaN);
+  pass: (training: boolean) => Pass,
+): (epoch: number | 'end') => boolean {
+  const { tf, held } = lesson;
+  const batches = batchCount(training.length, recipe);
+  const secret = recipe.private && privateSteps(recipe.private, training.length, batches);
+  const quick = secret !== null && quickIsExact(lesson, training, pass(true));
+  const stops = recipe.stopping && earlyStop(recipe.stopping);
+  const slows = recipe.plateau && plateau(recipe.plateau);
+  const watched = recipe.stopping || recipe.plateau ? new Seen(lesson) : null;
+  let base = recipe.optimizer.learningRate;
+  let best: readonly Float32Array[] | null = null;
+  let step = 0;
+  return epoch => {
+    if (epoch === 'end') {
+      if (best) held.restore(best);
+      return true;
     }
-    for (const [at, row] of part.entries()) outputs.set(found.subarray(at * wide, (at + 1) * wide), row * wide);
+    watched?.begin();
+    for (const rows of epochBatches(training, recipe, pass(true).random)) {
+      const at = { ...ratesAt(recipe.schedule, base, step++, batches), step };
+      if (rows.length === 0 && !secret) continue;
+      tf.tidy(() => {
+        const own = pass(true);
+        const gradients = secret
+          ? privateGradients(lesson, rows, own, secret, quick)
+          : gradientsOf(lesson, rows, own, watched?.outputs(rows));
+        held.step(gradients, at);
+      });
+    }
+    if (!watched) return false;
+    const measured = watched.end(validation, pass(false));
+    if (slows) base = slows(base, measured);
+    const { keep, stop } = stops?.(epoch, measured) ?? { keep: false, stop: false };
+    if (keep && recipe.stopping!.restoreBest) best = held.copy();
+    return stop;
+  };
+}
+
+/** Losses and accuracies of an epoch, as Keras logs them: of the training while it goes, of the validation rows after it. */
+class Seen {
+  private loss = 0;
+  private right = 0;
+  private rows = 0;
+
+  constructor(private readonly lesson: Lesson) {}
+
+  begin(): void {
+    this.loss = this.right = this.rows = 0;
   }
-  return { outputs, width: wide };
+
+  outputs(rows: Int32Array): (outputs: tfjs.Tensor2D) => void {
+    return outputs => {
+      const { loss, accuracy } = this.measured(rows, outputs.dataSync() as Float32Array);
+      this.loss += (loss + this.lesson.held.penalty()) * rows.length;
+      this.right += accuracy * rows.length;
+      this.rows += rows.length;
+    };
+  }
+
+  private measured = (rows: Int32Array, outputs: Float32Array) =>
+    measure(this.lesson.loss, this.lesson.data.targets, rows, outputs);
+
+  end(validation: Int32Array, pass: Pass): Measured {
+    const own = { loss: this.loss / this.rows, accuracy: this.right / this.rows };
+    if (validation.length === 0) return own;
+    const { loss, accuracy } = this.measured(validation, outputsOf(this.lesson, validation, pass));
+    return { ...own, val_loss: loss + this.lesson.held.penalty(), val_accuracy: accuracy };
+  }
+}
+
+function scoreAll(lesson: Lesson, pass: Pass): ShadowScores {
+  const { data } = lesson;
+  const rows = Int32Array.from(data.eligible.keys()).filter(row => data.eligible[row] === 1);
+  const found = outputsOf(lesson, rows, pass);
+  const width = found.length / rows.length;
+  const outputs = new Float32Array(data.rows * width).fill(Number.NaN);
+  for (const [at, row] of rows.entries()) outputs.set(found.subarray(at * width, (at + 1) * width), row * width);
+  return { outputs, width };
 }

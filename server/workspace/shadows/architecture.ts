@@ -43,7 +43,7 @@ async function fromLayers({ loss }: TrainingRecipe, source: FileSource): Promise
       `${source.name}: the embedded engine takes Keras models from files with their layers (.keras or .h5, saved whole). ${inspection.why} Use --engine process.`,
     );
   try {
-    return kerasNetwork(kerasModel(layers.config, layers.weights), loss);
+    return kerasNetwork(kerasModel(layers.config, layers.weights), loss.name);
   } catch (error) {
     if (error instanceof RuntimeError) throw new ShadowError(`${source.name}: ${error.message} Use --engine process.`);
     throw error;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { auditedRows, scriptMask, spreadScores } from './divided';
+import { auditedRows, recordFlags, scriptMask, spreadScores } from './divided';
 
 describe('rows that a script divides, where the audit takes some of them', () => {
   // The script divides records 6 … 0; the audit kept records 1, 3 and 6.
@@ -20,6 +20,12 @@ describe('rows that a script divides, where the audit takes some of them', () =>
     assert.deepEqual([...one!.subarray(0, 3)], [1, 0, 1]);
     const inside = one!.reduce((sum, side) => sum + side, 0);
     assert.ok(Math.abs(inside - 1000) < 100, `${inside}`);
+  });
+
+  it('are members by record where the audit says so, and no other record is', () => {
+    assert.deepEqual([...recordFlags(Uint8Array.of(1, 0, 1), Int32Array.of(1, 3, 6), 8)], [0, 1, 0, 0, 0, 0, 1, 0]);
+    const whole = Uint8Array.of(1, 0);
+    assert.equal(recordFlags(whole, null, 2), whole);
   });
 
   it('have their scores at the rows of the audit', async () => {

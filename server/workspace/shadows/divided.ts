@@ -12,6 +12,14 @@ export function auditedRows(records: Int32Array, origin: Int32Array | null): Int
   return records.map(record => row.get(record) ?? -1);
 }
 
+/** Members by record of the data files; records that a thinned audit leaves out are no members. */
+export function recordFlags(members: Uint8Array, origin: Int32Array | null, total: number): Uint8Array {
+  if (!origin) return members;
+  const out = new Uint8Array(total);
+  for (const [row, record] of origin.entries()) out[record] = members[row]!;
+  return out;
+}
+
 /**
  * The mask that a script is given, in the order of the rows that it divides. Those that the audit leaves out are trained on or not by a draw
  * of their own, the other way round in the other model of the pair, so that models see as many rows as the script's do.

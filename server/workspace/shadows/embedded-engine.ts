@@ -83,7 +83,18 @@ function one(worker: Worker, job: ShadowJob, { signal, progress }: EngineWatch, 
 }
 
 function describe({ recipe }: EmbeddedSettings): string {
-  const { optimizer, loss, epochs, batchSize } = recipe;
-  const batch = batchSize === Number.MAX_SAFE_INTEGER ? 'all rows at once' : `batches of ${batchSize}`;
-  return `${loss}, ${optimizer.name} at ${optimizer.learningRate}, ${epochs} epochs, ${batch}`;
+  const { optimizer, loss, epochs, batchSize, sampling } = recipe;
+  const size = sampling === 'poisson' ? `batches of about ${batchSize}, drawn row by row` : `batches of ${batchSize}`;
+  const batch = batchSize === Number.MAX_SAFE_INTEGER ? 'all rows at once' : size;
+  const rate = recipe.schedule ? `${optimizer.learningRate} on a schedule` : String(optimizer.learningRate);
+  const stops = recipe.stopping ? `at most ${epochs} epochs with early stopping` : `${epochs} epochs`;
+  const parts = [loss.name, `${optimizer.name} at ${rate}`, stops, batch];
+  if (recipe.private) parts.push(privacyOf(recipe.private));
+  return parts.join(', ');
+}
+
+function privacyOf({ clipNorm, noise }: NonNullable<EmbeddedSettings['recipe']['private']>): string {
+  const much =
+    noise.kind === 'multiplier' ? `of ${noise.value} times that` : `for ε = ${noise.epsilon} at δ = ${noise.delta}`;
+  return `each row's gradient clipped at ${clipNorm}, noise ${much}`;
 }

@@ -10,6 +10,7 @@ import type { Trainable } from '../../../audit-core/shadows/embedded/trainable';
 import { ShadowError } from '../../../audit-core/shadows/engine';
 import { runtimeAssets } from '../assets';
 import { architectureOf } from './architecture';
+import { recordFlags } from './divided';
 import { eligibleOf, type LaneAnswer, type LaneJob, type LaneStart } from './embedded-messages';
 
 /** One lane of the embedded engine: TensorFlow.js on one thread. */
@@ -21,6 +22,9 @@ interface Ready {
   readonly network: Trainable;
   readonly data: AuditData;
   readonly store: DataStore;
+  /** Record of the data files by row of the audit; null: row by row. */
+  readonly origin: Int32Array | null;
+  readonly total: number;
 }
 
 let ready: Promise<Ready> | null = null;
@@ -28,20 +32,20 @@ let ready: Promise<Ready> | null = null;
 async function begin(): Promise<Ready> {
   const tf = await startTfjs(runtimeAssets(__dirname));
   completeKernels(tf);
-  const { data, store, runtime } = await prepareScript(request, () => {});
+  const { data, store, origin, total, runtime } = await prepareScript(request, () => {});
   runtime.dispose();
-  return { tf, network: await architectureOf(tf, request, recipe), data, store };
+  return { tf, network: await architectureOf(tf, request, recipe), data, store, origin, total };
 }
 
 async function train({ model, members }: LaneJob): Promise<void> {
   ready ??= begin();
-  const { tf, network, data, store } = await ready;
+  const { tf, network, data, store, origin, total } = await ready;
   // What the script fits on its training rows (medians, scalers) is fitted on this model's.
   const own = request.recipe
-    ? await prepareAuditData(request.recipe, store, { person: data.people?.key ?? null, groups: [] }, members)
+    ? await prepareAuditData(request.recipe, store, rolesOf(data), recordFlags(members, origin, total))
     : data;
   if (own.rows !== members.length)
-    throw new ShadowError('The data are too large to be audited whole; reference models need all rows.');
+    throw new ShadowError('The rows of a reference model are not those of the audit; use --engine process.');
   const [, ...shape] = own.features.shape;
   const scores = await trainModel(
     tf,
@@ -59,6 +63,11 @@ async function train({ model, members }: LaneJob): Promise<void> {
   );
   post({ kind: 'trained', scores });
 }
+
+const rolesOf = (data: AuditData) => {
+  const { values } = request.limits;
+  return { person: data.people?.key ?? null, groups: [], ...(values !== undefined && { most: values }) };
+};
 
 function targetsOf({ target, labels, targets }: AuditData) {
   if (target === 'classes') return { classes: labels, values: null, width: 1 };

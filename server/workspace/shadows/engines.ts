@@ -10,12 +10,18 @@ import type { PreparedShadows } from './messages';
 import { processEngine } from './process-engine';
 import { dashboardAddress } from './ray/client';
 import { rayEngine } from './ray/engine';
-import { modulesBeside } from './run-key';
+import { fileHash, modulesBeside, structureOf } from './run-key';
 import { type ShadowAuditRequest, type ShadowWatch, workersOf } from './shadow-audit';
 
-/** What of the request decides the scores beside data, code and seed. */
-export function recipeOf({ request }: ShadowAuditRequest): string {
-  return JSON.stringify({ person: request.person });
+/** What decides the scores beside data, code and seed: the person key, and for the embedded engine the recipe and architecture that it reads. */
+export async function recipeOf({ request, engine, facts }: ShadowAuditRequest): Promise<string> {
+  const { person, members, split, inputs, recipe: steps, limits } = request;
+  const listed = members?.kind === 'file' ? await fileHash(members.path) : members;
+  const common = { person, members: listed, split, inputs, steps, values: limits.values ?? null };
+  if (engine !== 'embedded') return JSON.stringify(common);
+  const read = readTrainingRecipe(facts);
+  const recipe = read.kind === 'known' ? read.recipe : null;
+  return JSON.stringify({ ...common, recipe, architecture: await structureOf(request.checkpoint) });
 }
 
 /** The engine that was asked for; a ShadowError where it cannot train this script. */
@@ -26,7 +32,7 @@ export async function makeEngine(
   watch: ShadowWatch,
 ): Promise<ShadowEngine> {
   if (asked.engine === 'process') return scriptEngine(asked, prepared, folder);
-  if (asked.engine === 'embedded') return recipeEngine(asked, watch);
+  if (asked.engine === 'embedded') return recipeEngine(asked, prepared, watch);
   return clusterEngine(asked, prepared);
 }
 
@@ -67,15 +73,23 @@ function scriptEngine(asked: ShadowAuditRequest, prepared: PreparedShadows, fold
 /** The embedded engine, where the script tells how it trains. */
 function recipeEngine(
   { facts, request, seed, settings, script }: ShadowAuditRequest,
+  { thinned }: PreparedShadows,
   watch: ShadowWatch,
 ): ShadowEngine {
   const read = readTrainingRecipe(facts);
   if (read.kind === 'not-known') throw new ShadowError(`${basename(script)}: ${read.why}`);
+  if (request.claim && !read.mechanism)
+    throw new ShadowError(
+      `${basename(script)} trains with differential privacy in a way that the embedded engine does not replay; use --engine process.`,
+    );
+  const fewer =
+    thinned &&
+    `the models see ${thinned.kept} of the ${thinned.total} rows: with fewer people each is remembered better, so exposure is overstated (the engine process trains on all)`;
   return embeddedEngine({
     request,
     recipe: read.recipe,
     seed,
-    differences: read.differences,
+    differences: fewer ? [...read.differences, fewer] : read.differences,
     slots: workersOf(settings),
     ...(watch.folder !== undefined && { folder: watch.folder }),
   });

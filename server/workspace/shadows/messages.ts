@@ -19,6 +19,8 @@ export interface PreparedShadows {
   readonly people: ShadowPeople;
   /** Rows of the audit for the records that the script's split divides, in their order (−1: left out); null where an engine needs none. */
   readonly divided: Int32Array | null;
+  /** Records of the data files, and how many of them the audit is of, where large data are thinned; null: all. */
+  readonly thinned: { readonly kept: number; readonly total: number } | null;
   readonly quick: AuditOutcome;
 }
 

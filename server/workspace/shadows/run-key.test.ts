@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrontEnds } from '../front-ends';
-import { type KeyedRun, runKey } from './run-key';
+import { type KeyedRun, runKey, structureOf } from './run-key';
 
 describe('the key of a run', () => {
   let folder: string;
@@ -36,6 +36,26 @@ describe('the key of a run', () => {
       ...more,
     };
   };
+
+  it('knows an architecture by its tensors and layers, whatever was learned', async () => {
+    const file = (name: string, shape: readonly number[], value: number): string => {
+      const header = Buffer.from(JSON.stringify({ w: { dtype: 'F32', shape, data_offsets: [0, 24] } }));
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(header.length));
+      writeFileSync(
+        join(folder, name),
+        Buffer.concat([length, header, Buffer.from(new Float32Array(6).fill(value).buffer)]),
+      );
+      return join(folder, name);
+    };
+    const [plain, again, other] = await Promise.all(
+      [file('a.safetensors', [2, 3], 1), file('b.safetensors', [2, 3], 2), file('c.safetensors', [3, 2], 1)].map(
+        structureOf,
+      ),
+    );
+    assert.deepEqual(plain, again);
+    assert.notDeepEqual(plain, other);
+  });
 
   it('is the same for the same run, and another one for other data, code, modules, recipe, engine and seed', async () => {
     const keys = [await runKey(run())];

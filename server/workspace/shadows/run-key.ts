@@ -3,7 +3,9 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DataFile } from '../../../audit-core/audit/request';
+import { openCheckpoint } from '../../../audit-core/checkpoints';
 import type { ModuleFacts } from '../../facts/syntax';
+import { fileSource } from '../byte-source';
 
 export interface KeyedRun {
   readonly script: string;
@@ -20,7 +22,7 @@ export interface KeyedRun {
 export async function runKey(run: KeyedRun): Promise<string> {
   const hash = createHash('sha256');
   const part = (name: string, value: string): void => void hash.update(`${name}\0${value.length}\0${value}\0`);
-  part('version', '1');
+  part('version', '2');
   part('engine', run.engine);
   part('recipe', run.recipe);
   part('seed', String(run.seed));
@@ -32,6 +34,34 @@ export async function runKey(run: KeyedRun): Promise<string> {
     else for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   }
   return hash.digest('hex').slice(0, 32);
+}
+
+/**
+ * What a checkpoint tells of the architecture: its tensors, its layers and what it says in words. Numbers trained differ from run to run; they
+ * decide nothing, as reference models start from fresh ones.
+ */
+export async function structureOf(path: string): Promise<unknown> {
+  const source = await fileSource(path);
+  try {
+    const { inspection, layers } = await openCheckpoint(source);
+    const { format, tensors, inputs, outputs, architecture } = inspection;
+    return {
+      format,
+      tensors: tensors.map(({ name, shape }) => [name, shape]),
+      inputs,
+      outputs,
+      architecture,
+      layers: layers?.config ?? null,
+    };
+  } finally {
+    await source.close();
+  }
+}
+
+export async function fileHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Names, sizes and times of a folder's files: pictures are not read again for every run. */

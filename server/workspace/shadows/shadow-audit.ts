@@ -131,7 +131,7 @@ async function openStore(asked: ShadowAuditRequest, prepared: PreparedShadows) {
     facts,
     data: request.data,
     engine,
-    recipe: recipeOf(asked),
+    recipe: await recipeOf(asked),
     seed,
   });
   const folder = await openPrivateFolder(asked.script, key);

@@ -36,7 +36,7 @@ async function answer(question: ShadowQuestion): Promise<void> {
 }
 
 async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'prepare' }>): Promise<PreparedShadows> {
-  const { data, runtime, parameters, store, origin, close } = await prepareScript(request, progress);
+  const { data, runtime, parameters, store, origin, total, close } = await prepareScript(request, progress);
   try {
     progress('Asking the audited model', 0.3);
     const target = { outputs: await predictAll(runtime, data.features), kind: runtime.outputKind };
@@ -45,6 +45,7 @@ async function prepare({ request, divided }: Extract<ShadowQuestion, { kind: 'pr
     return {
       people: peopleOf(data),
       divided: divided && request.recipe ? auditedRows(await dividedRows(request.recipe, store), origin) : null,
+      thinned: data.rows < total ? { kept: data.rows, total } : null,
       quick,
     };
   } finally {

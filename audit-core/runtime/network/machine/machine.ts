@@ -60,7 +60,8 @@ const maxDepth = 120;
  * forward pass stops at the first thing that is not known and says its line.
  */
 export class Machine {
-  readonly tf: typeof tfjs | null;
+  /** What a pass computes with may change from pass to pass. */
+  tf: typeof tfjs | null;
   phase: 'construct' | 'forward' = 'construct';
   training = false;
   readonly saved: Saved[] = [];

@@ -191,28 +191,29 @@ describe('the native kernels', () => {
           trained: true,
         })),
         start,
-        recipe,
+        { optimizer: recipe, library: 'torch', clip: { by: 'norm', limit: 1 } },
       );
-      for (let step = 1; step <= 5; step++) {
-        const slopes = start.map(each => numbers(each.length));
-        const norm = Math.sqrt(
-          slopes.reduce((sum, each) => sum + each.reduce((own, value) => own + value * value, 0), 0),
-        );
-        const limit = step % 2 ? norm / 2 : null;
+      const factors = new Set<boolean>();
+      for (let step = 1; step <= 6; step++) {
+        const slopes = start.map(each => numbers(each.length).map(value => (step % 2 ? value : value / 10)));
+        const norm = Math.hypot(...slopes.flatMap(each => [...each]));
+        const factor = Math.min(1, 1 / norm);
+        factors.add(factor < 1);
+        const at = { step, rate: recipe.learningRate / step, momentum: null };
         tf.tidy(() =>
           held.step(
             slopes.map((slope, i) => tf.tensor(slope, shapes[i]!)),
-            step,
-            limit,
+            at,
           ),
         );
         for (const [i, rule] of rules.entries())
           rule(
             plain[i]!,
-            slopes[i]!.map(each => (limit === null ? each : each / 2)),
-            step,
+            slopes[i]!.map(each => each * factor),
+            at,
           );
       }
+      assert.equal(factors.size, 2, 'some steps are clipped, some are not');
       for (const [i, values] of plain.entries()) {
         const got = held.tensors[i]!.dataSync();
         for (const [at, value] of values.entries()) assert.ok(Math.abs(value - got[at]!) < 2e-5, `${name} ${i} ${at}`);
