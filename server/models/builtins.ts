@@ -19,7 +19,8 @@ const levels = ['debug', 'info', 'warning', 'warn', 'error', 'critical', 'except
 const write: CallModel = {
   parameters: ['text'],
   flow: 'none',
-  events: [{ kind: 'export', sink: 'file', values: ['text'], target: 'receiver.#file' }],
+  // Bytes of a pickled model are its checkpoint.
+  events: [{ kind: 'export', sink: 'file', values: ['text'], target: 'receiver.#file', checkpointFormat: 'pickle' }],
 };
 
 /** What a method of that name does to a value of unknown class, where every library that has it agrees. */
@@ -169,17 +170,12 @@ export const builtins: LibraryModel = {
       from: ['number'],
       flow: 'same',
       variants: [
-        { when: { argument: 'ndigits', given: false }, flow: 'derived', clears: ['confidence'], adds: ['prediction'] },
-        {
-          when: { argument: 'ndigits', equals: [0, 1] },
-          flow: 'derived',
-          clears: ['confidence'],
-          adds: ['prediction'],
-        },
+        { when: { argument: 'ndigits', given: false }, flow: 'derived', decides: true },
+        { when: { argument: 'ndigits', equals: [0, 1] }, flow: 'derived', decides: true },
       ],
     },
-    'builtins.str': same,
-    'builtins.repr': same,
+    'builtins.str': { ...same, result: 'builtins.str' },
+    'builtins.repr': { ...same, result: 'builtins.str' },
     'builtins.int': same,
     'builtins.float': same,
     'builtins.bool': same,

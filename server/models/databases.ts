@@ -11,12 +11,12 @@ const execute: CallModel = {
   ],
   events: [{ kind: 'export', sink: 'database', values: ['parameters'] }],
 };
-const fetch: CallModel = {
-  result: 'pandas.DataFrame',
+const fetch = (result: string): CallModel => ({
+  result,
   flow: 'none',
   adds: ['records'],
   events: [{ kind: 'load', format: 'sql', path: 'receiver.#sql' }],
-};
+});
 const connect: CallModel = { result: 'sqlite3.Connection', flow: 'none' };
 const inserts = (value: string): CallModel => ({
   parameters: [value],
@@ -73,7 +73,7 @@ export const databases: LibraryModel = {
   },
   classes: {
     'sqlite3.Connection': {},
-    'sqlite3.Cursor': {},
+    'sqlite3.Cursor': { walks: 'fetchall' },
     'sqlalchemy.engine.Engine': { bases: ['sqlite3.Connection'] },
     'sqlalchemy.orm.Session': { bases: ['sqlite3.Connection'] },
     'flask_sqlalchemy.SQLAlchemy': { attributes: { session: { type: 'sqlalchemy.orm.Session', flow: 'none' } } },
@@ -88,10 +88,11 @@ export const databases: LibraryModel = {
     ...both('execute', execute),
     ...both('executemany', execute),
     ...Object.fromEntries(
-      ['fetchall', 'fetchone', 'fetchmany', 'fetchdf', 'df', 'all', 'first', 'mappings', 'fetch'].map(name => [
-        `sqlite3.Cursor.${name}`,
-        fetch,
-      ]),
+      Object.entries({
+        'pandas.Rows': ['fetchall', 'fetchmany', 'all', 'mappings', 'fetch'],
+        'pandas.Record': ['fetchone', 'first', 'one', 'one_or_none'],
+        'pandas.DataFrame': ['fetchdf', 'df'],
+      }).flatMap(([result, names]) => names.map(name => [`sqlite3.Cursor.${name}`, fetch(result)])),
     ),
     'duckdb.query': { parameters: ['sql'], flow: 'none', result: 'sqlite3.Cursor', links: execute.links! },
     'duckdb.sql': { parameters: ['sql'], flow: 'none', result: 'sqlite3.Cursor', links: execute.links! },

@@ -9,7 +9,12 @@ const shown =
     ' ',
   );
 const columns = ['streamlit', 'streamlit.sidebar', 'streamlit.Container'];
-const asks = 'text_input text_area number_input slider selectbox radio file_uploader data_editor'.split(' ');
+const asks =
+  'text_input text_area number_input slider select_slider selectbox multiselect radio checkbox toggle date_input time_input file_uploader camera_input audio_input chat_input data_editor'.split(
+    ' ',
+  );
+const places = 'container expander empty form popover status chat_message spinner'.split(' ');
+const rowsOfPlaces = ['columns', 'tabs'];
 const asked: CallModel = { flow: 'none', adds: ['records'], events: [{ kind: 'load', format: 'request' }] };
 const runs = (parameters: readonly string[]): CallModel => ({
   parameters,
@@ -31,6 +36,7 @@ export const demos: LibraryModel = {
       ]),
     ),
     'streamlit.Container': {},
+    'streamlit.Containers': { round: { type: 'streamlit.Container' } },
   },
   calls: {
     'gradio.Interface': runs(['fn', 'inputs', 'outputs']),
@@ -40,12 +46,12 @@ export const demos: LibraryModel = {
     ),
     ...Object.fromEntries(columns.flatMap(place => shown.map(name => [`${place}.${name}`, shows]))),
     ...Object.fromEntries(
-      ['columns', 'container', 'expander', 'tabs', 'empty', 'form'].map(name => [
-        `streamlit.${name}`,
-        { result: 'streamlit.Container', flow: 'none' } satisfies CallModel,
+      columns.flatMap(place => [
+        ...places.map(name => [`${place}.${name}`, { result: 'streamlit.Container', flow: 'none' }] as const),
+        ...rowsOfPlaces.map(name => [`${place}.${name}`, { result: 'streamlit.Containers', flow: 'none' }] as const),
       ]),
     ),
     'streamlit.Container.__enter__': { returns: 'receiver' },
-    ...Object.fromEntries(asks.map(name => [`streamlit.${name}`, asked])),
+    ...Object.fromEntries(columns.flatMap(place => asks.map(name => [`${place}.${name}`, asked]))),
   },
 };

@@ -1,4 +1,4 @@
-import type { CallModel, LibraryModel } from './schema';
+import type { CallModel, LibraryModel, PartModel } from './schema';
 
 const trains = (epochs: string): CallModel => ({
   parameters: [epochs],
@@ -37,6 +37,7 @@ const bunches =
   'ImageDataLoaders SegmentationDataLoaders TextDataLoaders TabularDataLoaders ImageDataBunch TextClasDataBunch TextLMDataBunch TabularDataBunch DataBunch'.split(
     ' ',
   );
+const said: PartModel = { type: '', clears: ['confidence'], adds: ['prediction'] };
 const factories = 'from_folder from_csv from_name_func from_path_func from_name_re from_path_re'.split(' ');
 const names: Readonly<Record<string, string>> = {
   ...Object.fromEntries(learners.map(name => [name, 'fastai.learner.cnn_learner'])),
@@ -46,6 +47,9 @@ const names: Readonly<Record<string, string>> = {
   RandomSplitter: 'fastai.data.RandomSplitter',
   get_dicom_files: 'fastai.medical.get_dicom_files',
   dcmread: 'pydicom.dcmread',
+  load_learner: 'fastai.learner.load_learner',
+  PILImage: 'fastai.vision.core.PILImage',
+  PILImageBW: 'fastai.vision.core.PILImage',
 };
 
 /** fastai: learners around data loaders; its modules are mostly imported with `*`. */
@@ -63,6 +67,7 @@ export const fastai: LibraryModel = {
     'fastai.learner.Learner': { roles: ['estimator'] },
     'fastai.data.DataLoaders': { roles: ['loader'] },
     'fastai.data.DataBlock': {},
+    'fastai.vision.core.PILImage': {},
     ...Object.fromEntries(bunches.map(name => [`fastai.data.${name}`, { bases: ['fastai.data.DataLoaders'] }])),
   },
   calls: {
@@ -87,11 +92,26 @@ export const fastai: LibraryModel = {
       adds: ['confidence'],
       events: [{ kind: 'predict', model: 'receiver' }],
     },
+    // The decoded label, its index, and the probabilities.
     'fastai.learner.Learner.predict': {
       parameters: ['item'],
       flow: 'derived',
       adds: ['confidence'],
+      results: [said, said, ''],
       events: [{ kind: 'predict', input: 'item', model: 'receiver' }],
+    },
+    'fastai.learner.load_learner': {
+      parameters: ['fname'],
+      result: 'fastai.learner.Learner',
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'fastai', target: 'fname' }],
+    },
+    'fastai.vision.core.PILImage.create': {
+      parameters: ['fn'],
+      flow: 'same',
+      from: ['fn'],
+      adds: ['records'],
+      events: [{ kind: 'load', format: 'image', path: 'fn' }],
     },
     'fastai.learner.Learner.tta': { flow: 'derived', adds: ['confidence'] },
     'fastai.learner.Learner.validate': { flow: 'aggregate' },

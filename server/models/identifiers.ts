@@ -141,3 +141,19 @@ export const isPersonKey = (name: string): boolean =>
 /** Keys under which one person mostly has several records; a customer or an application mostly has one row. */
 export const isRepeatedKey = (name: string): boolean =>
   /patient|subject|person|participant|lesion|^eid$|ptid|^rid$|uniquepid/i.test(name);
+
+/** Tokens whose ids name a class, a place or a run, and not one record. */
+const groups = new Set(
+  'class label category cluster group fold site hospital clinic center centre department ward unit provider store product item country region cohort batch epoch run experiment model client shop type code'.split(
+    ' ',
+  ),
+);
+
+/** Whether a column names single records, such as images, studies or stays: what is grouped by it is still per record. */
+export function isRecordKey(name: string): boolean {
+  const tokens = tokensOf(name);
+  if (tokens.length === 0 || tokens.length > 4 || tokens.some(token => groups.has(token))) return false;
+  return /^(?:ids?|uid|path|file|files|filename|filepath|image|images|img|scan|exam|study|accession|record|key)$/.test(
+    tokens.at(-1)!,
+  );
+}

@@ -1,4 +1,5 @@
 import { automl } from './automl';
+import { biometrics } from './biometrics';
 import { catboost, lightgbm, xgboost } from './boosting';
 import { builtins } from './builtins';
 import { clinicalToolkits } from './clinical-toolkits';
@@ -95,6 +96,7 @@ export const libraries: readonly LibraryModel[] = [
   pydicom,
   volumes,
   images,
+  biometrics,
   fhir,
   accelerate,
   automl,

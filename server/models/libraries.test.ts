@@ -43,6 +43,30 @@ const python: readonly (readonly [string, string, ...string[]])[] = [
     'import torch\nm = torch.nn.Linear(2, 1)\no = torch.optim.SGD(m.parameters(), lr=1)\nm(torch.load("x")).sum().backward()\no.step()',
     'train',
   ],
+  [
+    'other optimizers',
+    'import torch\nfrom torch_optimizer import RAdam\nm = torch.nn.Linear(2, 1)\no = RAdam(m.parameters())\nm(torch.load("x")).sum().backward()\no.step()',
+    'train',
+  ],
+  [
+    'face recognition',
+    'import face_recognition, pickle\nface = face_recognition.load_image_file("a.jpg")\nkey = face_recognition.face_encodings(face)[0]\npickle.dump(key, open("k", "wb"))',
+    'load image',
+    'export file',
+  ],
+  [
+    "OpenCV's face recognition",
+    'import cv2\nr = cv2.face.LBPHFaceRecognizer_create()\nr.train(faces, labels)\nr.write("faces.yml")',
+    'train',
+    'save opencv',
+  ],
+  [
+    'a fastai learner that is loaded',
+    'from fastai.vision.all import *\nlearn = load_learner("a.pkl")\nlearn.predict(PILImage.create("a.png"))',
+    'load-model',
+    'load image',
+    'predict',
+  ],
   ['Lightning', 'import lightning as L\nt = L.Trainer(max_epochs=3)\nt.fit(m, loader)', 'train'],
   ['Transformers', 'from transformers import Trainer\nTrainer(model=m, train_dataset=d).train()', 'train'],
   [

@@ -16,6 +16,10 @@ export interface Models {
   roles(className: string): ReadonlySet<Role>;
   /** Settings of a class and its bases, with the library's defaults. */
   fields(className: string): Readonly<Record<string, ConstantValue>>;
+  /** What one round of a loop over an object of a class gives. */
+  round(className: string): NonNullable<ClassModel['round']> | null;
+  /** The method that a loop over an object of a class calls. */
+  walks(className: string): string | null;
   /** Methods of a class or its bases that answer requests. */
   answers(className: string): NonNullable<ClassModel['answers']> | null;
   /** Whether a library has this very name, not only a pattern that covers it. */
@@ -133,6 +137,8 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     });
     return all;
   };
+  const round: Models['round'] = className => walk(className, (_, model) => model?.round ?? null);
+  const walks: Models['walks'] = className => walk(className, (_, model) => model?.walks ?? null);
   const answers: Models['answers'] = className => walk(className, (_, model) => model?.answers ?? null);
   const roles = (className: string): ReadonlySet<Role> => {
     const known = roleSets.get(className);
@@ -166,6 +172,8 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     method,
     attribute,
     roles,
+    round,
+    walks,
     answers,
     fields,
     copied,

@@ -26,10 +26,7 @@ const reducing =
   'mean median std var sum min max count nunique quantile describe value_counts corr cov skew kurt mode any all info memory_usage idxmax idxmin equals crosstab'.split(
     ' ',
   );
-const shown =
-  'items iterrows itertuples to_dict to_records to_string to_list tolist to_numpy to_markdown to_html unique iloc'.split(
-    ' ',
-  );
+const shown = 'items to_string to_list tolist to_numpy to_markdown to_html unique iloc'.split(' ');
 const both = (name: string, call: CallModel): [string, CallModel][] => [
   [`${frame}.${name}`, call],
   [`${series}.${name}`, call],
@@ -74,7 +71,16 @@ export const pandas: LibraryModel = {
     [frame]: tableClass('frame'),
     [series]: tableClass('series'),
     'pandas.Indexer': { roles: ['frame'] },
-    'pandas.GroupBy': {},
+    'pandas.GroupBy': { round: { type: frame, pair: true } },
+    'pandas.IndexedRows': { round: { type: 'pandas.Row', pair: true } },
+    'pandas.Rows': { round: { type: 'pandas.Record' } },
+    // One row: its keys and attributes are the columns; of a series `name` is its place in the table.
+    'pandas.Row': { bases: ['pandas.Record'], attributes: { name: { flow: 'none' } } },
+    'pandas.Record': {
+      bases: [series],
+      roles: ['frame'],
+      attributes: { Index: { flow: 'none' }, _fields: { flow: 'none' } },
+    },
     'pandas.Text': {},
     'pandas.Dates': {},
   },
@@ -157,6 +163,18 @@ export const pandas: LibraryModel = {
     ...Object.fromEntries(
       ['isna', 'isnull', 'notna', 'notnull', 'duplicated', 'isin', 'between'].flatMap(name => both(name, flags)),
     ),
+    'pandas.DataFrame.iterrows': { ...rows, result: 'pandas.IndexedRows' },
+    'pandas.DataFrame.itertuples': { ...rows, result: 'pandas.Rows' },
+    'pandas.DataFrame.to_dict': { ...rows, result: 'pandas.Rows' },
+    'pandas.DataFrame.to_records': { ...rows, result: 'pandas.Rows' },
+    'pandas.Record.to_dict': { ...rows, result: 'pandas.Record' },
+    'pandas.Record._asdict': { ...rows, result: 'pandas.Record' },
+    'pandas.Record.get': {
+      parameters: ['key'],
+      flow: 'same',
+      from: ['receiver'],
+      columns: { kind: 'select', list: 'key' },
+    },
     ...Object.fromEntries(both('to_numpy', { ...rows, result: 'numpy.ndarray' })),
     'pandas.DataFrame.drop_duplicates': {
       ...keep,

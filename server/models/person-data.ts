@@ -14,6 +14,7 @@ const clinical = new Set(
   hemorrhage haemorrhage stroke cardiac cardiology cardiovascular heart liver hepatic kidney renal lung brain breast glucose insulin bmi cholesterol hypertension symptom symptoms medication medications prescription nursing nurse doctor physician physicians surgery
   appointment appointments vitals healthcare health alzheimer parkinson epilepsy genotype survival subject subjects cohort visits
   ultrasound echocardiogram mammogram mammography mammo tomography angiography colonoscopy polyp polyps nodule nodules carcinoma malignant malignancy benign leukemia lymphoma metastasis stenosis arrhythmia angina myocardial infarction thyroid hepatitis cirrhosis asthma copd dementia autism psychiatric schizophrenia migraine pregnancy maternal neonatal pediatric malaria dengue hiv anemia obesity stillbirth cxr eicu hba1c creatinine hemoglobin triage ambulance outpatient inpatient comorbidity comorbidities deidentify healthcare telemedicine
+  prostate biopsies colorectal cervical ovarian oncology oncologist urology neurology neurological ophthalmology pulmonary respiratory thoracic abdominal cranial septic ventilator surgical preoperative postoperative systolic diastolic platelet platelets albumin bilirubin triglycerides antibiotic antibiotics chemotherapy radiotherapy allergy allergies immunization vaccination glioma meningioma
   paciente pacientes pasien penyakit patienten krankenhaus malade malades maladie maladies enfermedad doenca diagnostico medico
   applicant applicants loan loans borrower borrowers claimant fraud customer customers employee employees salary credit churn`.split(
     /\s+/,
@@ -27,6 +28,10 @@ const toy =
 /** The same in scripts that are not split into tokens: patient, consultation, nursing, diagnosis, record, hospital. */
 const clinicalScript =
   /患者|病患|病人|會診|会诊|護理|护理|診斷|诊断|病歷|病历|醫院|医院|臨床|临床|診療|カルテ|환자|병원|진단/;
+
+/** Faces and voices by which people are known; not the company that is called by a face. */
+const biometric =
+  /(?<!hugging[ _-]?)\bfac(?:e|ial)s?[ _-]?(?:recogni\w*|embeddings?|encodings?|detect\w*|verif\w*|identif\w*|images?|dataset|mask|id)\b|\bspeaker[ _-]?(?:recogni\w*|verif\w*|identif\w*|id)\b|\b(?:biometric\w*|fingerprint\w*|attendance|voiceprints?)\b/i;
 
 /** Words that hardly mean anything else: a text that uses several of them, or one again and again, is about people. */
 const strong =
@@ -115,8 +120,13 @@ function readSignals(text: string): Signal[] {
   if (codeSystem.test(text)) return [{ kind: 'toy', word: 'of codes' }];
   const public_ = toy.exec(text);
   if (public_) found.push({ kind: 'toy', word: public_[1]!.toLowerCase() });
+  // What a server says of its own health is nobody's.
+  if (/health/i.test(text))
+    text = text.replace(/\/health\w*|\bhealth[ _-]?(?:check|status|endpoint|probe|monitor)\w*|^health$/gi, ' ');
   const script = clinicalScript.exec(text);
   if (script) found.push({ kind: 'clinical', word: script[0] });
+  const body = biometric.exec(text.replaceAll('_', ' '));
+  if (body) found.push({ kind: 'clinical', word: body[0].toLowerCase() });
   for (const token of tokensOf(text))
     if (clinical.has(token) && !found.some(signal => signal.word === token))
       found.push({ kind: 'clinical', word: token });

@@ -58,6 +58,10 @@ export interface ClassModel {
   readonly attributes?: Readonly<Record<string, AttributeModel>>;
   /** Settings that the class holds under the names of its arguments, with the library's defaults. */
   readonly fields?: Readonly<Record<string, ConstantValue>>;
+  /** What one round of a loop over it gives, with its columns: an object of that class; `pair`: behind its key. */
+  readonly round?: { readonly type: string; readonly pair?: boolean };
+  /** A loop over it calls this method and walks what it gives (`for row in cursor`). */
+  readonly walks?: string;
   /** Methods that a subclass writes and the framework calls with requests: what they return is an answer. */
   readonly answers?: { readonly framework: string; readonly methods: readonly string[] };
 }
@@ -119,6 +123,8 @@ export interface CallModel {
   readonly answers?: readonly TaintName[];
   /** Taken away from what flows; `confidence` etc. An `aggregate` flow clears all per-record taint by itself. */
   readonly clears?: readonly TaintName[];
+  /** Scores come out as the decision that they stand for (`round(p)`); what is no score stays what it is. */
+  readonly decides?: boolean;
   readonly columns?: ColumnEffect;
   /** What is put into what: `{into: 'receiver', from: ['x']}` for `list.append`. */
   readonly mutates?: readonly { readonly into: Ref; readonly from: readonly Ref[] }[];
@@ -155,7 +161,7 @@ export interface Variant extends Omit<CallModel, 'variants'> {
     readonly equals?: readonly ConstantValue[];
     /** …or given at all / left out… */
     readonly given?: boolean;
-    /** …or the name of a column that tells people apart. */
+    /** …or the name of a column that tells people, or single records of theirs, apart. */
     readonly namesPeople?: boolean;
   };
 }

@@ -54,6 +54,9 @@ export const fastapi: LibraryModel = {
     'starlette.responses.JSONResponse': 'fastapi.responses.JSONResponse',
     'starlette.responses.FileResponse': 'fastapi.responses.FileResponse',
     'fastapi.routing.APIRouter': 'fastapi.APIRouter',
+    'starlette.requests.Request': 'fastapi.Request',
+    'fastapi.requests.Request': 'fastapi.Request',
+    'fastapi.WebSocket': 'fastapi.Request',
   },
   classes: {
     'fastapi.FastAPI': application,
@@ -61,6 +64,7 @@ export const fastapi: LibraryModel = {
     'starlette.applications.Starlette': application,
     'starlette.endpoints.HTTPEndpoint': { answers: { framework: 'starlette', methods: ['get', 'post'] } },
     'litestar.Controller': {},
+    'fastapi.Request': { attributes: { app: { type: 'fastapi.FastAPI', flow: 'none' } } },
   },
   calls: {
     ...methods('fastapi.FastAPI', verbs, 'fastapi'),

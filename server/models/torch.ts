@@ -45,6 +45,11 @@ const losses =
 const functionalLosses =
   'cross_entropy binary_cross_entropy binary_cross_entropy_with_logits nll_loss mse_loss l1_loss smooth_l1_loss kl_div';
 const optimizers = 'SGD Adam AdamW Adagrad RMSprop Adadelta Adamax NAdam RAdam LBFGS SparseAdam ASGD Rprop';
+/** Packages of optimizers that are built, stepped and zeroed as PyTorch's own are. */
+const optimizersElsewhere =
+  'torch_optimizer timm.optim apex.optimizers bitsandbytes.optim deepspeed.ops.adam lion_pytorch adabelief_pytorch madgrad pytorch_optimizer heavyball schedulefree'.split(
+    ' ',
+  );
 const toys =
   'MNIST FashionMNIST KMNIST EMNIST QMNIST CIFAR10 CIFAR100 SVHN STL10 ImageNet CocoDetection VOCDetection LSUN FakeData CelebA Omniglot Caltech101 Flowers102 Food101';
 const toy: CallModel = {
@@ -89,8 +94,23 @@ export const torch: LibraryModel = {
     'timm',
     'efficientnet_pytorch',
     'segmentation_models_pytorch',
+    ...optimizersElsewhere.map(place => place.slice(0, `${place}.`.indexOf('.'))),
+    'transformers',
+    'pytorch_pretrained_bert',
+    'pytorch_transformers',
   ],
   aliases: {
+    ...Object.fromEntries(optimizersElsewhere.map(place => [place, 'torch.optim'])),
+    ...Object.fromEntries(
+      [
+        'pytorch_pretrained_bert',
+        'pytorch_pretrained_bert.optimization',
+        'pytorch_transformers',
+        'transformers',
+      ].flatMap(place =>
+        ['BertAdam', 'OpenAIAdam', 'AdamW', 'Adafactor'].map(name => [`${place}.${name}`, 'torch.optim.AdamW']),
+      ),
+    ),
     'torch.FloatTensor': 'torch.tensor',
     'torch.LongTensor': 'torch.tensor',
     'torch.cuda.FloatTensor': 'torch.tensor',
@@ -105,7 +125,7 @@ export const torch: LibraryModel = {
     'torch.special.expit': 'torch.sigmoid',
     'torch.special.softmax': 'torch.softmax',
     'torch.nn.functional.sigmoid': 'torch.sigmoid',
-    'transformers.AdamW': 'torch.optim.AdamW',
+    'transformers.optimization.Adafactor': 'torch.optim.AdamW',
     'transformers.optimization.AdamW': 'torch.optim.AdamW',
   },
   classes: {
@@ -136,7 +156,15 @@ export const torch: LibraryModel = {
     'torchvision.datasets.*': { bases: ['torch.utils.data.Dataset'], roles: ['data-set'] },
   },
   calls: {
+    'torch.optim.*': newOptimizer,
     ...each('torch.optim', optimizers, newOptimizer),
+    // timm's factories.
+    'torch.optim.create_optimizer': {
+      ...newOptimizer,
+      parameters: ['args', 'params'],
+      result: 'torch.optim.Optimizer',
+    },
+    'torch.optim.create_optimizer_v2': { ...newOptimizer, result: 'torch.optim.Optimizer' },
     'torch.optim.Optimizer.step': step,
     'torch.optim.Optimizer.zero_grad': { flow: 'none' },
     'torch.cuda.amp.GradScaler.step': {

@@ -13,6 +13,29 @@ export const touches = (train: TrainEvent, dp: PrivatiseEvent): boolean =>
 const prepares = (train: TrainEvent): boolean =>
   train.model?.types.some(type => /^sklearn\.(?:mixture|cluster|decomposition|preprocessing)\./.test(type)) ?? false;
 
+/**
+ * Mixed precision steps in one branch and plain code in the other: one loop that trains one model is one finding, at the last
+ * plain step.
+ */
+function oncePerLoop(steps: readonly TrainEvent[]): readonly TrainEvent[] {
+  const isScaled = (step: TrainEvent) => step.api.includes('GradScaler');
+  const others = (step: TrainEvent) =>
+    steps.filter(
+      one =>
+        one !== step &&
+        one.style === 'step' &&
+        one.path === step.path &&
+        one.loops.at(-1) !== undefined &&
+        one.loops.at(-1)?.span.start === step.loops.at(-1)?.span.start &&
+        (overlap(one.optimizer, step.optimizer) || overlap(one.model, step.model)),
+    );
+  return steps.filter(
+    step =>
+      step.style !== 'step' ||
+      others(step).every(one => (isScaled(one) === isScaled(step) ? one.span.start < step.span.start : isScaled(one))),
+  );
+}
+
 export const DP001: Rule = {
   id: 'DP001',
   name: 'unprotected-training',
@@ -21,10 +44,10 @@ export const DP001: Rule = {
   check: context => {
     const mechanisms = context.of('privatise');
     const trained = context.of('train').filter(train => train.path === undefined || !prepares(train));
-    return caused(trained).flatMap(train => {
+    return caused(oncePerLoop(trained.filter(train => train.privatisedBy.length === 0))).flatMap(train => {
       // A mechanism behind a switch that is off protects only what stands behind that switch too.
       const active = mechanisms.filter(dp => !dp.disabledBy || train.disabledBy);
-      if (train.privatisedBy.length > 0 || active.some(dp => touches(train, dp))) return [];
+      if (active.some(dp => touches(train, dp))) return [];
       // Beside a DP call, a step whose model is not seen may well be the private one.
       if (active.some(dp => dp.mechanism === 'dp-sgd') && !train.model?.objects.length) return [];
       const people = peopleOf(context, train.data, train.model);

@@ -16,6 +16,17 @@ import type { Rule } from './rule';
 const fromBatches =
   /1(?:\.0*)?\s*\/\s*(?:\(?\s*\d*(?:\.\d+)?\s*\*\s*)?len\s*\(\s*\w*(?:loader|dataloader|_dl|batches)\w*\s*\)/i;
 
+/** `1 / len(data)`, `1.0 / X.shape[0]`: one over the number of records, and nothing smaller. */
+const overRecords =
+  /^1(?:\.0*)?\s*\/\s*\(?\s*(?:float|int)?\s*\(?\s*(?:len\s*\(\s*[\w.[\]'"]+\s*\)|[\w.]+\.(?:shape\[0\]|size\(0\)))[\s)]*$/;
+
+/** How an unknown value is written: a name stands for what the text once assigns to it. */
+function spelled(expression: string, text: string): string {
+  if (!/^\w+$/.test(expression)) return expression;
+  const assigned = [...text.matchAll(new RegExp(`^[ \\t]*${expression}[ \\t]*=[ \\t]*([^#\\n=][^#\\n]*)`, 'gm'))];
+  return assigned.length === 1 ? assigned[0]![1]!.trim() : expression;
+}
+
 export const DP004: Rule = {
   id: 'DP004',
   name: 'large-delta',
@@ -27,7 +38,7 @@ export const DP004: Rule = {
       if (!delta) return [];
       const largest = Math.max(...numbersOf(delta), Number.NEGATIVE_INFINITY);
       const rows = numberOf(examples);
-      const expression = delta.kind === 'unknown' ? delta.expression : null;
+      const expression = delta.kind === 'unknown' ? spelled(delta.expression, context.text) : null;
       const why =
         rows !== null && largest >= 1 / rows
           ? `δ = ${digits(largest)} is not below 1/n = ${digits(1 / rows)}`
@@ -35,7 +46,9 @@ export const DP004: Rule = {
             ? `δ = ${digits(largest)}`
             : expression && fromBatches.test(expression)
               ? 'δ is computed from the number of batches'
-              : null;
+              : expression && overRecords.test(expression)
+                ? 'δ is exactly 1/n'
+                : null;
       if (why === null) return [];
       return [
         finding(DP004, writtenAt(event, delta) ?? event, {

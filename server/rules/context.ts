@@ -114,13 +114,28 @@ function modulePeople(run: ModuleRun, text: string, project: () => readonly stri
   };
 }
 
-const literal = /(["'`])((?:(?!\1)[^\\\n]|\\.){2,80})\1|(?:#|\/\/)([^\n]{3,200})|\/\*+([^*]{3,400})\*+\//g;
+const literal =
+  /"{3}([^"]{3,600})"{3}|'{3}([^']{3,600})'{3}|(["'`])((?:(?!\3)[^\\\n]|\\.){2,300})\3|(?:#|\/\/)([^\n]{3,200})|\/\*+([^*]{3,400})\*+\//g;
+
+/** Words of people that say nothing of them alone: a health check, the subject of a mail, a survival of the fittest. */
+const faint = new Set([
+  'health',
+  'subject',
+  'subjects',
+  'survival',
+  'visits',
+  'cohort',
+  'doctor',
+  'admission',
+  'discharge',
+]);
 
 function textSignals(text: string, project: () => readonly string[]): Pick<ModulePeople, 'people' | 'reasons'> {
   const clinical = new Map<string, number>();
   const known = new Set<string>();
   let toys = 0;
   let columns = 0;
+  let attributes = 0;
   const read = (part: string) => {
     for (const signal of signalsOf(part)) {
       if (signal.kind === 'known') known.add(signal.word);
@@ -130,18 +145,22 @@ function textSignals(text: string, project: () => readonly string[]): Pick<Modul
   };
   read(text.slice(0, text.indexOf('\n')));
   for (const match of text.matchAll(literal)) {
-    const part = match[2] ?? match[3] ?? match[4]!;
+    const name = match[4];
+    const part = match[1] ?? match[2] ?? name ?? match[5] ?? match[6]!;
     read(part);
-    if (match[2] !== undefined) {
+    if (name !== undefined) {
       const kind = classifyColumn(part);
       if (kind === 'identifier' || kind === 'subject-key') columns++;
+      else if (kind !== null) attributes++;
     }
   }
   for (const [word, count] of strongWords(text)) if (count >= 3) clinical.set(word, (clinical.get(word) ?? 0) + count);
+  if (attributes + columns === 0 && [...clinical.keys()].every(word => faint.has(word))) clinical.clear();
   const words = [...clinical.keys()];
   const total = [...clinical.values()].reduce((sum, n) => sum + n, 0);
-  const signals =
-    known.size * 2 + (words.length >= 2 || total >= 3 ? 2 : words.length > 0 ? 1 : 0) + (columns > 0 ? 1 : 0);
+  // An age or a sex says nothing of illness, but whose it is where one word does.
+  const persons = columns > 0 || (attributes > 0 && words.length > 0) ? 1 : 0;
+  const signals = known.size * 2 + (words.length >= 2 || total >= 3 ? 2 : words.length > 0 ? 1 : 0) + persons;
   if (toys > total && known.size === 0) return { people: 'public', reasons: ['the file names public teaching data'] };
   if (signals < 2) {
     // One word of the module's own, and a project that speaks of people throughout.

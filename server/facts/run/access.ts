@@ -1,4 +1,4 @@
-import type { AttributeModel } from '../../models/schema';
+import type { AttributeModel, ClassModel } from '../../models/schema';
 import type { Expression, Span } from '../syntax';
 import { type ConstantValue, Taint } from '../values';
 import { noArguments } from './arguments';
@@ -38,8 +38,12 @@ export abstract class AccessMachine extends LibraryMachine {
       return value.items.length > 64 ? this.flow(value.items, 'same') : value.items.reduce((a, b) => join(a, b));
     }
     if (value.element) return value.element;
+    for (const type of value.types) {
+      const round = this.models.round(type);
+      if (round) return this.roundOf(value, round);
+    }
     const listed = listItems(value);
-    if (listed) return listed.length === 0 ? UNKNOWN : listed.reduce((a, b) => join(a, b));
+    if (listed) return listed.length === 0 ? UNKNOWN : spread(listed, 32).reduce((a, b) => join(a, b));
     if (value.fields && value.types.includes('builtins.dict')) return UNKNOWN;
     if (value.constants.length > 0) return UNKNOWN;
     if (value.columns && this.hasRole(value, 'frame')) return UNKNOWN;
@@ -47,6 +51,26 @@ export abstract class AccessMachine extends LibraryMachine {
     out.element = null;
     // Batches and rows are data again; what made them is not.
     return out.taint === 0 && out.sources.length === 0 ? UNKNOWN : out;
+  }
+
+  /** Whether its class says what it is made of (`st.columns(2)`: places of a page). */
+  protected hasRounds(value: Value): boolean {
+    return value.types.some(type => this.models.round(type) !== null);
+  }
+
+  /** One row or group of a table, with its columns; behind its key where both are given. */
+  private roundOf(value: Value, { type, pair }: NonNullable<ClassModel['round']>): Value {
+    const round = this.flow([value], 'same');
+    round.types = [type];
+    round.columns = value.columns;
+    round.objects = value.objects;
+    if (!pair) return round;
+    const by = stringsOf(value.fields?.get('#by'));
+    const key = by?.length === 1 ? this.flow([value], 'same') : UNKNOWN;
+    if (by?.length === 1) pick(this, value, by[0]!, key);
+    const both = this.flow([value], 'same');
+    both.items = [key, round];
+    return both;
   }
 
   attribute(object: Value, name: string, span: Span): Value {
@@ -65,7 +89,7 @@ export abstract class AccessMachine extends LibraryMachine {
       return library ? symbol(`${library}.${name}`) : bound(object, name);
     }
     if (ref?.kind === 'super') return bound(object, name);
-    const field = object.fields?.get(name) ?? pathAttribute(object, name);
+    const field = object.fields?.get(name) ?? pathAttribute(object, name) ?? this.sharedBy(object, name);
     // Of what came with a request, a declared field is what was sent.
     const sent = object.taint !== 0 && object.classes.length > 0;
     if (field && !(sent && isBare(field))) return field;
@@ -129,6 +153,18 @@ export abstract class AccessMachine extends LibraryMachine {
       out.trace = flowing.trace;
     }
     return out;
+  }
+
+  /** What a web application keeps for its handlers (`app.state`) is one thing, by whatever way they come to it. */
+  private sharedBy(object: Value, name: string): Value | undefined {
+    if (name !== 'state' || !this.hasRole(object, 'application')) return undefined;
+    let state = this.stored.get('#state');
+    if (!state) {
+      state = new Value();
+      state.fields = new Map();
+      this.stored.set('#state', state);
+    }
+    return state;
   }
 
   /** A part that carries nothing of the whole, except what was linked to it (the address that a client talks to). */
@@ -202,11 +238,20 @@ export abstract class AccessMachine extends LibraryMachine {
       const item = object.items.at(only);
       if (item) return item;
     }
+    if (typeof only === 'number' && this.hasRounds(object)) return this.iterate(object);
     const part = index.kind === 'slice' ? this.sliced(object, index) : null;
     if (part) return part;
     const picked = this.configured(object, only) ?? this.keyed(object, only, index);
     if (picked) return picked;
     if (object.types.includes('pandas.Indexer')) return this.located(object, index);
+    if (typeof only === 'number' && object.types.includes('pandas.Record') && object.columns?.complete) {
+      const column = object.columns.names.at(only);
+      const cell = this.flow([object], 'same');
+      if (column === undefined) return cell;
+      pick(this, object, column, cell);
+      cell.types = ['pandas.Series'];
+      return cell;
+    }
     const framed =
       object.columns !== null &&
       (this.hasRole(object, 'frame') || object.types.length === 0 || object.columns.complete === false);
@@ -320,6 +365,12 @@ export abstract class AccessMachine extends LibraryMachine {
     return out;
   }
 }
+
+/** At most so many of a list, evenly spread, with its first and last: those of a sweep that matter most. */
+const spread = <T>(list: readonly T[], most: number): readonly T[] =>
+  list.length <= most
+    ? list
+    : Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]!);
 
 /** Nothing is known of it: a class only declares it (`age: int`). */
 const isBare = ({ taint, types, constants, ref, objects, fields, items }: Value): boolean =>

@@ -101,7 +101,7 @@ export abstract class AssignmentMachine extends UpdateMachine {
       return;
     }
     for (const target of targets) {
-      const part = value.element ?? this.flow([value], 'same');
+      const part = value.element ?? (this.hasRounds(value) ? this.iterate(value) : this.flow([value], 'same'));
       const empty =
         part.taint === 0 && part.sources.length === 0 && part.types.length === 0 && part.objects.length === 0;
       const own = empty ? new Value() : copyOf(part);

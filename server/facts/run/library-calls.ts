@@ -1,3 +1,4 @@
+import { isRecordKey } from '../../models/identifiers';
 import type { CallbackModel, CallModel, Flow, PartModel, Ref, TaintName } from '../../models/schema';
 import type { Tier } from '../events';
 import type { Span } from '../syntax';
@@ -62,6 +63,8 @@ export abstract class LibraryMachine extends SizeMachine {
             strength,
           );
     if (strength === 'same' && inputs.length > 0) this.keepIdentity(result, inputs);
+    if (model?.decides && result.taint & Taint.confidence)
+      result.taint = (result.taint & ~Taint.confidence) | Taint.prediction;
     if (model?.clears) for (const name of model.clears) result.taint &= ~Taint[name];
     const types = typesOf(model, receiver?.value);
     if (types.length > 0) result.types = types;
@@ -110,7 +113,7 @@ export abstract class LibraryMachine extends SizeMachine {
   /** What a network says of rows when it is asked from outside. */
   private answer(result: Value, adds: readonly TaintName[], inputs: readonly Given[], span: Span): void {
     const values = inputs.map(input => input.value);
-    if (this.comparesScores(values)) {
+    if (this.comparesScores(values, true)) {
       result.taint &= ~PER_RECORD;
       result.strength = 'aggregate';
     } else if (result.strength !== 'aggregate' && !this.insideForward() && !values.every(made))
@@ -120,10 +123,16 @@ export abstract class LibraryMachine extends SizeMachine {
   /** Whether a network's own forward pass is being run. */
   protected abstract insideForward(): boolean;
 
-  /** What takes scores and rows without scores is taken for a metric: it measures one against the other. */
-  protected comparesScores(inputs: readonly Value[]): boolean {
+  /**
+   * What takes scores and rows without scores is taken for a metric: it measures one against the other. A network that is
+   * `asked` so is a loss of the script's own, whether the rows are known (a helper's batches are not) or not.
+   */
+  protected comparesScores(inputs: readonly Value[], asked = false): boolean {
     const scored = (value: Value) => (this.taintOf(value) & (Taint.confidence | Taint.prediction)) !== 0;
-    const bearing = inputs.filter(value => this.sourcesOf(value).length > 0 && value.strength !== 'aggregate');
+    const bearing = inputs.filter(
+      value =>
+        value.strength !== 'aggregate' && (asked ? value.constants.length === 0 : this.sourcesOf(value).length > 0),
+    );
     return bearing.some(scored) && bearing.some(value => !scored(value));
   }
 
@@ -140,7 +149,8 @@ export abstract class LibraryMachine extends SizeMachine {
       const given = this.one(when.argument, call, null);
       if (when.given !== undefined && when.given !== (given !== null)) continue;
       if (when.equals && !given?.value.constants.some(one => when.equals!.includes(one.value))) continue;
-      if (when.namesPeople && !stringsOf(given?.value)?.some(name => this.columnTaint(name) & PERSON)) continue;
+      const names = when.namesPeople ? stringsOf(given?.value) : null;
+      if (when.namesPeople && !names?.some(name => this.columnTaint(name) & PERSON || isRecordKey(name))) continue;
       return { ...base, ...rest };
     }
     return base;

@@ -1,6 +1,7 @@
 import type { LoopFacts } from '../events';
-import type { Expression, Statement } from '../syntax';
+import type { Expression, Span, Statement } from '../syntax';
 import type { Parameter } from '../values';
+import { noArguments } from './arguments';
 import type { Journal } from './branches';
 import { listItems } from './containers';
 import { DefinitionMachine } from './definitions';
@@ -11,7 +12,7 @@ import { held, join, sameConstants, type Value } from './value';
 /** Loops: what they walk, how often, and what a second round would change. */
 export abstract class LoopMachine extends DefinitionMachine {
   protected forLoop(s: Extract<Statement, { kind: 'for' }>): void {
-    const value = this.evaluate(s.iterable);
+    const value = this.walkable(this.evaluate(s.iterable), s.iterable);
     this.markUse(value);
     const walked = this.walkedBy(s.iterable, value);
     const facts = this.loopFacts(s, value, walked);
@@ -30,6 +31,15 @@ export abstract class LoopMachine extends DefinitionMachine {
         this.execute(s.body);
       });
     this.execute(s.otherwise);
+  }
+
+  /** What a loop over an object walks: what its own method gives, where its class has one for that. */
+  private walkable(value: Value, span: Span): Value {
+    for (const type of value.types) {
+      const method = this.models.walks(type);
+      if (method) return this.callMethod({ value, span }, method, noArguments(span), span);
+    }
+    return value;
   }
 
   /** A short literal list over a short body is walked for real: columns are made that way. */
@@ -81,7 +91,7 @@ export abstract class LoopMachine extends DefinitionMachine {
     )
       return { span, ...path, over: 'batches', count: absent, iterable };
     if (
-      /client|hospital|institution|cent(?:er|re)s?\b|silo|\bsites?\b|\bnodes\b|workers/i.test(
+      /client|hospital|institution|cent(?:er|re)s?\b|(?<!ep)silo|\bsites?\b|\bnodes\b|workers/i.test(
         excerpt(this.place.text, s.iterable.start, s.iterable.end),
       )
     )

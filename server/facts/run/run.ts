@@ -14,6 +14,10 @@ import type { ClassRef, FunctionRef, Value } from './value';
 const pythonTexts = /#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*'/g;
 const javascriptTexts = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|`[^`]*`|"[^"\n]*"|'[^'\n]*'/g;
 
+/** Decorators of what runs before the first request; a context manager's first half does where it is a server's life. */
+const startUp =
+  /\b(?:on_event|on_startup|startup|before_first_request|before_serving|asynccontextmanager|cache|lru_cache)\b/;
+
 /** Runs a module abstractly, in evaluation order: both sides of every branch, loops until nothing new flows, calls at their call sites. */
 class Run extends StatementMachine {
   constructor(
@@ -26,6 +30,7 @@ class Run extends StatementMachine {
 
   run(): ModuleRun & { readonly dependencies: readonly string[] } {
     this.execute(this.facts.body);
+    this.runSetup();
     this.runHandlers();
     this.runUncalled();
     this.runHandlers();
@@ -68,6 +73,24 @@ class Run extends StatementMachine {
       const method = owner && handler.ref?.kind === 'function' ? handler.ref : null;
       const callee = owner && method ? bound(this.selfOf(owner), method.name) : handler;
       this.serve(framework, callee, { api, tier: 'certain', span }, method);
+    }
+  }
+
+  /** What a server runs before it answers (`on_event`, `lifespan`), and what fills a module's names when somebody calls it. */
+  private runSetup(): void {
+    const answering = new Set(
+      this.handlers.flatMap(({ handler }) => (handler.ref?.kind === 'function' ? [handler.ref] : [])),
+    );
+    if (answering.size === 0) return;
+    for (const fn of this.functions.filter(
+      one => !one.owner && !this.calls.has(one.definition) && !answering.has(one),
+    )) {
+      const { definition } = fn;
+      if (definition.kind !== 'function' || definition.parameters.length > 1) continue;
+      const startsUp = definition.decorators.some(e => startUp.test(this.textAt(e)));
+      const fills = definition.body.some(({ kind }) => kind === 'global');
+      if ((startsUp || fills) && this.step())
+        this.invoke(fn, null, { ...noArguments(definition), open: true }, definition);
     }
   }
 

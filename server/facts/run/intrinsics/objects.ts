@@ -53,6 +53,14 @@ const require: Intrinsic = (_, __, args) => {
   return name === null ? null : symbol(name);
 };
 
+/** `Depends(get_model)`: the handler is given what the function returns, or yields while the request lasts. */
+const dependency: Intrinsic = (run, _, args, span) => {
+  const callee = first(args);
+  if (!callee.ref || (callee.ref.kind !== 'function' && callee.ref.kind !== 'bound')) return null;
+  const given = run.callValue(callee, { positional: [], keywords: new Map(), open: true, span }, span);
+  return given.element ?? given;
+};
+
 /** Attributes by name, super, and the calls of training loops that tell what an object is. */
 export const objects: readonly (readonly [string, Intrinsic])[] = [
   ['builtins.getattr', attributeOf],
@@ -63,4 +71,5 @@ export const objects: readonly (readonly [string, Intrinsic])[] = [
   ['*.zero_grad', zeroGradients],
   ['*.backward', differentiate],
   ['builtins.require', require],
+  ['fastapi.Depends', dependency],
 ];
