@@ -11,6 +11,8 @@ const require = createRequire(import.meta.url);
 
 const programs = {
   cli: 'server/cli/entry.ts',
+  'static-commands': 'server/cli/static-commands.ts',
+  'data-commands': 'server/cli/data-commands.ts',
   server: 'server/lsp/entry.ts',
   client: 'client/extension.ts',
   'audit-worker': 'audit-core/audit/worker.ts',
@@ -51,6 +53,8 @@ const vendored = prefix => ({
     build.onResolve({ filter: /\/lsp\/start$/ }, args =>
       /server[\\/]cli[\\/]/.test(args.importer) ? { path: './server.js', external: true } : undefined,
     );
+    // Nor the commands, of which a process runs one.
+    build.onResolve({ filter: /^\.\/(static|data)-commands$/ }, args => ({ path: `${args.path}.js`, external: true }));
     // esbuild would take the ESM build of web-tree-sitter, whose import.meta.url is empty in a CommonJS bundle.
     build.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: require.resolve('web-tree-sitter') }));
   },
@@ -59,7 +63,9 @@ const vendored = prefix => ({
 // A language server makes a little garbage at every key, all day, and new space would grow to 50 MB for it. The flag counts only
 // before the program has filled that space by being loaded, so it stands at the very top of the bundle.
 const smallNewSpace =
-  "if(process.argv.some(word=>word==='--stdio'||word==='--node-ipc'))require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');";
+  "if(process.argv.some(word=>word==='--stdio'||word==='--node-ipc'))require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');" +
+  // The heap of a server and of a check is garbage mostly, and left alone grows to four times what is needed.
+  "if(process.argv.some(word=>word==='--stdio'||word==='--node-ipc'||word==='check'))require('node:v8').setFlagsFromString('--heap-growing-percent=50');";
 
 const common = {
   absWorkingDir: root,
@@ -67,6 +73,8 @@ const common = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // `import()` of a CommonJS file has Node read all of it twice.
+  supported: { 'dynamic-import': false },
   external: ['vscode'],
   minifySyntax: true,
   minifyWhitespace: true,

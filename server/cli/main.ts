@@ -11,19 +11,34 @@ interface Entry {
 
 /** Commands are loaded when called: `check` never pays for the audit's runtimes. */
 const commands: Readonly<Record<string, Entry>> = {
-  check: { does: 'findings in scripts and notebooks, for a terminal or CI', load: () => import('./check') },
+  check: {
+    does: 'findings in scripts and notebooks, for a terminal or CI',
+    load: async () => (await import('./static-commands')).check(),
+  },
   budget: {
     does: 'the ε that each DP call in the code buys, and where each number came from',
-    load: () => import('./budget'),
+    load: async () => (await import('./static-commands')).budget(),
   },
   account: {
     does: 'the ε of a noise multiplier, sample rate and number of steps, or the noise for an ε',
-    load: () => import('./account'),
+    load: async () => (await import('./static-commands')).account(),
   },
-  inspect: { does: 'what is in a checkpoint or data file; nothing of it is executed', load: () => import('./inspect') },
-  score: { does: 'the outputs of a checkpoint for every row of a data file', load: () => import('./score') },
-  audit: { does: 'whether a model tells its members from others, and who is exposed', load: () => import('./audit') },
-  rules: { does: 'the rules, or the page of one of them', load: () => import('./rules') },
+  inspect: {
+    does: 'what is in a checkpoint or data file; nothing of it is executed',
+    load: async () => (await import('./data-commands')).inspect(),
+  },
+  score: {
+    does: 'the outputs of a checkpoint for every row of a data file',
+    load: async () => (await import('./data-commands')).score(),
+  },
+  audit: {
+    does: 'whether a model tells its members from others, and who is exposed',
+    load: async () => (await import('./data-commands')).audit(),
+  },
+  rules: {
+    does: 'the rules, or the page of one of them',
+    load: async () => (await import('./static-commands')).rules(),
+  },
   server: { does: 'the language server, for an editor', load: () => import('./server') },
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Analyser, placeOf } from '../../server/workspace/analysis';
 import { defaultConfiguration } from '../../server/workspace/configuration/configuration';
+import { parseConfiguration } from '../../server/workspace/configuration/parse';
 import { FrontEnds } from '../../server/workspace/front-ends';
 import { nodeHost } from '../../server/workspace/host';
 import { languageOf } from '../../server/workspace/languages';
@@ -11,9 +12,14 @@ import { locateFindings } from '../../server/workspace/located';
 
 /**
  * The whole way from text to located findings over damaged code: nothing is thrown, nothing takes 2 s, and every offset lies
- * inside the document. `EPSILINT_FUZZ_RUNS=20000` runs the long mode.
+ * inside the document. `EPSILINT_FUZZ_RUNS=20000` runs the long mode, so many inputs a language; `EPSILINT_FUZZ_PART=3/20` the
+ * third twentieth of them, so that it can be run in pieces and taken up again.
  */
 const runs = Number(process.env.EPSILINT_FUZZ_RUNS ?? 150);
+const [part = 1, parts = 1] = (process.env.EPSILINT_FUZZ_PART ?? '1/1').split('/').map(Number);
+const inputs = Math.ceil(runs / parts);
+/** Each part draws its own inputs, the same ones every time. */
+const seed = process.env.EPSILINT_FUZZ_PART ? 7_000 + part : undefined;
 const root = join(__dirname, '..', '..');
 const example = join(root, 'examples', 'liver-visits');
 
@@ -65,28 +71,43 @@ const odd = [
   '👩‍⚕️',
 ];
 
+/** Settings that a script reads, damaged as its code is. */
+const settings: readonly (readonly [string, string])[] = [
+  [
+    'epsilint.toml',
+    '[data]\nsubject = ["visit_of"]\ndirect = ["ssn"]\ncolumns = { safe = ["ward"] }\n\n[dp]\nmax-epsilon = 3.5\n\n[[overrides]]\npaths = ["x/**"]\nignore = ["DP001"]\n\n[[audit]]\ncheckpoint = "m.pt"\n',
+  ],
+  [
+    'train.yaml',
+    'defaults:\n  - _self_\nepochs: 5\noptim: &o {lr: 1e-3, sigma: 1.1}\nfirst: *o\npath: $\x7boc.env:DATA,x}/a.csv\nlist: [1, two, ~]\n',
+  ],
+  ['pyproject.toml', '[tool.epsilint]\nselect = ["DP", "LEAK"]\n\n[tool.flwr.app.config]\nrounds = 3\nlr = 0.1\n'],
+  ['settings.json', '{"epochs": 50, "privacy": {"sigma": 1.0, "delta": 1e-5}, "data": ["a.csv", null]}'],
+];
+
 /** A seed with pieces cut out, doubled, replaced or put in. */
-const damaged = fc
-  .record({
-    seed: fc.constantFrom(...seeds),
-    edits: fc.array(
-      fc.record({
-        at: fc.double({ min: 0, max: 1, noNaN: true }),
-        length: fc.nat(60),
-        text: fc.oneof(fc.constantFrom(...odd), fc.string({ maxLength: 8 })),
-      }),
-      { maxLength: 6 },
-    ),
-    cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-  })
-  .map(({ seed: [path, text], edits, cut }) => {
-    let out = text;
-    for (const edit of edits) {
-      const at = Math.floor(edit.at * out.length);
-      out = out.slice(0, at) + edit.text + out.slice(at + edit.length);
-    }
-    return [path, cut === null ? out : out.slice(0, Math.floor(cut * out.length))] as const;
-  });
+const damagedOf = (from: readonly (readonly [string, string])[]) =>
+  fc
+    .record({
+      seed: fc.constantFrom(...from),
+      edits: fc.array(
+        fc.record({
+          at: fc.double({ min: 0, max: 1, noNaN: true }),
+          length: fc.nat(60),
+          text: fc.oneof(fc.constantFrom(...odd), fc.string({ maxLength: 8 })),
+        }),
+        { maxLength: 6 },
+      ),
+      cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    })
+    .map(({ seed: [path, text], edits, cut }) => {
+      let out = text;
+      for (const edit of edits) {
+        const at = Math.floor(edit.at * out.length);
+        out = out.slice(0, at) + edit.text + out.slice(at + edit.length);
+      }
+      return [path, cut === null ? out : out.slice(0, Math.floor(cut * out.length))] as const;
+    });
 
 const absurd: Readonly<Record<string, string>> = {
   'deep brackets': `x = ${'('.repeat(10_000)}${')'.repeat(10_000)}`,
@@ -134,7 +155,7 @@ describe('the analysis of what editors write', () => {
 });
 
 describe('the analysis of damaged code', function () {
-  this.timeout(Math.max(60_000, runs * 60));
+  this.timeout(Math.max(60_000, inputs * 60));
   const analyser = new Analyser({ host: nodeHost(), root: example, frontEnds: new FrontEnds() });
   const configuration = { ...defaultConfiguration, tier: 'possible' as const };
 
@@ -154,13 +175,61 @@ describe('the analysis of damaged code', function () {
     for (const { range } of findings) assert.ok(range.start.line >= 1 && range.start.column >= 1);
   };
 
-  it(`throws nothing, hangs nowhere, stays inside the text (${runs} inputs)`, async () => {
-    await analyse('x.ts', '');
+  for (const [language, ending] of [
+    ['Python', '.py'],
+    ['TypeScript', '.ts'],
+    ['notebooks', '.ipynb'],
+  ] as const)
+    it(`throws nothing, hangs nowhere, stays inside the text (${language}, ${inputs} inputs)`, async () => {
+      await analyse('x.ts', '');
+      const from = seeds.filter(([name]) => name.endsWith(ending));
+      await fc.assert(
+        fc.asyncProperty(damagedOf(from), async ([name, text]) => analyse(name, text)),
+        { numRuns: inputs, ...(seed !== undefined && { seed }) },
+      );
+    });
+
+  it(`reads configuration of any kind (${inputs} inputs)`, async () => {
+    const script = `import json, tomllib, yaml, hydra
+from opacus import PrivacyEngine
+a = yaml.safe_load(open("train.yaml"))
+b = json.load(open("settings.json"))
+c = tomllib.load(open("pyproject.toml", "rb"))
+@hydra.main(config_path=".", config_name="train")
+def main(cfg):
+    PrivacyEngine().make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=cfg.optim.sigma, max_grad_norm=a["list"][1])
+    print(b["privacy"]["sigma"], c["tool"])
+main()
+`;
+    const held = new Map<string, string>();
+    const withSettings = new Analyser({
+      host: nodeHost(),
+      root: example,
+      frontEnds: new FrontEnds(),
+      open: path => held.get(path) ?? null,
+    });
     await fc.assert(
-      fc.asyncProperty(damaged, async ([name, text]) => analyse(name, text)),
-      { numRuns: runs },
+      fc.asyncProperty(damagedOf(settings), async ([name, text]) => {
+        const started = process.cpuUsage();
+        if (name.endsWith('.toml')) {
+          const kind = name === 'epsilint.toml' ? name : 'pyproject.toml';
+          for (const { line, column, message } of parseConfiguration(text, kind, name, example)?.problems ?? [])
+            assert.ok(line >= 1 && line <= text.split('\n').length && column >= 1 && message.length > 0);
+        }
+        held.set(join(example, name), text);
+        const path = join(example, 'x.py');
+        const { findings } = await withSettings.analyse({ path, text: script, language: 'python' }, configuration);
+        held.clear();
+        for (const { span } of findings) assert.ok(span.end <= script.length);
+        const spent = process.cpuUsage(started).user / 1000;
+        assert.ok(spent < 2_000, `${Math.round(spent)} ms`);
+      }),
+      { numRuns: inputs, ...(seed !== undefined && { seed }) },
     );
   });
+
+  /** Once is enough: they are the same in every part. */
+  if (part !== 1) return;
 
   for (const [name, text] of Object.entries(absurd))
     for (const file of ['x.py', 'x.js'])

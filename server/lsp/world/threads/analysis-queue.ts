@@ -18,7 +18,7 @@ export interface QueueLimits {
 const defaults: QueueLimits = { warm: 5_000, cold: 10_000, patience: 2_000, memory: 220e6 };
 
 /** Young space small: an analysis makes much garbage and keeps little, and what is not used is not held. */
-const resources = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 };
+const resources = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 };
 
 interface Waiting {
   readonly input: ModuleInput;

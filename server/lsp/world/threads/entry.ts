@@ -3,6 +3,7 @@ import type { AuditWatch } from '../../host';
 import { VERSION } from '../../version';
 import { type Analyses, moduleAnalysis } from '../analysis';
 import type { FromThread, Job, Jobs, OpenText, Reply, Request, ToThread } from './jobs';
+import { Tidy } from './tidy';
 
 /**
  * A thread's own side: it keeps a copy of the texts that the editor holds, and one warm pipeline. What a job needs is
@@ -113,13 +114,16 @@ class ThreadSide {
 if (parentPort) {
   const port = parentPort;
   const side = new ThreadSide(message => port.postMessage(message));
+  const tidy = new Tidy();
   const run = async <J extends Job>(id: number, job: J, argument: Jobs[J]['argument']): Promise<void> => {
+    tidy.works();
     try {
       port.postMessage({ kind: 'done', id, answer: await side.jobs[job](argument) } satisfies FromThread);
     } catch (error) {
       const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
       port.postMessage({ kind: 'failed', id, message, stack } satisfies FromThread);
     }
+    tidy.worked();
   };
   port.on('message', (message: ToThread) => {
     if (message.kind === 'reply') side.reply(message);
