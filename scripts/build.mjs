@@ -18,6 +18,7 @@ const programs = {
   'audit-worker': 'audit-core/audit/worker.ts',
   'embedded-worker': 'server/workspace/shadows/embedded-worker.ts',
   'shadow-worker': 'server/workspace/shadows/worker.ts',
+  'inspect-worker': 'server/workspace/inspect-worker.ts',
   'analysis-worker': 'server/workspace/analysis-worker.ts',
   'server-thread': 'server/lsp/world/threads/entry.ts',
 };

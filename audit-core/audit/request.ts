@@ -1,4 +1,6 @@
+import type { Limits } from '../checkpoints/limits';
 import type { Recipe } from '../datasets/recipe';
+import type { DataLimits } from '../datasets/sources';
 import type { Claim, TargetKind } from './inputs';
 import type { AuditOutcome } from './result';
 
@@ -77,6 +79,10 @@ export interface AuditLimits {
   readonly seconds: number | null;
   /** Most numbers (rows × features) that are read; absent: as many as fit in memory with ease. */
   readonly values?: number;
+  /** Heap of the audit's thread, in MB. */
+  readonly memory?: number;
+  /** What reading the checkpoint and the data may take; absent: the readers' own limits. */
+  readonly reading?: { readonly checkpoints: Limits; readonly data: DataLimits };
 }
 
 export const defaultAuditLimits: AuditLimits = { rows: 200_000, seconds: null };

@@ -46,7 +46,10 @@ export async function readAuditData(
   const access = dataAccess(request.data, request.script);
   try {
     progress(`Reading ${first.name}`, 0);
-    return { ...(await fromTables(request, runtime, new DataStore(access), progress)), close: () => access.close() };
+    return {
+      ...(await fromTables(request, runtime, new DataStore(access, request.limits.reading?.data), progress)),
+      close: () => access.close(),
+    };
   } catch (error) {
     await access.close();
     throw error;
@@ -127,7 +130,7 @@ async function fromArrays(request: ScriptRequest, path: string): Promise<Prepare
     const data = await arrayData(source, { inputs, person, members, file });
     return {
       data: { ...data, target: request.target ?? data.target },
-      store: new DataStore(dataAccess(request.data, request.script)),
+      store: new DataStore(dataAccess(request.data, request.script), request.limits.reading?.data),
       origin: null,
       total: data.rows,
       table: null,

@@ -1,7 +1,7 @@
 import { runtimeAssets } from '../../server/workspace/assets';
 import { fileSource } from '../../server/workspace/byte-source';
 import { networksOfScript } from '../../server/workspace/script-network';
-import { openCheckpoint } from '../checkpoints';
+import { defaultLimits, type Limits, openCheckpoint } from '../checkpoints';
 import type { StateDict } from '../checkpoints/tensors';
 import { RuntimeError } from '../runtime/error';
 import { networkRuntime } from '../runtime/network/runtime';
@@ -17,10 +17,14 @@ export interface OpenModel {
  * A checkpoint ready to be asked; `script` is the training script that gives a state dict its architecture. Refuses with one
  * sentence what cannot be run. The caller disposes of it.
  */
-export async function openModel(path: string, script: string | null): Promise<OpenModel> {
+export async function openModel(
+  path: string,
+  script: string | null,
+  limits: Limits = defaultLimits,
+): Promise<OpenModel> {
   const source = await fileSource(path);
   try {
-    const { load, stateDict, inspection } = await openCheckpoint(source);
+    const { load, stateDict, inspection } = await openCheckpoint(source, limits);
     const { parameters } = inspection;
     if (load) return { runtime: await load(runtimeAssets(__dirname)), parameters };
     if (stateDict && script !== null)

@@ -23,7 +23,10 @@ export async function auditScript(request: ScriptRequest, progress: Progress): P
   try {
     for (const path of request.references) {
       const name = path.split(/[\\/]/).at(-1)!;
-      references.push({ name, runtime: (await openModel(path, request.script)).runtime });
+      references.push({
+        name,
+        runtime: (await openModel(path, request.script, request.limits.reading?.checkpoints)).runtime,
+      });
     }
     const outcome = await auditCheckpoint(data, runtime, {
       claim: request.claim,
@@ -51,7 +54,11 @@ function digestOf(members: Uint8Array): { count: number; sha256: string } {
 
 /** Reads what a script's audit is of: data as the script prepares them, members, and the checkpoint. The caller disposes of the runtime. */
 export async function prepareScript(request: ScriptRequest, progress: Progress): Promise<PreparedScript> {
-  const { runtime, parameters } = await openModel(request.checkpoint, request.script);
+  const { runtime, parameters } = await openModel(
+    request.checkpoint,
+    request.script,
+    request.limits.reading?.checkpoints,
+  );
   try {
     const prepared = await readAuditData(request, runtime, progress);
     return { ...prepared, data: asInput(prepared.data, runtime), runtime, parameters };

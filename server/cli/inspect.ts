@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CheckpointError, openCheckpoint } from '../../audit-core/checkpoints';
+import { CheckpointError } from '../../audit-core/checkpoints';
 import { inspectionJson, inspectionText } from '../report/inspection';
 import { FileError, type FileSource, fileSource } from '../workspace/byte-source';
+import { inspectApart } from '../workspace/inspect-apart';
 import { type CliIO, EXIT, UsageError } from './io';
 import { misread } from './misread';
 
@@ -19,17 +20,14 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     io.stdout(usage);
     return EXIT.ok;
   }
-  const source = await openFile(resolve(io.cwd, file), file);
   try {
-    const { inspection } = await openCheckpoint(source);
+    const inspection = await inspectApart(resolve(io.cwd, file), io.signal);
     io.stdout(
       format === 'json' ? `${JSON.stringify(inspectionJson(inspection))}\n` : inspectionText(inspection, io.isTTY),
     );
     return inspection.hazards.length > 0 ? EXIT.findings : EXIT.ok;
   } catch (error) {
     throw refusal(error, file);
-  } finally {
-    await source.close();
   }
 }
 

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import type { ByteSource } from '../../audit-core/checkpoints/byte-source';
-import { defaultLimits } from '../../audit-core/checkpoints/limits';
 import { isNpy, type NpyArray, readNpy, readNpz } from '../../audit-core/checkpoints/npy';
 import { type Cell, cellsOf } from '../../audit-core/datasets/column';
 import { DataFileError } from '../../audit-core/datasets/errors';
-import { defaultDataLimits } from '../../audit-core/datasets/sources';
+import type { DataLimits } from '../../audit-core/datasets/sources';
 import { openTable } from '../../audit-core/datasets/tables';
 import type { Runtime, TableColumns, Tensor } from '../../audit-core/runtime/runtime';
+import { defaultReading, type ReadingLimits } from '../workspace/configuration/limits';
 import { openFile, refusal } from './inspect';
 import { UsageError } from './io';
 
@@ -16,13 +16,18 @@ export type Rows =
   | { readonly kind: 'table'; readonly columns: TableColumns };
 
 /** Reads `--data`: the array X (or the only one) of an .npz, an .npy array, or a table. */
-export async function readRows(path: string, shown: string, runtime: Runtime): Promise<Rows> {
+export async function readRows(
+  path: string,
+  shown: string,
+  runtime: Runtime,
+  { checkpoints, data }: Pick<ReadingLimits, 'checkpoints' | 'data'> = defaultReading,
+): Promise<Rows> {
   const source = await openFile(path, shown);
   try {
     const head = await source.read(0, 8);
-    if (isNpy(head)) return { kind: 'array', tensor: await tensorOf(await readNpy(source, 'X', defaultLimits)) };
+    if (isNpy(head)) return { kind: 'array', tensor: await tensorOf(await readNpy(source, 'X', checkpoints)) };
     if (head[0] === 0x50 && head[1] === 0x4b) {
-      const arrays = await readNpz(source, defaultLimits);
+      const arrays = await readNpz(source, checkpoints);
       const chosen =
         arrays.get('X') ??
         arrays.get('x') ??
@@ -33,8 +38,14 @@ export async function readRows(path: string, shown: string, runtime: Runtime): P
       return { kind: 'array', tensor: await tensorOf(chosen) };
     }
     if (/\.(?:csv|tsv|txt)$/i.test(path))
-      return table(await source.read(0, Math.min(source.size, tableLimit + 1)), source.size, shown, runtime);
-    if (/\.(?:parquet|pq|feather|ftr|arrow|ipc)$/i.test(path)) return await columnar(source, shown, runtime);
+      return table(
+        await source.read(0, Math.min(source.size, tableLimit + 1)),
+        source.size,
+        shown,
+        runtime,
+        data.columns,
+      );
+    if (/\.(?:parquet|pq|feather|ftr|arrow|ipc)$/i.test(path)) return await columnar(source, shown, runtime, data);
     throw new UsageError(`${shown}: is no .npz, .npy, .csv, .parquet or .feather file.`);
   } catch (error) {
     if (error instanceof DataFileError) throw new UsageError(error.message);
@@ -62,13 +73,13 @@ function firstFields(bytes: Uint8Array, delimiter: number): number {
 }
 
 /** A CSV with a header. */
-function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime): Rows {
+function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime, mostColumns: number): Rows {
   if (size > tableLimit)
     throw new UsageError(`${shown}: is larger than ${tableLimit >> 20} MB; give the rows in parts.`);
   const width = firstFields(bytes, shown.endsWith('.tsv') ? 9 : 44);
   // Beyond the limit the names alone would take the memory.
-  if (width > defaultDataLimits.columns)
-    throw new UsageError(`${shown}: has ${width} columns; the limit is ${defaultDataLimits.columns}.`);
+  if (width > mostColumns)
+    throw new UsageError(`${shown}: has ${width} columns; the limit is ${mostColumns} (limits.data-columns).`);
   let rows: string[][];
   try {
     rows = parse(new TextDecoder().decode(bytes), {
@@ -88,8 +99,8 @@ function table(bytes: Uint8Array, size: number, shown: string, runtime: Runtime)
 }
 
 /** A Parquet, Feather or Arrow table; what pandas stored as row labels is no column. */
-async function columnar(source: ByteSource, shown: string, runtime: Runtime): Promise<Rows> {
-  const { rows, names, types, read } = await openTable(source, shown, { format: 'any' }, defaultDataLimits);
+async function columnar(source: ByteSource, shown: string, runtime: Runtime, limits: DataLimits): Promise<Rows> {
+  const { rows, names, types, read } = await openTable(source, shown, { format: 'any' }, limits);
   if (rows === 0) throw new UsageError(`${shown}: has no rows.`);
   if (rows * names.length > valuesLimit)
     throw new UsageError(`${shown}: has more than ${valuesLimit / 1e6} million values; give the rows in parts.`);

@@ -8,6 +8,8 @@ import { RuntimeError } from '../../audit-core/runtime/error';
 import { classScores } from '../../audit-core/runtime/logits';
 import type { Runtime, Tensor } from '../../audit-core/runtime/runtime';
 import { runtimeAssets } from '../workspace/assets';
+import { inspectApart } from '../workspace/inspect-apart';
+import { readingLimitsOf } from '../workspace/reading-limits';
 import { networksOfScript } from '../workspace/script-network';
 import { openFile, refusal } from './inspect';
 import { type CliIO, EXIT, UsageError } from './io';
@@ -32,10 +34,17 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
     io.stdout(usage);
     return EXIT.ok;
   }
-  const source = await openFile(resolve(io.cwd, options.checkpoint), options.checkpoint);
+  const path = resolve(io.cwd, options.checkpoint);
+  const limits = readingLimitsOf(path);
+  // The library that reads HDF5 cannot be stopped once it runs in this thread.
+  if (/\.(?:keras|h5|hdf5)$/i.test(path))
+    await inspectApart(path, io.signal).catch(error => {
+      throw refusal(error, options.checkpoint);
+    });
+  const source = await openFile(path, options.checkpoint);
   let runtime: Runtime | null = null;
   try {
-    const checkpoint = await openCheckpoint(source);
+    const checkpoint = await openCheckpoint(source, limits.checkpoints);
     if (options.exportScript !== null && options.script !== null) {
       const { exportNetwork } = await import('./score-export');
       const { script, exportScript, exportWith } = options;
@@ -46,7 +55,7 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
       );
     }
     runtime = await load(checkpoint, options, io);
-    const rows = await readRows(resolve(io.cwd, options.data), options.data, runtime);
+    const rows = await readRows(resolve(io.cwd, options.data), options.data, runtime, limits);
     const outputs =
       rows.kind === 'table'
         ? await predictTable(runtime, rows.columns)

@@ -186,9 +186,9 @@ export interface LspHost {
    * What is in a checkpoint file, read in a thread with limits of time and memory; `script` (a path, or null) may give weights their
    * architecture.
    */
-  readonly inspect: (path: string, script: string | null) => Promise<CheckpointPage>;
+  readonly inspect: (path: string, script: string | null, seconds: number) => Promise<CheckpointPage>;
   /** What is in a data file or folder, read in the same thread; null where there is nothing at the path. */
-  readonly describeData: (path: string) => Promise<DataPage | null>;
+  readonly describeData: (path: string, seconds: number) => Promise<DataPage | null>;
   /** Size and time of a file, `folder:` and time of a folder; null where there is none. */
   readonly stamp: (path: string) => Promise<string | null>;
   readonly whatIf: (question: WhatIf) => Promise<WhatIfAnswer>;

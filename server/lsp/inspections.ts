@@ -23,9 +23,9 @@ export class Inspections {
         const own = ofFile(await stamp(path));
         return own === null ? null : `${own} ${script === null ? '' : await stamp(script)}`;
       },
-      key => session.host.inspect(...fromKey(key)),
+      key => session.host.inspect(...fromKey(key), session.settings.readTimeLimitSeconds),
     );
-    this.data = new ByStamp(stamp, path => session.host.describeData(path));
+    this.data = new ByStamp(stamp, path => session.host.describeData(path, session.settings.readTimeLimitSeconds));
   }
 
   /** What is known now; looks in the background, and shows the script again when it learns of a hazard. */

@@ -21,6 +21,7 @@ export const Settings = z.object({
   workers: z.number().int().min(0).max(1024).catch(0).default(0),
   /** Seconds for one reference model. */
   modelTimeLimitSeconds: z.number().int().min(1).max(2_592_000).catch(3_600).default(3_600),
+  readTimeLimitSeconds: z.number().int().min(1).max(3_600).catch(20).default(20),
   auditTimeLimitSeconds: z.number().int().min(1).max(86_400).catch(120).default(120),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -90,7 +90,12 @@ export function prepareAudit(question: AuditQuestion): AuditPreparation {
     references: declared.references,
     claim,
     despiteGate: question.despiteGate,
-    limits: { rows: configuration.auditRows, seconds: configuration.auditSeconds },
+    limits: {
+      rows: configuration.auditRows,
+      seconds: configuration.auditSeconds,
+      memory: configuration.auditMemory,
+      reading: configuration.reading,
+    },
   };
   return { kind: 'ready', request, completed, declared };
 }

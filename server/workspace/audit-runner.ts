@@ -24,7 +24,7 @@ export interface AuditWatch {
 /** Runs an audit in a worker thread, so that the caller's thread stays free; rejects with an AuditError or the signal's reason. */
 export function runAudit(
   request: WorkerRequest,
-  { signal, progress = () => {}, folder = __dirname, memory = 2048 }: AuditWatch = {},
+  { signal, progress = () => {}, folder = __dirname, memory = memoryOf(request) }: AuditWatch = {},
 ): Promise<AuditOutcome> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -48,9 +48,13 @@ export function runAudit(
   });
 }
 
+/** The configuration says how much an audit of a script may take. */
+const memoryOf = (request: WorkerRequest): number =>
+  (request.kind === 'script' ? request.limits.memory : undefined) ?? 2048;
+
 function explain(error: Error): string {
   return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
-    ? 'The audit needed more memory than it is allowed; audit fewer rows.'
+    ? 'The audit needed more memory than it is allowed; audit fewer rows (limits.audit-rows) or allow more (limits.audit-memory).'
     : `The audit failed: ${error.message}`;
 }
 

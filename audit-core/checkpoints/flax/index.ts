@@ -6,7 +6,7 @@ import { decodeNumbers, itemSize, type LazyTensor } from '../tensors';
 
 /** Opens Flax's msgpack (flax/serialization.py): nested maps whose arrays are extension 1: `(shape, dtype, bytes)`. */
 export async function openFlax(source: ByteSource, limits: Limits): Promise<Checkpoint> {
-  if (source.size > limits.modelBytes) refuse('The file is larger than this reader allows.');
+  if (source.size > limits.modelBytes) refuse('The file is larger than this reader allows (limits.checkpoint-size).');
   const reader = new MsgpackReader(await source.read(0, source.size), limits);
   reader.whole();
   const tensors = reader.tensors;

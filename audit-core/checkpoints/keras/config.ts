@@ -1,3 +1,4 @@
+import { keras2HardSigmoid } from '../../runtime/keras/activations';
 import type { Port } from '../../runtime/runtime';
 import { type Hazard, refuse } from '../inspection';
 import type { Limits } from '../limits';
@@ -25,6 +26,28 @@ const runsCode = new Set([
 ]);
 /** Sizes beyond this are no layer's. */
 const sizeLimit = 2 ** 28;
+
+/**
+ * A configuration with the activations that its version of Keras means: `hard_sigmoid` is another function before Keras 3. Files without a
+ * version are older than the attribute.
+ */
+export function ofItsTime(config: Json, version: string | null): Json {
+  if (version !== null && Number.parseInt(version, 10) >= 3) return config;
+  const named = (value: Json): boolean =>
+    value === 'hard_sigmoid' || ['config', 'class_name', 'name'].some(key => asObject(value)?.[key] === 'hard_sigmoid');
+  const walk = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(walk);
+    const entry = asObject(value);
+    if (!entry) return value;
+    return Object.fromEntries(
+      Object.entries(entry).map(([key, each]) => [
+        key,
+        /^(?:recurrent_)?activation$/.test(key) && named(each) ? keras2HardSigmoid : walk(each),
+      ]),
+    );
+  };
+  return walk(config);
+}
 
 /** Walks a Keras configuration: classes outside Keras, lambdas, absurd sizes, inputs, and the layers in words. */
 export function checkConfig(config: Json, limits: Limits): ConfigFacts {

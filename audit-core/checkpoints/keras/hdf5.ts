@@ -44,7 +44,7 @@ export async function openHdf5(bytes: Uint8Array, limits: Limits): Promise<Hdf5F
   const visit = (group: InstanceType<typeof h5.Group>, prefix: string, depth: number): void => {
     if (depth > 64) refuse('The HDF5 file nests groups too deeply, or a group holds itself.');
     for (const key of group.keys()) {
-      if (++visits > limits.tensors) refuse('The HDF5 file has more parts than this reader allows.');
+      if (++visits > limits.tensors) refuse('The HDF5 file has more parts than this reader allows (limits.tensors).');
       const name = prefix === '' ? key : `${prefix}/${key}`;
       const entity = group.get(key);
       if (entity instanceof h5.ExternalLink) {

@@ -6,7 +6,7 @@ import type { Limits } from '../limits';
 import { asObject, asString, type Json, parseJson, utf8 } from '../text/json';
 import { readZip } from '../zip/directory';
 import { readEntry } from '../zip/entry';
-import { checkConfig } from './config';
+import { checkConfig, ofItsTime } from './config';
 import { type Hdf5File, openHdf5 } from './hdf5';
 
 /** Opens a `.keras` archive: configuration, metadata and weights (keras/src/saving/saving_lib.py). */
@@ -37,20 +37,22 @@ export async function openKerasZip(source: ByteSource, limits: Limits): Promise<
     // A hazard in the configuration is said even when the weights are broken.
     if (!(error instanceof CheckpointError) || facts.hazards.length === 0) throw error;
   }
+  const version = asString(metadata?.keras_version);
   return await describe({
     format: 'keras',
-    config,
+    config: ofItsTime(config, version ?? '3'),
     facts,
     file,
     limits,
     warnings,
-    metadata: { kerasVersion: asString(metadata?.keras_version) ?? 'unknown' },
+    metadata: { kerasVersion: version ?? 'unknown' },
   });
 }
 
 /** Opens an HDF5 file of Keras or tf_keras: a whole model, or weights alone. */
 export async function openKerasHdf5(source: ByteSource, limits: Limits): Promise<Checkpoint> {
-  if (source.size > limits.modelBytes) refuse('The HDF5 file is larger than this reader allows.');
+  if (source.size > limits.modelBytes)
+    refuse('The HDF5 file is larger than this reader allows (limits.checkpoint-size).');
   const file = await openHdf5(await source.read(0, source.size), limits);
   const text = file.attributes.get('model_config');
   const version = file.attributes.get('keras_version');
@@ -72,7 +74,7 @@ export async function openKerasHdf5(source: ByteSource, limits: Limits): Promise
   const config = parseJson(text, limits.depth, 'The model_config');
   return await describe({
     format: 'keras hdf5',
-    config,
+    config: ofItsTime(config, version ?? null),
     facts: checkConfig(config, limits),
     file,
     limits,

@@ -80,7 +80,8 @@ export async function describePickle(model: PickledModel): Promise<Checkpoint> {
     seen.add(each);
     const array = arrayOf(each, source);
     if (array) {
-      if (tensors.length >= limits.tensors) refuse('The file has more arrays than this reader allows.');
+      if (tensors.length >= limits.tensors)
+        refuse('The file has more arrays than this reader allows (limits.tensors).');
       if (!array.objects)
         tensors.push({
           name: path || 'value',

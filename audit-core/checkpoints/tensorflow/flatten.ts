@@ -146,7 +146,7 @@ export function flatten(
   const emit = (node: GraphNode, frame: Frame): string => {
     const name = `${frame.prefix}${node.name}`;
     if (nodes.has(name)) return name;
-    if (nodes.size > limits.tensors) refuse('The graph has more nodes than this reader allows.');
+    if (nodes.size > limits.tensors) refuse('The graph has more nodes than this reader allows (limits.tensors).');
     if (node.operator === 'Const') {
       const constant = readConstant(tensorOf(node));
       weights.set(name, { constant });

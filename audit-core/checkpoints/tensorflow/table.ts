@@ -13,7 +13,7 @@ export function* readTable(bytes: Uint8Array, limits: Limits): Generator<[string
   let count = 0;
   for (const [, pointer] of readBlock(bytes, index)) {
     for (const [key, value] of readBlock(bytes, handle(pointer, 0))) {
-      if (++count > limits.tensors) refuse('The index has more entries than this reader allows.');
+      if (++count > limits.tensors) refuse('The index has more entries than this reader allows (limits.tensors).');
       yield [key, value];
     }
   }

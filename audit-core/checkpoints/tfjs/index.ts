@@ -2,7 +2,7 @@ import type { Port } from '../../runtime/runtime';
 import type { ByteSource } from '../byte-source';
 import type { Checkpoint } from '../checkpoint';
 import { inspection, refuse } from '../inspection';
-import { checkConfig } from '../keras/config';
+import { checkConfig, ofItsTime } from '../keras/config';
 import type { Limits } from '../limits';
 import { decodeNumbers } from '../tensors';
 import { asArray, asNumber, asObject, asString, type Json, parseJson, utf8 } from '../text/json';
@@ -78,7 +78,8 @@ export async function openTfjs(source: ByteSource, limits: Limits): Promise<Chec
         ),
     };
   }
-  const config = topology.model_config ?? topology;
+  const version = asString(topology.keras_version);
+  const config = ofItsTime(topology.model_config ?? topology, version);
   const facts = checkConfig(config, limits);
   const report = inspection('tfjs layers model', {
     ...common,
@@ -106,13 +107,20 @@ export async function openTfjs(source: ByteSource, limits: Limits): Promise<Chec
           assets,
         );
       }
-      return (await import('../../runtime/tfjs')).layersRuntime(config, manifest.specs, weights, facts.inputs, assets);
+      return (await import('../../runtime/tfjs')).layersRuntime(
+        topology.model_config ?? topology,
+        manifest.specs,
+        weights,
+        facts.inputs,
+        assets,
+      );
     },
   };
 }
 
-/** TensorFlow.js' own layers refuse causal convolutions and GRUs that reset after the product. */
-const needsOwnLayers = (config: Json): boolean => /"padding":"causal"|"reset_after":true/.test(JSON.stringify(config));
+/** TensorFlow.js' own layers refuse causal convolutions and GRUs that reset after the product, and know one hard sigmoid alone. */
+const needsOwnLayers = (config: Json): boolean =>
+  /"padding":"causal"|"reset_after":true|"hard_sigmoid/.test(JSON.stringify(config));
 
 /** The float32 weights of one layer, by its name in the manifest's paths. */
 function weightsOf(specs: readonly WeightSpec[], bytes: Uint8Array, layer: string) {

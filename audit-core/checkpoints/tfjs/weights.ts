@@ -46,7 +46,7 @@ export async function readManifest(source: ByteSource, manifest: Json | undefine
       const spec = readSpec(weight);
       expected = spec.bytes < 0 || expected < 0 ? -1 : expected + spec.bytes;
       specs.push(spec);
-      if (specs.length > limits.tensors) refuse('The model has more weights than this reader allows.');
+      if (specs.length > limits.tensors) refuse('The model has more weights than this reader allows (limits.tensors).');
       if (spec.name === '__proto__' || spec.name === 'constructor') warnings.push(`A weight is called "${spec.name}".`);
     }
     let present = 0;
@@ -114,7 +114,7 @@ export async function readShards(source: ByteSource, manifest: Manifest, limits:
     const file = await source.sibling(path);
     if (!file) refuse(`The weight file "${path}" is gone.`);
     total += file.size;
-    if (total > limits.modelBytes) refuse('The weights are larger than this reader allows.');
+    if (total > limits.modelBytes) refuse('The weights are larger than this reader allows (limits.checkpoint-size).');
     parts.push(await file.read(0, file.size));
   }
   const out = new Uint8Array(total);

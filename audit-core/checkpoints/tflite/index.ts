@@ -29,7 +29,7 @@ const types = [
 
 /** `inspect` of a TensorFlow Lite model: the tensors of its first sub-graph, its inputs and outputs. */
 export async function openTflite(source: ByteSource, limits: Limits): Promise<Checkpoint> {
-  if (source.size > limits.modelBytes) refuse('The model is larger than this reader allows.');
+  if (source.size > limits.modelBytes) refuse('The model is larger than this reader allows (limits.checkpoint-size).');
   const buffer = new FlatBuffer(await source.read(0, source.size), 'The TensorFlow Lite model');
   const root = buffer.indirect(0);
   const version = buffer.field(root, 0);

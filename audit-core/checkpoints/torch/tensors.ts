@@ -160,7 +160,8 @@ export function collectTensors(root: PyValue, lookup: StorageLookup, limit: numb
   let visits = 0;
   const visit = (value: PyValue | undefined, path: string, depth: number): void => {
     if (typeof value !== 'object' || value === null || depth > 64 || open.has(value)) return;
-    if (++visits > 2_000_000 || found.size > limit) refuse('The file has more tensors than this reader allows.');
+    if (++visits > 2_000_000 || found.size > limit)
+      refuse('The file has more tensors than this reader allows (limits.tensors).');
     const tensor = tensorOf(value, path, lookup);
     if (tensor) {
       found.set(path, tensor);

@@ -4,6 +4,9 @@ import { isRecord, textOf } from './graph';
 
 type Tensor = tfjs.Tensor;
 
+/** `hard_sigmoid` of Keras 1 and 2 and of TensorFlow.js: 0.2 x + 0.5 within 0 and 1 (keras 2.15, activations.py); Keras 3 divides by 6. */
+export const keras2HardSigmoid = 'hard_sigmoid (Keras 2)';
+
 /** Keras' activation functions by name (keras/src/activations/activations.py). */
 export function activate(tf: typeof tfjs, given: unknown, x: Tensor, layer: string): Tensor {
   const name = isRecord(given)
@@ -62,6 +65,8 @@ export function activate(tf: typeof tfjs, given: unknown, x: Tensor, layer: stri
       const [value, gate] = tf.split(x, 2, -1);
       return value && gate ? tf.mul(value, tf.sigmoid(gate)) : x;
     }
+    case keras2HardSigmoid:
+      return tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
     case 'hard_sigmoid':
       return tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1);
     case 'leaky_relu':

@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { CheckpointError, openCheckpoint } from '../../../audit-core/checkpoints';
 import { classifyColumn } from '../../models/identifiers';
 import { FileError, fileSource } from '../../workspace/byte-source';
+import { readingLimitsOf } from '../../workspace/reading-limits';
 import type { DataPage } from '../host';
 
 /** Rows of larger files are not counted for a hover (bytes). */
@@ -21,7 +22,7 @@ export async function describeData(path: string): Promise<DataPage | null> {
   try {
     const source = await fileSource(path);
     try {
-      const { inspection } = await openCheckpoint(source);
+      const { inspection } = await openCheckpoint(source, readingLimitsOf(path).checkpoints);
       const { format, tensors, metadata } = inspection;
       return {
         kind: 'file',

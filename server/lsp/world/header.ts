@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { openCheckpoint } from '../../../audit-core/checkpoints';
 import { fileSource } from '../../workspace/byte-source';
 import { CsvScan } from '../../workspace/csv-scan';
+import { readingLimitsOf } from '../../workspace/reading-limits';
 
 /** So much of a file is looked at for its first line. */
 const LIMIT = 1 << 18;
@@ -38,7 +39,7 @@ async function firstLine(path: string): Promise<readonly string[]> {
 async function namesOf(path: string): Promise<readonly string[]> {
   const source = await fileSource(path);
   try {
-    const { inspection } = await openCheckpoint(source);
+    const { inspection } = await openCheckpoint(source, readingLimitsOf(path).checkpoints);
     return inspection.tensors.map(({ name }) => name);
   } finally {
     await source.close();

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { CheckpointError, openCheckpoint } from '../../../audit-core/checkpoints';
 import type { CheckpointPage } from '../../protocol/checkpoints';
 import { FileError, type FileSource, fileSource } from '../../workspace/byte-source';
+import { readingLimitsOf } from '../../workspace/reading-limits';
 import { networkFor } from './script-weights';
 
 /** A checkpoint, and the script that saves or loads it where one is known. */
@@ -22,7 +23,7 @@ export async function inspect({ path, script }: Inspection): Promise<CheckpointP
   let source: FileSource | null = null;
   try {
     source = await fileSource(path);
-    const { inspection, stateDict } = await openCheckpoint(source);
+    const { inspection, stateDict } = await openCheckpoint(source, readingLimitsOf(path).checkpoints);
     const { format, parameters, tensors, inputs, outputs, hazards, warnings } = inspection;
     const { runnable, why, architecture } =
       (script !== null && stateDict && (await networkFor(stateDict, path, script))) || inspection;

@@ -44,8 +44,8 @@ export function nodeHost(version: string): LspHost {
     audit: running.audit,
     declare: (script, declaration) => analyses.declare(script, declaration),
     write: (path, text) => writeAtomically(path, text),
-    inspect: (path, script) => readers.inspect({ path, script }),
-    describeData: path => readers.describeData(path),
+    inspect: (path, script, seconds) => readers.inspect({ path, script }, seconds),
+    describeData: (path, seconds) => readers.describeData(path, seconds),
     stamp: path =>
       stat(path).then(
         facts => `${facts.isDirectory() ? 'folder' : facts.size}:${facts.mtimeMs}`,

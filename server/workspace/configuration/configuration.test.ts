@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { byPrefix, isSelected } from './configuration';
+import { defaultReading } from './limits';
 import { type FileKind, parseConfiguration } from './parse';
 import { publishedSchema } from './published';
 import { editDistance, nearest } from './suggest';
@@ -49,6 +50,36 @@ script = "train.py"
     assert.deepEqual(days(''), [730, 30]);
     assert.deepEqual(days('[limits]\naudit-days = 90\nshadow-days = 0\n'), [90, 0]);
     assert.equal(read('[limits]\nshadow-days = -1\n', 'epsilint.toml')!.problems.length, 1);
+  });
+
+  it('takes limits on reading and on audits from the file, and the rest by default', () => {
+    const { configuration, problems } = read(
+      `[limits]
+read-seconds = 5
+read-memory = 256
+checkpoint-size = 1000
+archive-size = 2000
+archive-ratio = 3
+tensors = 4
+data-rows = 5
+data-columns = 6
+data-values = 7
+data-files = 8
+pixels = 9
+audit-memory = 700
+`,
+      'epsilint.toml',
+    )!;
+    assert.deepEqual(problems, []);
+    const { checkpoints, data, seconds, memory } = configuration.reading;
+    assert.deepEqual([seconds, memory, configuration.auditMemory], [5, 256, 700]);
+    assert.deepEqual(
+      [checkpoints.modelBytes, checkpoints.inflatedBytes, checkpoints.inflationRatio, checkpoints.tensors],
+      [1000, 2000, 3, 4],
+    );
+    assert.deepEqual(data, { rows: 5, columns: 6, values: 7, files: 8, pixels: 9 });
+    assert.deepEqual(read('', 'epsilint.toml')!.configuration.reading, defaultReading);
+    assert.equal(read('[limits]\ntensors = 0\n', 'epsilint.toml')!.problems.length, 1);
   });
 
   it('says the line of an unknown key and what was meant', () => {

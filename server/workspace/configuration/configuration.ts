@@ -1,5 +1,6 @@
 import type { Tier } from '../../facts/events';
 import type { Severity } from '../../rules/finding';
+import { defaultReading, type ReadingLimits, readingOf } from './limits';
 import type { ConfigurationFile } from './schema';
 
 /** What a project says of itself, with defaults filled in. Patterns of paths are relative to `folder`. */
@@ -30,9 +31,13 @@ export interface Configuration {
   readonly maxFileSize: number;
   readonly maxFindingsPerFile: number;
   readonly audits: NonNullable<ConfigurationFile['audit']>;
+  /** What reading one checkpoint or data file may take. */
+  readonly reading: ReadingLimits;
   /** Seconds for running models in a quick audit; null: no limit. */
   readonly auditSeconds: number | null;
   readonly auditRows: number;
+  /** Heap of an audit, in MB. */
+  readonly auditMemory: number;
   /** Audits kept in the history of a checkpoint, and for how many days. */
   readonly auditRecords: number;
   readonly auditDays: number;
@@ -89,8 +94,10 @@ export const defaultConfiguration: Configuration = {
   maxFileSize: 5_000_000,
   maxFindingsPerFile: 1_000,
   audits: [],
+  reading: defaultReading,
   auditSeconds: null,
   auditRows: 200_000,
+  auditMemory: 2048,
   auditRecords: 50,
   auditDays: 730,
   shadowDays: 30,
@@ -145,6 +152,8 @@ export function fromFile(file: ConfigurationFile, path: string, folder: string):
     maxFileSize: file.limits?.['file-size'] ?? defaults.maxFileSize,
     maxFindingsPerFile: file.limits?.['findings-per-file'] ?? defaults.maxFindingsPerFile,
     audits: file.audit ?? [],
+    reading: readingOf(file.limits),
+    auditMemory: file.limits?.['audit-memory'] ?? defaults.auditMemory,
     auditSeconds: file.limits?.['audit-seconds'] ?? null,
     auditRows: file.limits?.['audit-rows'] ?? defaults.auditRows,
     auditRecords: file.limits?.['audit-records'] ?? defaults.auditRecords,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitsSection } from './limits';
 
 const names = z.array(z.string().min(1));
 const tier = z.enum(['certain', 'likely', 'possible']);
@@ -143,30 +144,7 @@ export const ConfigurationFile = z
         'internal-hosts': names.optional().describe('Hosts that are your own, as patterns.'),
       })
       .optional(),
-    limits: z
-      .strictObject({
-        'file-size': z.number().int().positive().optional().describe('Largest source file, in bytes.'),
-        'findings-per-file': z.number().int().positive().optional(),
-        'audit-seconds': z
-          .number()
-          .positive()
-          .optional()
-          .describe('Time for a quick audit; more people are left out at random.'),
-        'audit-rows': z.number().int().positive().optional().describe('Most rows of a quick audit.'),
-        'audit-records': z
-          .number()
-          .int()
-          .nonnegative()
-          .optional()
-          .describe('Audits kept in the history of a checkpoint; 0 keeps none. Default 50.'),
-        'audit-days': z.number().positive().optional().describe('Days for which an audit is kept. Default 730.'),
-        'shadow-days': z
-          .number()
-          .nonnegative()
-          .optional()
-          .describe('Days for which unused scores of reference models are kept; 0 keeps them. Default 30.'),
-      })
-      .optional(),
+    limits: limitsSection.optional(),
     audit: z.array(auditEntry).optional(),
   })
   .describe('Configuration of Epsilint.');

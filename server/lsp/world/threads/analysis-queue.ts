@@ -1,8 +1,8 @@
 import type { Declaration } from '../../../workspace/configuration/write-declaration';
+import { workLimit } from '../../../workspace/work-limit';
 import { type AuditableEdits, type EditorState, type ModuleAnalysis, type ModuleInput, Superseded } from '../../host';
 import type { Jobs, OpenText } from './jobs';
 import { Thread, ThreadEnded } from './thread';
-import { workLimit } from './work-limit';
 
 export interface QueueLimits {
   /** A text that takes more work is given up (ms of CPU time). */
