@@ -45,6 +45,7 @@ const drivers = [
 export const databases: LibraryModel = {
   library: 'databases',
   modules: [
+    '*',
     'sqlite3',
     'psycopg2',
     'psycopg',

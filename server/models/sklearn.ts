@@ -65,7 +65,8 @@ const generated: CallModel = {
 /** scikit-learn, and imbalanced-learn's resamplers that stand on it. */
 export const sklearn: LibraryModel = {
   library: 'scikit-learn',
-  modules: ['sklearn', 'imblearn'],
+  // What any estimator is asked holds for those of other libraries too, whichever script was read before.
+  modules: ['sklearn', 'imblearn', '*'],
   aliases: {
     'sklearn.cross_validation': 'sklearn.model_selection',
     'sklearn.grid_search': 'sklearn.model_selection',

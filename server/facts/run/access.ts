@@ -43,7 +43,7 @@ export abstract class AccessMachine extends LibraryMachine {
       if (round) return this.roundOf(value, round);
     }
     const listed = listItems(value);
-    if (listed) return listed.length === 0 ? UNKNOWN : spread(listed, 32).reduce((a, b) => join(a, b));
+    if (listed) return listed.length === 0 ? UNKNOWN : spread(listed, 8).reduce((a, b) => join(a, b));
     if (value.fields && value.types.includes('builtins.dict')) return UNKNOWN;
     if (value.constants.length > 0) return UNKNOWN;
     if (value.columns && this.hasRole(value, 'frame')) return UNKNOWN;

@@ -33,9 +33,11 @@ const sequence =
     return out;
   };
 
+/** Of a longer sequence so many are kept, evenly spread with both ends: a sweep is told by its smallest and largest. */
 const even = (start: number, stop: number, count: number): readonly number[] | undefined => {
-  if (!Number.isInteger(count) || count < 1 || count > MOST_VALUES) return undefined;
-  return Array.from({ length: count }, (_, i) => (count === 1 ? start : start + ((stop - start) * i) / (count - 1)));
+  if (!Number.isInteger(count) || count < 1) return undefined;
+  const kept = Math.min(count, MOST_VALUES);
+  return Array.from({ length: kept }, (_, i) => (kept === 1 ? start : start + ((stop - start) * i) / (kept - 1)));
 };
 
 /** Fifteen digits: steps of 0.1 read as people write them. */
