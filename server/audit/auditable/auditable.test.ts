@@ -155,7 +155,11 @@ clf = RandomForestClassifier().fit(train[["a", "b"]], train["label"])
 joblib.dump(clf, "m.joblib")
 `);
     assert.match(sklearn, /import numpy as np/);
-    assert.match(sklearn, /clf\.predict_proba\(train\[\["a", "b"\]\]\), clf\.predict_proba\(test\[\["a", "b"\]\]\)/);
+    assert.match(
+      sklearn,
+      /epsilint_ask = getattr\(clf, "predict_proba", None\) or getattr\(clf, "decision_function", None\)/,
+    );
+    assert.match(sklearn, /epsilint_ask\(train\[\["a", "b"\]\]\), epsilint_ask\(test\[\["a", "b"\]\]\)/);
     const keras = edited(`import numpy as np
 from tensorflow import keras
 from sklearn.model_selection import train_test_split
@@ -167,6 +171,36 @@ model.fit(x_tr, y_tr, epochs=3, validation_data=(x_te, y_te))
 model.save("m.keras")
 `);
     assert.match(keras, /model\.predict\(x_tr, verbose=0\), model\.predict\(x_te, verbose=0\)/);
+  });
+
+  it('finds a model that a function makes, a training inside of blocks, and of several models the one that is saved', () => {
+    const out = edited(`import pandas as pd
+import joblib, mlflow
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import Pipeline
+def make(depth):
+    forest = Pipeline([("f", RandomForestClassifier(max_depth=depth))])
+    return forest
+if __name__ == "__main__":
+    df = pd.read_csv("d.csv")
+    train, test = train_test_split(df, test_size=0.2)
+    with mlflow.start_run():
+        chosen = make(3)
+        chosen.fit(train[["a", "b"]], train["label"])
+        print(chosen.score(test[["a", "b"]], test["label"]))
+        plain = LogisticRegression()
+        plain.fit(train[["a", "b"]], train["label"])
+    joblib.dump(chosen, "m.joblib")
+`);
+    const lines = out.split('\n');
+    const at = lines.findIndex(each => each.includes('chosen.fit('));
+    assert.equal(
+      lines[at + 1],
+      '        if epsilint_mask is not None:  # Epsilint takes the scores of all rows; nothing is saved',
+    );
+    assert.match(out, /getattr\(chosen, "predict_proba", None\)/);
   });
 
   it('says why not, with the place', () => {

@@ -124,6 +124,11 @@ function unevenChange(
   return null;
 }
 
+/** Models without probabilities are asked for decision values, and regressors for what they predict. */
+const sklearnAsk = (model: string): string[] => [
+  `    epsilint_ask = getattr(${model}, "predict_proba", None) or getattr(${model}, "decision_function", None) or ${model}.predict`,
+];
+
 /** The lines behind the training that write the scores of all rows and stop. */
 function askLines(
   training: Training,
@@ -150,7 +155,8 @@ function askLines(
       `        epsilint_in, epsilint_out = epsilint_outputs(${inside}), epsilint_outputs(${outsideOf})`,
     );
   } else {
-    const ask = training.library === 'keras' ? `${model}.predict` : `${model}.predict_proba`;
+    if (training.library === 'sklearn') lines.push(...sklearnAsk(model));
+    const ask = training.library === 'keras' ? `${model}.predict` : 'epsilint_ask';
     const more = training.library === 'keras' ? ', verbose=0' : '';
     lines.push(`    epsilint_in, epsilint_out = ${ask}(${inside}${more}), ${ask}(${outsideOf}${more})`);
   }

@@ -20,15 +20,26 @@ export function trainingIn(
   facts: ModuleFacts,
   imports: Imports,
 ): Training | string {
-  const later = block.filter(statement => statement.start > after);
+  const later = [...inOrder(block)].filter(statement => statement.start > after);
   const functions = new Map<string, FunctionDefinition>();
   for (const node of nodesIn(facts.body)) if (node.kind === 'function') functions.set(node.name, node);
-  const fit = fitIn(later, block, imports);
+  const fit = fitIn(later, block, imports, functions);
   const torch = imports.uses(/^torch(?:\.|$)/)
     ? later.findLast(each => backward(each, functions, new Set()))
     : undefined;
   if (torch && (!fit || torch.start > fit.statement.start)) return torchTraining(torch, block, functions, imports);
   return fit ?? 'No training was found after the split: a loop with backward(), or fit() of Keras or scikit-learn.';
+}
+
+/** The statements of a block one after the other, through `with`, `if` and `try` to those inside; loops and definitions stay whole. */
+function* inOrder(block: readonly Statement[]): Generator<Statement> {
+  for (const statement of block) {
+    if (statement.kind === 'with') yield* inOrder(statement.body);
+    else if (statement.kind === 'if') yield* inOrder([...statement.then, ...statement.otherwise]);
+    else if (statement.kind === 'try')
+      yield* inOrder([...statement.body, ...statement.otherwise, ...statement.finally]);
+    else yield statement;
+  }
 }
 
 function backward(node: unknown, functions: ReadonlyMap<string, FunctionDefinition>, seen: Set<string>): boolean {
@@ -102,18 +113,20 @@ function parametersOf(root: unknown): string | null {
   return null;
 }
 
-/** The last `model.fit(features, …)` of Keras, scikit-learn or a booster in the statements. */
-function fitIn(later: readonly Statement[], block: readonly Statement[], imports: Imports): Training | null {
+/** The last `model.fit(features, …)` of the model that is saved, of Keras, scikit-learn or a booster in the statements. */
+function fitIn(
+  later: readonly Statement[],
+  block: readonly Statement[],
+  imports: Imports,
+  functions: ReadonlyMap<string, FunctionDefinition>,
+): Training | null {
   const makers = new Map<string, string>();
   for (const statement of statementsOf(block)) {
     if (statement.kind !== 'assign' || statement.targets[0]?.kind !== 'name') continue;
-    let value = statement.value;
-    while (value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.object.kind === 'call')
-      value = value.callee.object;
-    const path = value.kind === 'call' ? imports.pathOf(value.callee) : null;
+    const path = makerOf(statement.value, imports, functions);
     if (path) makers.set(statement.targets[0].name, path);
   }
-  let found: Training | null = null;
+  const found: Training[] = [];
   for (const statement of later) {
     if (isDefinition(statement)) continue;
     for (const call of callsIn(statement)) {
@@ -129,10 +142,58 @@ function fitIn(later: readonly Statement[], block: readonly Statement[], imports
       const path = made ? imports.pathOf(made.callee) : model ? makers.get(model) : null;
       if (!input || !model || call.arguments.length < 1) continue;
       const library = libraryOf(path ?? null, imports);
-      if (library) found = { statement, library, model, input, inputIs: 'features' };
+      if (library) found.push({ statement, library, model, input, inputIs: 'features' });
     }
   }
-  return found;
+  // Of several models the one that is saved is audited.
+  const saved = savedIn(later, imports);
+  return found.findLast(({ model }) => saved.has(model)) ?? found.at(-1) ?? null;
+}
+
+/** Names that are written to a file: `joblib.dump(model, …)`, `model.save(…)`. */
+function savedIn(later: readonly Statement[], imports: Imports): Set<string> {
+  const out = new Set<string>();
+  for (const call of callsIn(later)) {
+    const path = imports.pathOf(call.callee) ?? '';
+    const given = /^(?:joblib|pickle|dill|cloudpickle|skops\.io)\.dump$/.test(path) ? call.arguments[0] : undefined;
+    if (given?.kind === 'name') out.add(given.name);
+    else if (
+      call.callee.kind === 'attribute' &&
+      /^save(?:_model)?$/.test(call.callee.name) &&
+      call.callee.object.kind === 'name'
+    )
+      out.add(call.callee.object.name);
+  }
+  return out;
+}
+
+/** The qualified name of what makes a model: `LogisticRegression().fit(…)`, and by way of a function of the script that returns it. */
+function makerOf(
+  made: Expression,
+  imports: Imports,
+  functions: ReadonlyMap<string, FunctionDefinition>,
+  depth = 0,
+): string | null {
+  let value = made;
+  while (value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.object.kind === 'call')
+    value = value.callee.object;
+  if (value.kind !== 'call') return null;
+  const inner = value.callee.kind === 'name' ? functions.get(value.callee.name) : undefined;
+  if (!inner || depth > 4) return imports.pathOf(value.callee);
+  const statements = [...statementsOf(inner.body)];
+  for (const statement of statements) {
+    if (statement.kind !== 'return' || !statement.value) continue;
+    const back = statement.value;
+    const held =
+      back.kind === 'name'
+        ? statements.find(
+            each => each.kind === 'assign' && each.targets[0]?.kind === 'name' && each.targets[0].name === back.name,
+          )
+        : undefined;
+    const path = makerOf(held?.kind === 'assign' ? held.value : back, imports, functions, depth + 1);
+    if (path) return path;
+  }
+  return null;
 }
 
 function libraryOf(path: string | null, imports: Imports): 'keras' | 'sklearn' | null {

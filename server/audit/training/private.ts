@@ -13,7 +13,7 @@ interface Privacy {
 const elsewhere = 'which the embedded engine does not replay; use --engine process.';
 
 /** What Opacus does to a loop, by what the loop uses of it: the steps of a private optimizer, the draws of a private loader. */
-export function torchPrivacy(reader: Reader, loops: TrainingLoops, differences: string[]): Privacy {
+export function torchPrivacy(reader: Reader, loops: TrainingLoops): Privacy {
   const { imports, calls, constants } = reader;
   const made = calls.filter(call => /^make_private(?:_with_epsilon)?$/.test(lastName(call.callee) ?? ''));
   const [call] = made;
@@ -33,10 +33,6 @@ export function torchPrivacy(reader: Reader, loops: TrainingLoops, differences: 
   const over = loops.over && loaderName(reader, loops.over);
   const drawn = over === null ? null : loops.givenFor(over);
   const draws = flagIn(reader, call, 'poisson_sampling', true) && (!loader || drawn === null || drawn.includes(loader));
-  if (!steps)
-    differences.push(
-      'nothing is clipped and no noise is added, as in the script: it steps an optimizer that is not private',
-    );
   return { steps: steps ? stepsOf(reader, call) : null, sampling: draws ? 'poisson' : 'batches', found: true };
 }
 

@@ -56,7 +56,7 @@ export function torchRecipe(reader: Reader): KnownRecipe {
   const size = loader && argument(loader, 'batch_size', 1);
   const batch = size ? constants.numberOf(size) : undefined;
   if (size && batch === undefined) refuse('Its batch size is not a constant that the script tells.');
-  const secret = torchPrivacy(reader, loops, differences);
+  const secret = torchPrivacy(reader, loops);
   return {
     recipe: {
       library: 'torch',

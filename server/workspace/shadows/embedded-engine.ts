@@ -6,6 +6,8 @@ import { startWorker } from './session';
 export interface EmbeddedSettings extends LaneStart {
   readonly slots: number;
   readonly differences: readonly string[];
+  /** The script has a mechanism of differential privacy, used or not. */
+  readonly mechanism: boolean;
   /** Folder of the bundled worker. */
   readonly folder?: string;
 }
@@ -36,6 +38,9 @@ export function embeddedEngine(settings: EmbeddedSettings): ShadowEngine {
     slots,
     differences: [
       `Reference models were trained by Epsilint itself with the script's recipe (${describe(settings)}), on half of the people each.`,
+      ...(settings.mechanism && !recipe.private
+        ? ['Nothing is clipped and no noise is added, as in the script: it steps an optimizer that is not private.']
+        : []),
       ...settings.differences.map(each => `Unlike in the script, ${each}.`),
     ],
     dispose: async () => {

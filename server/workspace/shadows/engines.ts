@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type ShadowEngine, ShadowError } from '../../../audit-core/shadows/engine';
 import { makeAuditable } from '../../audit/auditable/auditable';
 import { applyEdits } from '../../audit/auditable/edits';
@@ -37,11 +36,11 @@ export async function makeEngine(
 }
 
 /** The script's text as its own code trains reference models, edited where it does not read the variables yet. */
-function auditableText({ facts, text, script }: ShadowAuditRequest) {
+function auditableText({ facts, text }: ShadowAuditRequest) {
   const made = makeAuditable(facts, text);
   if (made.kind === 'not-known')
     throw new ShadowError(
-      `${basename(script)} cannot be made auditable by itself: ${made.why} Read EPSILINT_MEMBERS and write EPSILINT_SCORES in it by hand.`,
+      `The script cannot be made auditable by itself: ${made.why} Read EPSILINT_MEMBERS and write EPSILINT_SCORES in it by hand.`,
     );
   return made.kind === 'already'
     ? { asItIs: true, text, originalLine: (line: number): number | null => line }
@@ -72,15 +71,15 @@ function scriptEngine(asked: ShadowAuditRequest, prepared: PreparedShadows, fold
 
 /** The embedded engine, where the script tells how it trains. */
 function recipeEngine(
-  { facts, request, seed, settings, script }: ShadowAuditRequest,
+  { facts, request, seed, settings }: ShadowAuditRequest,
   { thinned }: PreparedShadows,
   watch: ShadowWatch,
 ): ShadowEngine {
   const read = readTrainingRecipe(facts);
-  if (read.kind === 'not-known') throw new ShadowError(`${basename(script)}: ${read.why}`);
+  if (read.kind === 'not-known') throw new ShadowError(read.why);
   if (request.claim && !read.mechanism)
     throw new ShadowError(
-      `${basename(script)} trains with differential privacy in a way that the embedded engine does not replay; use --engine process.`,
+      `The script trains with differential privacy in a way that the embedded engine does not replay; use --engine process.`,
     );
   const fewer =
     thinned &&
@@ -88,6 +87,7 @@ function recipeEngine(
   return embeddedEngine({
     request,
     recipe: read.recipe,
+    mechanism: read.mechanism,
     seed,
     differences: fewer ? [...read.differences, fewer] : read.differences,
     slots: workersOf(settings),
