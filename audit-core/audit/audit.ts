@@ -243,6 +243,8 @@ function chartsOf(
       auc: Array.from(exposure.curve.auc),
       people: Array.from(exposure.curve.people),
       null: Array.from(exposure.curve.null),
+      low: Array.from(exposure.curve.low),
+      high: Array.from(exposure.curve.high),
       total: exposure.largest.length,
     },
   };

@@ -95,7 +95,13 @@ export interface AuditResult {
   readonly groups: readonly GroupRow[];
   readonly subgroups: readonly SubgroupRow[];
   readonly exposure: {
-    readonly survival: readonly { readonly threshold: number; readonly people: number; readonly null: number }[];
+    readonly survival: readonly {
+      readonly threshold: number;
+      readonly people: number;
+      readonly null: number;
+      /** Where 95 % of the counts under the null lie. */
+      readonly nullInterval: readonly [number, number];
+    }[];
     readonly named: number;
     readonly references: number;
     readonly pairs: number;
@@ -116,6 +122,9 @@ export interface Charts {
     readonly auc: readonly number[];
     readonly people: readonly number[];
     readonly null: readonly number[];
+    /** The band of 95 % of the null. */
+    readonly low: readonly number[];
+    readonly high: readonly number[];
     readonly total: number;
   } | null;
 }

@@ -13,6 +13,8 @@ export interface SurvivalRow {
   readonly people: number;
   /** Mean count under permuted masks. */
   readonly null: number;
+  /** Where 95 % of the permuted counts lie. */
+  readonly nullInterval: readonly [number, number];
 }
 
 export interface Exposure {
@@ -25,8 +27,14 @@ export interface Exposure {
   readonly design: MaskDesign;
   readonly test: 'paired-t' | 'mann-whitney';
   readonly permutations: number;
-  /** Survival on a fine grid of AUC for the chart: observed and mean null counts. */
-  readonly curve: { readonly auc: Float64Array; readonly people: Float64Array; readonly null: Float64Array };
+  /** Survival on a fine grid of AUC for the chart: observed counts, mean null counts and the band of 95 % of them. */
+  readonly curve: {
+    readonly auc: Float64Array;
+    readonly people: Float64Array;
+    readonly null: Float64Array;
+    readonly low: Float64Array;
+    readonly high: Float64Array;
+  };
 }
 
 const variance = (sum: number, squares: number, count: number): number =>
@@ -49,26 +57,29 @@ export function exposureOf(
   const masks = personMasks(members, units, models, rows);
   const largest = largestAuc(byRow, units, masks, models);
   const uniform = uniformStream(seed);
-  const nullCounts = new Float64Array(thresholds.length);
   const grid = Float64Array.from({ length: 101 }, (_, index) => 0.5 + index / 200);
-  const nullCurve = new Float64Array(grid.length);
+  const barCounts = thresholds.map(() => new Float64Array(permutations));
+  const curveCounts = Array.from(grid, () => new Float64Array(permutations));
   const scratch = masks.slice();
   for (let round = 0; round < permutations; round++) {
     scratch.set(masks);
     for (let unit = 0; unit < units.count; unit++)
       permuteMask(scratch.subarray(unit * models, (unit + 1) * models), design, uniform);
     const found = largestAuc(byRow, units, scratch, models).sort();
-    for (const [index, threshold] of thresholds.entries()) nullCounts[index]! += atOrAbove(found, threshold);
-    for (const [index, threshold] of grid.entries()) nullCurve[index]! += atOrAbove(found, threshold);
+    for (const [index, threshold] of thresholds.entries()) barCounts[index]![round] = atOrAbove(found, threshold);
+    for (const [index, threshold] of grid.entries()) curveCounts[index]![round] = atOrAbove(found, threshold);
   }
   const sorted = largest.slice().sort();
+  const bars = barCounts.map(spreadOf);
+  const band = curveCounts.map(spreadOf);
   const { p, test } = personTests(references, units, masks, design);
   const q = benjaminiHochberg(p);
   return {
     survival: thresholds.map((threshold, index) => ({
       threshold,
       people: atOrAbove(sorted, threshold),
-      null: nullCounts[index]! / permutations,
+      null: bars[index]!.mean,
+      nullInterval: [bars[index]!.low, bars[index]!.high] as const,
     })),
     largest,
     q,
@@ -79,8 +90,21 @@ export function exposureOf(
     curve: {
       auc: grid,
       people: grid.map(threshold => atOrAbove(sorted, threshold)),
-      null: nullCurve.map(count => count / permutations),
+      null: Float64Array.from(band, ({ mean }) => mean),
+      low: Float64Array.from(band, ({ low }) => low),
+      high: Float64Array.from(band, ({ high }) => high),
     },
+  };
+}
+
+/** Mean of the counts, and the two between which 95 % of them lie. */
+function spreadOf(counts: Float64Array): { mean: number; low: number; high: number } {
+  const sorted = counts.slice().sort();
+  const place = Math.floor(0.025 * sorted.length);
+  return {
+    mean: sorted.reduce((sum, each) => sum + each, 0) / sorted.length,
+    low: sorted[place]!,
+    high: sorted[sorted.length - 1 - place]!,
   };
 }
 

@@ -88,21 +88,26 @@ export function survivalChart(charts: Charts, result: AuditResult): string {
   const { survival } = charts;
   if (!survival || !result.exposure) return '';
   const x = linearScale(0.5, 1, plot.left, plot.right, [0.5, 0.6, 0.7, 0.8, 0.9, 1]);
-  const y = logScale(1e-4, plot.bottom, plot.top);
+  const floor = 1e-4;
+  const y = logScale(floor, plot.bottom, plot.top);
   const line = (counts: readonly number[], total: number, className: string): string =>
     polyline(
-      counts.flatMap((count, index) => (count > 0 ? [[x.at(survival.auc[index]!), y.at(count / total)] as const] : [])),
+      counts.flatMap((count, index) =>
+        count / total >= floor ? [[x.at(survival.auc[index]!), y.at(count / total)] as const] : [],
+      ),
       className,
     );
   const bars = [0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
-  const others = published
-    .map(({ people, counts, name }) => {
-      const points = counts.flatMap((count, index) =>
-        count > 0 ? [[x.at(bars[index]!), y.at(count / people)] as const] : [],
-      );
-      return `<g><title>${name}</title>${polyline(points, 'other')}</g>`;
-    })
-    .join('');
+  const sets = published.map(({ people, counts, name }) => ({
+    name,
+    points: counts.flatMap((count, index) =>
+      count / people >= floor ? [[x.at(bars[index]!), y.at(count / people)] as const] : [],
+    ),
+  }));
+  const others = sets.map(({ name, points }) => `<g><title>${name}</title>${polyline(points, 'other')}</g>`).join('');
+  const edge = (counts: readonly number[]) =>
+    counts.map((count, index) => [x.at(survival.auc[index]!), y.at(count / survival.total)] as const);
+  const band = polygon([...edge(survival.high), ...edge(survival.low).toReversed()], 'null-band');
   return chart({
     title: 'Share of people whose largest record AUC reaches the bar',
     description: `Survival curve. ${result.exposure.survival.map(({ threshold, people }) => `${people} at ${threshold} or above`).join('; ')}.`,
@@ -110,13 +115,32 @@ export function survivalChart(charts: Charts, result: AuditResult): string {
     y,
     xLabel: 'Largest record AUC of a person',
     yLabel: 'Share of people',
-    body: `${others}${line(survival.null, survival.total, 'chance')}${line(survival.people, survival.total, 'line s0')}`,
+    body: `${band}${others}${namesOf(sets)}${line(survival.null, survival.total, 'chance')}${line(survival.people, survival.total, 'line s0')}`,
     legend: [
       { label: 'This model', className: 'line s0' },
-      { label: 'By chance (permuted masks)', className: 'chance' },
-      { label: 'Seven published clinical sets', className: 'other' },
+      { label: 'By chance, with 95 % of permuted masks', className: 'chance' },
+      { label: 'Published sets', className: 'other' },
     ],
   });
+}
+
+/** The names of the published sets where their curves end, apart from each other. */
+function namesOf(
+  sets: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[],
+): string {
+  const ends = sets.flatMap(({ name, points }) => (points.length > 0 ? [{ name, at: points.at(-1)! }] : []));
+  const placed: { x: number; y: number }[] = [];
+  return ends
+    .sort((a, b) => a.at[1] - b.at[1])
+    .map(({ name, at: [endX, endY] }) => {
+      const before = endX > plot.right - 90;
+      let at = endY + (before ? -5 : 4);
+      while (placed.some(other => Math.abs(other.x - endX) < 90 && Math.abs(other.y - at) < 11)) at += 11;
+      placed.push({ x: endX, y: at });
+      const place = before ? `x="${(endX - 6).toFixed(1)}" text-anchor="end"` : `x="${(endX + 6).toFixed(1)}"`;
+      return `<text class="name" ${place} y="${Math.min(at, plot.bottom - 3).toFixed(1)}">${name}</text>`;
+    })
+    .join('');
 }
 
 /** Round values between two ends, at most `count` steps apart. */

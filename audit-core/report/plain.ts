@@ -70,7 +70,7 @@ function affected(result: AuditResult): string[] {
     ({ attribute, level, effect }) => `${attribute} = ${level} (${figure(effect ?? 0)} times as often as expected)`,
   );
   return [
-    `${thousands(exposure.named)} ${noun} are exposed more than chance explains. Who they are is written only to a private list, on request.`,
+    `${thousands(exposure.named)} of ${thousands(people ? people.members + people.nonMembers : result.records.members + result.records.nonMembers)} ${noun} are exposed more than chance explains. Who they are is written only to a private list, on request.`,
     ...(listed.length > 0 ? [`Found among the most exposed more often than expected: ${listed.join(', ')}.`] : []),
   ];
 }

@@ -30,7 +30,7 @@ svg{display:block;width:100%;height:auto}
 .line{stroke-width:2.2;stroke:var(--a)}.s0{stroke:var(--a)}.s1{stroke:var(--b)}.k1{stroke:var(--b);stroke-width:9}.k0{stroke:var(--a);stroke-width:9}
 .chance{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}
 .other{stroke:var(--soft);stroke-width:1;opacity:.6}
-.band{fill:var(--band)}
+.band{fill:var(--band)}.null-band{fill:var(--soft);opacity:.18}.name{fill:var(--soft);font-size:10px}
 .ci{stroke:var(--a);stroke-width:2}.point{fill:var(--a)}.ci.person,.point.person{stroke:var(--b)}.point.person{fill:var(--b)}.bar{opacity:.55}.b0{fill:var(--a)}.b1{fill:var(--b)}
 .whisker{stroke:var(--ink);stroke-width:1.5}.dot{fill:var(--ink)}
 ul{padding-left:1.2rem;max-width:46rem}li{margin:.3rem 0}

@@ -98,6 +98,11 @@ function survivalTable(result: AuditResult): Table {
     rows: [
       ['This model', thousands(total), ...survival.map(({ people }) => share(people, total))],
       ['By chance', '', ...survival.map(row => share(row.null, total))],
+      [
+        'By chance, 95 %',
+        '',
+        ...survival.map(({ nullInterval: [low, high] }) => `${thousands(low)}–${thousands(high)}`),
+      ],
       ...published.map(({ name, people, counts }) => [
         name,
         thousands(people),
