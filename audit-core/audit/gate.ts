@@ -1,3 +1,4 @@
+import { thousands } from '../report/words';
 import { bootstrapAuc, quantile } from '../statistics/bootstrap';
 import { clopperPearson } from '../statistics/proportions';
 import { below, shuffle, uniformStream } from '../statistics/random';
@@ -48,7 +49,7 @@ function personOverlap({ people, members }: GateInput): GateCheck | null {
     high: null,
     message:
       both === 0
-        ? `Nobody of ${present} people has records on both sides.`
+        ? `Nobody of ${thousands(present)} people has records on both sides.`
         : `${both} of ${present} people have records on both sides; split by "${people.key}" so that a non-member is somebody the model has not seen.`,
   };
 }
@@ -85,8 +86,8 @@ function duplicates({ features, rows, members, people }: GateInput): GateCheck |
     low,
     high,
     message: passed
-      ? `${copies} of ${outside} non-members have the same inputs as a member.`
-      : `${copies} of ${outside} non-members (${percent(copies / outside)}) have the same inputs as a member; remove duplicates before the split.`,
+      ? `${thousands(copies)} of ${thousands(outside)} non-members have the same inputs as a member.`
+      : `${thousands(copies)} of ${thousands(outside)} non-members (${percent(copies / outside)}) have the same inputs as a member; remove duplicates before the split.`,
   };
 }
 

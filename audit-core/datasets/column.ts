@@ -11,6 +11,8 @@ export interface Column {
   readonly levels: readonly string[] | null;
   /** The levels are a category's own: kept, with their order, by whatever rows are taken. */
   readonly category?: true;
+  /** Truth values that pandas (before 3) holds as Python objects, since some were missing when they were read. */
+  readonly object?: true;
 }
 
 /** Made when first asked for, kept afterwards; a failure is not kept. */
@@ -48,6 +50,9 @@ export function cellAt(column: Column, row: number): Cell {
 export const isMissing = (column: Column, row: number): boolean =>
   column.levels ? column.data[row]! < 0 : Number.isNaN(column.data[row]!);
 
+/** Text, and truth values of which some were missing: what pandas (before 3) holds as Python objects. */
+export const isObject = (column: Column): boolean => column.levels !== null || column.object === true;
+
 export const cellsOf = (column: Column): Cell[] => Array.from(column.data, (_, row) => cellAt(column, row));
 
 /** A column of the given cells: numbers if all that are present are numbers, else text. */
@@ -79,7 +84,13 @@ export function takeColumn(column: Column, places: ArrayLike<number>): Column {
     const place = places[i]!;
     data[i] = place < 0 ? gone : column.data[place]!;
   }
-  return { type: column.type, data, levels: column.levels, ...(column.category && { category: true as const }) };
+  return {
+    type: column.type,
+    data,
+    levels: column.levels,
+    ...(column.category && { category: true as const }),
+    ...(column.object && { object: true as const }),
+  };
 }
 
 function hasNegative(places: ArrayLike<number>): boolean {
@@ -141,7 +152,8 @@ export function concatColumns(columns: readonly Column[]): Column {
       data.set(column.data, at);
       at += column.data.length;
     }
-    return numbersColumn(data, columns.every(column => column.type === first.type) ? first.type : 'float');
+    const made = numbersColumn(data, columns.every(column => column.type === first.type) ? first.type : 'float');
+    return made.type === 'bool' && columns.some(column => column.object) ? { ...made, object: true } : made;
   }
   return columnOf(columns.flatMap(cellsOf));
 }

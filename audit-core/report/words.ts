@@ -134,7 +134,7 @@ export function sentence(result: AuditResult): string {
   ];
   if (point) parts.push(`TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}`);
   const bound = boundOf(result, result.people ? 'person' : 'record');
-  const certified = bound ? `; ε ≥ ${figure(bound.value)} certified by this attack` : '';
+  const certified = bound ? `; ε ≥ ${figure(bound.value)} per ${bound.level} certified by this attack` : '';
   const claim = result.claimedEpsilon;
   const claimed = claim ? `, the code claims ε = ${figure(claim.value)} per ${claim.unit}` : '';
   return `${parts.join(', ')}${certified}${claimed}.`;

@@ -35,9 +35,13 @@ export function auditFindings(result: AuditResult): AuditFinding[] {
 function exposed(result: AuditResult): AuditFinding[] {
   const shown = toldApart(result);
   if (!shown) return [];
-  const bound = boundOf(result, 'record');
-  const certified =
-    bound && bound.value > 0 ? ` ε ≥ ${figure(bound.value)} is certified by this attack (δ = ${bound.delta}).` : '';
+  const bounds = [...(result.people ? [boundOf(result, 'person')] : []), boundOf(result, 'record')].filter(
+    bound => bound !== null && bound !== undefined && bound.value > 0,
+  );
+  const [first] = bounds;
+  const certified = first
+    ? ` ${bounds.map(bound => `ε ≥ ${figure(bound!.value)} per ${bound!.level}`).join(' and ')} ${bounds.length > 1 ? 'are' : 'is'} certified by this attack (δ = ${first.delta}).`
+    : '';
   return [
     {
       rule: 'AUD001',

@@ -59,8 +59,12 @@ export class ColumnBuilder {
     if (!this.isText) {
       const value = parseNumber(bytes, start, end);
       if (!Number.isNaN(value) || (end === start && this.gone.has(''))) {
-        if (end === start) this.missing++;
         if (this.keep) this.numbers.push(value);
+        if (end === start) {
+          this.missing++;
+          this.isFraction = true;
+          return;
+        }
         if (!Number.isInteger(value)) this.isFraction = true;
         else if (!this.isFraction) this.isFraction = hasPoint(bytes, start, end);
         // Whole numbers beyond 2^53 are identifiers: as float64 two of them could become one.
@@ -100,7 +104,7 @@ export class ColumnBuilder {
   }
 
   get type(): Column['type'] {
-    if (this.isText || (this.anyTruth && (!this.allTruth || this.missing > 0))) return 'text';
+    if (this.isText || (this.anyTruth && !this.allTruth)) return 'text';
     if (this.anyTruth) return 'bool';
     return this.isFraction ? 'float' : 'int';
   }
@@ -108,14 +112,11 @@ export class ColumnBuilder {
   finish(): Column {
     const data = this.numbers.data.subarray(0, this.numbers.length);
     if (this.isText) return { type: 'text', data: Int32Array.from(data), levels: [...this.places.keys()] };
-    if (this.type === 'text') {
-      // Truth values with missing ones are objects in pandas: kept as text.
-      return { type: 'text', data: Int32Array.from(data, x => (Number.isNaN(x) ? -1 : x)), levels: ['False', 'True'] };
-    }
-    return numbersColumn(
+    const made = numbersColumn(
       this.numbers.length === this.numbers.data.length ? this.numbers.data : data.slice(),
       this.type,
     );
+    return made.type === 'bool' && this.missing > 0 ? { ...made, object: true } : made;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   cellsOf,
   constantColumn,
   isMissing,
+  isObject,
   Lazy,
   mapCells,
   takeColumn,
@@ -123,9 +124,9 @@ export const columnSteps: Operations = {
       /^(?:number|numeric)/.test(kind)
         ? isNumeric(each)
         : /^(?:object|category|str|string|O)/.test(kind)
-          ? each.levels !== null
+          ? isObject(each)
           : /bool/.test(kind)
-            ? each.type === 'bool'
+            ? each.type === 'bool' && !isObject(each)
             : /float/.test(kind)
               ? each.type === 'float'
               : /int/.test(kind)
@@ -274,7 +275,7 @@ export const columnSteps: Operations = {
       if (filler === null) return each;
       if (!each.levels && typeof filler === 'number') {
         const data = Float64Array.from(each.data, x => (Number.isNaN(x) ? filler : x));
-        return { ...each, data };
+        return { type: each.type, levels: null, data };
       }
       return mapCells(each, cell => cell ?? filler);
     });
@@ -302,7 +303,7 @@ function cast(each: Column, type: string): Column {
   if (/^(?:object|O)$/.test(type)) return each;
   if (type === 'category') return asCategory(each);
   if (/^(?:str|string|unicode)/.test(type))
-    return each.levels ? each : mapCells(each, cell => (cell === null ? 'nan' : textOf(cell, each)));
+    return mapCells(each, cell => (cell === null ? 'nan' : each.levels ? cell : textOf(cell, each)));
   const numbers = asNumbers(each);
   if (/bool/.test(type)) return { type: 'bool', levels: null, data: Float64Array.from(numbers, x => Number(x !== 0)) };
   if (/int|long/.test(type)) return { type: 'int', levels: null, data: Float64Array.from(numbers, Math.trunc) };

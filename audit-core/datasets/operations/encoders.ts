@@ -5,6 +5,7 @@ import {
   cellAt,
   cellsOf,
   constantColumn,
+  isObject,
   Lazy,
   mapCells,
   mapNumbers,
@@ -107,9 +108,7 @@ function oneHot(data: Grid, options: Options, of: (i: number, each: Column) => C
 function dummies(data: Grid, options: Options): Fitted {
   const wanted = options.get('columns');
   const names = wanted === undefined || wanted === null ? null : asCells(wanted).map(String);
-  const encoded = data.names.map((name, i) =>
-    names ? names.includes(name) : data.flat || column(data, i).levels !== null,
-  );
+  const encoded = data.names.map((name, i) => (names ? names.includes(name) : data.flat || isObject(column(data, i))));
   const isSeries = data.flat;
   const skip = options.flag('drop_first', false) ? 1 : 0;
   const prefix = options.get('prefix');

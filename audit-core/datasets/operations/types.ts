@@ -1,4 +1,4 @@
-import { type Column, isMissing } from '../column';
+import { type Column, isMissing, isObject } from '../column';
 import { ReplayError } from '../errors';
 import { column, vector } from '../grid';
 import { asCells, asGrid, isBlock, isGrid, isList, isScalar, type Value } from '../values';
@@ -7,9 +7,9 @@ import type { Operations } from './index';
 /** The type of a column by numpy's and pandas' name; text is `object`, as before pandas 3. */
 function typeOf(each: Column): string {
   if (each.category) return 'category';
-  if (each.levels) return 'object';
+  if (isObject(each)) return 'object';
   if (each.type === 'date') return 'datetime64[ns]';
-  if (each.type === 'bool') return each.data.some(Number.isNaN) ? 'object' : 'bool';
+  if (each.type === 'bool') return 'bool';
   if (each.type === 'int' && !each.data.some(Number.isNaN)) return 'int64';
   return 'float64';
 }

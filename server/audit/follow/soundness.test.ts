@@ -176,8 +176,9 @@ describe('following what a script does to its tables', () => {
     if (!recipe) return null;
     const store = new DataStore({
       open: async name => {
-        if (name !== 'visits.csv') throw new FileError(`there is no file "${name}".`);
-        return bytesSource(name, new TextEncoder().encode(csv));
+        const text = { 'visits.csv': csv, 'signs.csv': 'pain,y\nTrue,0\nFalse,1\n,1\n' }[name];
+        if (text === undefined) throw new FileError(`there is no file "${name}".`);
+        return bytesSource(name, new TextEncoder().encode(text));
       },
       list: async () => null,
     });
@@ -206,6 +207,12 @@ describe('following what a script does to its tables', () => {
   it('asks after an encoder with an option that is not replayed', async () => {
     const encoder = 'from sklearn.preprocessing import OneHotEncoder\nencoder = OneHotEncoder(min_frequency=2)\n';
     assert.equal(await prepared(`${head}${encoder}${training('encoder.fit_transform(df[["sex"]])')}`), null);
+  });
+
+  it('reads truth values of which some are missing as pandas does', async () => {
+    const script = `${head.replace('visits', 'signs')}df["pain"] = df["pain"].map({True: 2, False: 1}).fillna(0)\n`;
+    const data = await prepared(`${script}kinds = df.select_dtypes("object").columns\n${training('df[["pain"]]')}`);
+    assert.deepEqual([...(data?.features.data ?? [])], [2, 1, 0]);
   });
 
   it('leaves made-up records out, and says so', async () => {

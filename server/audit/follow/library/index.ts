@@ -35,9 +35,9 @@ export function callLibrary(path: string, site: CallSite): Meaning {
     callModel,
   ]) {
     const made = family(path, site);
-    if (made) return made;
+    if (made) return orLost(made, site);
   }
-  return firstLost(site) ?? unknown;
+  return orLost(unknown, site);
 }
 
 /** Calls on instances: generators, splitters, transformers, groups, data sets, models. */
@@ -54,9 +54,9 @@ export function callInstance(self: Instance, method: string, site: CallSite): Me
     callModelInstance,
   ]) {
     const made = family(self, method, site);
-    if (made) return made;
+    if (made) return orLost(made, site);
   }
-  return firstLost(site) ?? unknown;
+  return orLost(unknown, site);
 }
 
 /** Calls on data. */
@@ -65,8 +65,13 @@ export function callTerm(self: Data, method: string, site: CallSite): Meaning {
     const by = termOf(site.args[0]);
     return by ? { ...self, term: operation('text-split', [self.term, by, literal(-1)]) } : unknown;
   }
-  return callPicture(self, method, site) ?? callTable(self, method, site) ?? firstLost(site) ?? unknown;
+  return orLost(callPicture(self, method, site) ?? callTable(self, method, site) ?? unknown, site);
 }
 
-const firstLost = ({ args, named }: CallSite): Meaning | undefined =>
-  [...args, ...named.values()].find(each => each.kind === 'unknown' && each.why !== undefined);
+/** What came out; where nothing did, the place where one of the arguments was lost. */
+function orLost(made: Meaning, { args, named }: CallSite): Meaning {
+  if (made.kind !== 'unknown' || made.why || made.loop) return made;
+  const lost = (each: Meaning): Meaning | undefined =>
+    each.kind === 'tuple' ? each.items.map(lost).find(Boolean) : each.kind === 'unknown' && each.why ? each : undefined;
+  return [...args, ...named.values()].map(lost).find(Boolean) ?? made;
+}
