@@ -16,12 +16,15 @@ export function checkSize(width: number, height: number, pixels: number): void {
     throw new DataFileError(`The picture says it is ${width} × ${height}; the limit is ${pixels} pixels.`);
 }
 
-/** Grey or colour as Pillow's `convert('L')` and `convert('RGB')` make it: alpha is dropped, grey by ITU-R 601-2 in 16-bit fixed point. */
+/**
+ * Grey or colour as Pillow's `convert('L')` and `convert('RGB')` make it: alpha is dropped, grey by ITU-R 601-2 in
+ * 16-bit fixed point. `Y`: grey as libpng makes it for TensorFlow, cut off rather than rounded.
+ */
 export function convert(from: Raster, mode: string): Raster {
   const { width, height, channels } = from;
-  if (mode !== 'L' && mode !== 'RGB' && mode !== 'BGR')
+  if (!['L', 'Y', 'RGB', 'BGR'].includes(mode))
     throw new DataFileError(`The picture mode "${mode.slice(0, 20)}" is not replayed.`);
-  const colours = mode === 'L' ? 1 : 3;
+  const colours = mode === 'L' || mode === 'Y' ? 1 : 3;
   if (channels === colours && mode !== 'BGR') return from;
   const n = width * height;
   const source = from.data instanceof Uint8Array ? from.data : to8Bit(from.data);
@@ -31,6 +34,7 @@ export function convert(from: Raster, mode: string): Raster {
     const at = i * channels;
     const [r, g, b] = grey ? [source[at]!, source[at]!, source[at]!] : [source[at]!, source[at + 1]!, source[at + 2]!];
     if (mode === 'L') out[i] = grey ? r : (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
+    else if (mode === 'Y') out[i] = grey ? r : (r * 9798 + g * 19235 + b * 3735) >> 15;
     else {
       out[3 * i] = mode === 'BGR' ? b : r;
       out[3 * i + 1] = g;

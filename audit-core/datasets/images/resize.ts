@@ -90,15 +90,24 @@ export function resize(from: Raster, width: number, height: number, method: stri
   return { width, height, channels, data: data as Uint8Array | Float32Array };
 }
 
+/** Pillow adds the scale up from pixel to pixel, and so do the rounding errors that decide at the edges. */
+function placesOf(size: number, wanted: number): Int32Array {
+  const out = new Int32Array(wanted);
+  const scale = size / wanted;
+  for (let i = 0, at = scale * 0.5; i < wanted; i++, at += scale) out[i] = Math.min(size - 1, Math.trunc(at));
+  return out;
+}
+
 function nearest(from: Raster, width: number, height: number): Raster {
   const { channels } = from;
   const data =
     from.data instanceof Uint8Array
       ? new Uint8Array(width * height * channels)
       : new Float32Array(width * height * channels);
+  const [columns, rows] = [placesOf(from.width, width), placesOf(from.height, height)];
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const [sx, sy] = [Math.floor(((x + 0.5) * from.width) / width), Math.floor(((y + 0.5) * from.height) / height)];
+      const [sx, sy] = [columns[x]!, rows[y]!];
       for (let c = 0; c < channels; c++)
         data[(y * width + x) * channels + c] = from.data[(sy * from.width + sx) * channels + c]!;
     }

@@ -92,7 +92,7 @@ function folderOf({ at, args, named }: CallSite): Meaning {
   if (how !== 'bilinear' || colour === 'rgba') return unknown;
   const pictures = operation('records', [
     cut(order(paths)),
-    step('mode', colour === 'grayscale' ? 'L' : 'RGB'),
+    step('mode', colour === 'grayscale' ? 'Y' : 'RGB'),
     step('keras-resize', size[0]!, size[1]!),
     step('channels-last'),
   ]);
