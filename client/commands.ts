@@ -21,6 +21,7 @@ import {
   type Target,
 } from '../server/protocol';
 import { BudgetPanel } from './budget-panel';
+import { offerExport } from './export';
 import { ReportPanel } from './report-panel';
 import { isScript } from './selector';
 import type { Server } from './server';
@@ -118,6 +119,10 @@ async function tell(server: Server, panel: ReportPanel, result: AuditResult): Pr
         await showReport(server, panel, { checkpoint: result.checkpoint });
       return;
     }
+    case 'unbuilt':
+      return offerExport(result, (title, command, argument) => run(server, panel, title, command, argument));
+    case 'exported':
+      return;
     case 'missing':
       await window.showWarningMessage(
         `The audit needs what the script does not tell: ${result.missing.map(question => question.message).join(' ')}`,

@@ -93,5 +93,5 @@ export type WorkerRequest = ScoresRequest | ScriptRequest;
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly message: string; readonly fraction: number }
   | { readonly kind: 'done'; readonly outcome: AuditOutcome }
-  /** One sentence for the user; `known` is false for a defect of ours. */
-  | { readonly kind: 'failed'; readonly message: string; readonly known: boolean };
+  /** One sentence for the user; `known` is false for a defect of ours; `unbuilt`: the network of the weights could not be rebuilt. */
+  | { readonly kind: 'failed'; readonly message: string; readonly known: boolean; readonly unbuilt?: true };

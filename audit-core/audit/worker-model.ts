@@ -7,10 +7,17 @@ import { RuntimeError } from '../runtime/error';
 import { networkRuntime } from '../runtime/network/runtime';
 import type { Runtime } from '../runtime/runtime';
 
+/** Weights whose network the script does not spell out in a way that can be rebuilt. */
+export class UnbuiltError extends RangeError {
+  override readonly name = 'UnbuiltError';
+}
+
 export interface OpenModel {
   readonly runtime: Runtime;
   /** How many numbers the checkpoint holds. */
   readonly parameters: number;
+  /** The script gives the weights their network: what it does not spell out may show only when the network is asked. */
+  readonly byScript: boolean;
 }
 
 /**
@@ -26,9 +33,9 @@ export async function openModel(
   try {
     const { load, stateDict, inspection } = await openCheckpoint(source, limits);
     const { parameters } = inspection;
-    if (load) return { runtime: await load(runtimeAssets(__dirname)), parameters };
+    if (load) return { runtime: await load(runtimeAssets(__dirname)), parameters, byScript: false };
     if (stateDict && script !== null)
-      return { runtime: await byScript(stateDict, script, path, source.name), parameters };
+      return { runtime: await byScript(stateDict, script, path, source.name), parameters, byScript: true };
     const hint = stateDict ? ' Name the training script, which gives the weights their architecture.' : '';
     throw new RangeError(`${source.name}: this checkpoint cannot be run here. ${inspection.why}${hint}`);
   } finally {
@@ -42,7 +49,7 @@ async function byScript(weights: StateDict, script: string, path: string, name: 
   try {
     return await networkRuntime(networks, weights, runtimeAssets(__dirname));
   } catch (error) {
-    if (error instanceof RuntimeError) throw new RangeError(`${name}: ${error.message}`);
+    if (error instanceof RuntimeError) throw new UnbuiltError(`${name}: ${error.message}`);
     throw error;
   }
 }

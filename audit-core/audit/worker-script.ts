@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { RuntimeError } from '../runtime/error';
 import type { Runtime } from '../runtime/runtime';
 import { asInput, auditCheckpoint } from './checkpoint';
 import type { AuditData } from './inputs';
 import type { ScriptRequest } from './request';
 import type { AuditOutcome } from './result';
 import { type PreparedData, readAuditData } from './worker-data';
-import { openModel } from './worker-model';
+import { openModel, UnbuiltError } from './worker-model';
 
 type Progress = (message: string, fraction: number) => void;
 
@@ -14,11 +15,12 @@ export interface PreparedScript extends PreparedData {
   readonly data: AuditData;
   readonly runtime: Runtime;
   readonly parameters: number;
+  readonly byScript: boolean;
 }
 
 /** Audits the checkpoint of a training script: its data file is read, its steps replayed, the model run once over all rows. */
 export async function auditScript(request: ScriptRequest, progress: Progress): Promise<AuditOutcome> {
-  const { data, runtime, parameters, table, close } = await prepareScript(request, progress);
+  const { data, runtime, parameters, byScript, table, close } = await prepareScript(request, progress);
   const references: { name: string; runtime: Runtime }[] = [];
   try {
     for (const path of request.references) {
@@ -38,6 +40,9 @@ export async function auditScript(request: ScriptRequest, progress: Progress): P
       progress,
     });
     return { ...outcome, members: digestOf(data.members) };
+  } catch (error) {
+    if (byScript && error instanceof RuntimeError) throw new UnbuiltError(error.message);
+    throw error;
   } finally {
     runtime.dispose();
     await close();
@@ -54,14 +59,14 @@ function digestOf(members: Uint8Array): { count: number; sha256: string } {
 
 /** Reads what a script's audit is of: data as the script prepares them, members, and the checkpoint. The caller disposes of the runtime. */
 export async function prepareScript(request: ScriptRequest, progress: Progress): Promise<PreparedScript> {
-  const { runtime, parameters } = await openModel(
+  const { runtime, parameters, byScript } = await openModel(
     request.checkpoint,
     request.script,
     request.limits.reading?.checkpoints,
   );
   try {
     const prepared = await readAuditData(request, runtime, progress);
-    return { ...prepared, data: asInput(prepared.data, runtime), runtime, parameters };
+    return { ...prepared, data: asInput(prepared.data, runtime), runtime, parameters, byScript };
   } catch (error) {
     runtime.dispose();
     throw error;

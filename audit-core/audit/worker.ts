@@ -4,6 +4,7 @@ import { readScoreArrays } from '../datasets/scores';
 import { audit } from './audit';
 import type { ScoresRequest, WorkerMessage, WorkerRequest } from './request';
 import type { AuditOutcome } from './result';
+import { UnbuiltError } from './worker-model';
 import { auditScript } from './worker-script';
 
 /** The worker's entry: one request, progress, one answer. It is cancelled by being terminated. */
@@ -16,7 +17,12 @@ async function main(): Promise<void> {
     const known =
       error instanceof RangeError ||
       (error instanceof Error && /Error$/.test(error.name) && error.name !== 'TypeError' && error.name !== 'Error');
-    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error), known });
+    post({
+      kind: 'failed',
+      message: error instanceof Error ? error.message : String(error),
+      known,
+      ...(error instanceof UnbuiltError && { unbuilt: true as const }),
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Span } from '../facts/syntax';
 import type { Settings } from '../protocol';
-import type { Answers, AuditResult, Confirmed, Question, Shadows } from '../protocol/audits';
+import type { Answers, AuditResult, Confirmed, Export, Question, Shadows } from '../protocol/audits';
 import type { BudgetAnswer, Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../protocol/budgets';
 import type { CheckpointPage } from '../protocol/checkpoints';
 import type { Finding } from '../rules/finding';
@@ -134,6 +134,8 @@ export interface AuditRequest {
   readonly settings: Settings;
   /** null: a quick audit of the one checkpoint. */
   readonly shadows: Shadows | null;
+  /** In place of an audit: the script that exports the network to ONNX is written, or run. */
+  readonly export?: Export['step'];
 }
 
 /** What only the person at the editor can do. null: nobody is there, or the answer is no. */

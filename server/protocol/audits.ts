@@ -7,6 +7,7 @@ export const COMMANDS = {
   readBudget: 'epsilint.readBudget',
   declare: 'epsilint.declare',
   exposed: 'epsilint.runExposureAudit',
+  exportNetwork: 'epsilint.exportNetwork',
   summary: 'epsilint.summary',
 } as const;
 
@@ -55,6 +56,10 @@ export const Shadows = z.object({
 });
 export type Shadows = z.infer<typeof Shadows>;
 
+/** What is done about a network that cannot be rebuilt: its export script is written for the user to read, or, after a yes, run. */
+export const Export = z.object({ step: z.enum(['write', 'run']) });
+export type Export = z.infer<typeof Export>;
+
 /** One thing that could not be inferred from the script, as a question. */
 export const Question = z.object({
   name: z.string(),
@@ -87,6 +92,16 @@ export const AuditResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), checkpoint: z.string(), findings: z.number(), summary: z.string() }),
   z.object({ kind: z.literal('gate'), checkpoint: z.string(), summary: z.string() }),
   z.object({ kind: z.literal('missing'), missing: z.array(Question) }),
+  /** The network of the weights cannot be rebuilt: `message` names what stops it; `exportNetwork` offers the user's own interpreter. */
+  z.object({ kind: z.literal('unbuilt'), message: z.string(), script: z.string(), checkpoint: z.string() }),
+  /** The export script as it was written, or run: the files' paths, and the interpreter that runs it (null: none was found). */
+  z.object({
+    kind: z.literal('exported'),
+    ran: z.boolean(),
+    file: z.string(),
+    output: z.string(),
+    interpreter: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('cancelled') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
 ]);

@@ -8,6 +8,13 @@ import type { AuditOutcome } from '../../audit-core/audit/result';
 /** An audit that could not be made: one sentence with the place and what to do. */
 export class AuditError extends Error {
   override readonly name = 'AuditError';
+  /** `unbuilt`: the network of a state dict could not be rebuilt; the user's own interpreter could export it. */
+  constructor(
+    message: string,
+    readonly unbuilt = false,
+  ) {
+    super(message);
+  }
 }
 
 export interface AuditWatch {
@@ -41,7 +48,7 @@ export function runAudit(
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') progress(message.message, message.fraction);
       else if (message.kind === 'done') finish(() => resolve(message.outcome));
-      else finish(() => reject(new AuditError(message.message)));
+      else finish(() => reject(new AuditError(message.message, message.unbuilt === true)));
     });
     worker.on('error', error => finish(() => reject(new AuditError(explain(error)))));
     worker.on('exit', code => finish(() => reject(new AuditError(`The audit ended early (code ${code}).`))));

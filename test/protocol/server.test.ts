@@ -49,6 +49,7 @@ describe('the language server', () => {
             'epsilint.readBudget',
             'epsilint.declare',
             'epsilint.runExposureAudit',
+            'epsilint.exportNetwork',
             'epsilint.summary',
           ],
         },

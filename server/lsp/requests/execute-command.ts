@@ -1,5 +1,5 @@
 import { type CancellationToken, type ExecuteCommandParams, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { AuditTarget, COMMANDS, Declare, Shadows } from '../../protocol';
+import { AuditTarget, COMMANDS, Declare, Export, Shadows } from '../../protocol';
 import { declare } from '../features/declare';
 import type { Session } from '../session';
 import { quickAudit } from './quick-audit';
@@ -26,6 +26,13 @@ export async function executeCommand(
       if (!target.success || !shadows.success)
         return { kind: 'failed', message: 'Name a script ("uri"), an even number of "models" and an "engine".' };
       return quickAudit(session, target.data, token, shadows.data, params.workDoneToken);
+    }
+    case COMMANDS.exportNetwork: {
+      const target = AuditTarget.safeParse(argument);
+      const wanted = Export.safeParse(argument);
+      if (!target.success || !wanted.success)
+        return { kind: 'failed', message: 'Name a script ("uri"), its "checkpoint" and the "step": "write" or "run".' };
+      return quickAudit(session, target.data, token, null, params.workDoneToken, wanted.data.step);
     }
     case COMMANDS.summary:
       return summary(session, (argument as { uri?: unknown }).uri);

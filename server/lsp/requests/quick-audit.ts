@@ -14,6 +14,7 @@ import {
   type AuditTarget,
   CONFIRM,
   Confirmed,
+  type Export,
   type Shadows,
   STATUS,
   type Status,
@@ -35,6 +36,7 @@ export async function quickAudit(
   token: CancellationToken,
   shadows: Shadows | null,
   workDoneToken: ProgressToken | undefined,
+  step?: Export['step'],
 ): Promise<AuditResult> {
   if (!session.trusted)
     return {
@@ -43,11 +45,11 @@ export async function quickAudit(
     };
   const found = await requestOf(session, target);
   if (typeof found === 'string') return { kind: 'failed', message: found };
-  const request: AuditRequest = { ...found, shadows };
+  const request: AuditRequest = { ...found, shadows, ...(step && { export: step }) };
   const subject = basename(request.checkpoint ?? request.script?.path ?? '');
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
-  const what = shadows ? `Who is exposed by ${subject}` : `Quick audit of ${subject}`;
+  const what = step ? `Export of ${subject}` : shadows ? `Who is exposed by ${subject}` : `Quick audit of ${subject}`;
   const progress = await startProgress(session, what, abort, workDoneToken);
   status(session, { state: 'auditing', detail: what });
   try {

@@ -14,6 +14,7 @@ import type { AuditRequest, AuditRun, AuditWatch } from '../host';
 import type { Analyses } from './analysis';
 import { completed } from './audit-dialogue';
 import { auditFindings, auditSummary } from './audit-findings';
+import { exported } from './export';
 import { hazardFindings } from './hazards';
 
 /** A quick audit: specification from script and configuration, the work in a worker, its outcome in the editor's words. */
@@ -48,6 +49,10 @@ export async function audit(
   if (!existsSync(file))
     throw new AuditError(`${basename(file)} is not there yet: run ${basename(script)} first, then audit.`);
   const { signal, progress } = watch;
+  if (request.export) {
+    const result = await exported({ script, checkpoint: file }, request.export, settings.python, watch);
+    return { result, checkpoints: [], findings: [], title: '', html: null };
+  }
   const beside = { signal, progress, ...(workerFolder && { folder: workerFolder }) };
   const outcome =
     request.shadows && prepared.request.kind === 'script'
@@ -57,7 +62,14 @@ export async function audit(
           { ...settings, retentionDays: configuration.shadowDays },
           beside,
         )
-      : await runAudit(timed(prepared.request, settings), beside);
+      : await runAudit(timed(prepared.request, settings), beside).catch((error: unknown) => {
+          if (error instanceof AuditError && error.unbuilt) return error;
+          throw error;
+        });
+  if (outcome instanceof AuditError) {
+    const result = { kind: 'unbuilt' as const, message: outcome.message, script, checkpoint: file };
+    return { result, checkpoints: [], findings: [], title: '', html: null };
+  }
   const date = new Date().toISOString();
   if (prepared.request.kind === 'script')
     await recordAudit({
