@@ -154,7 +154,7 @@ export const builtins: LibraryModel = {
     'builtins.input': nothing,
     'builtins.sum': aggregate,
     'builtins.min': aggregate,
-    'builtins.max': aggregate,
+    'builtins.max': { ...aggregate, picks: true },
     'builtins.any': aggregate,
     'builtins.all': aggregate,
     'builtins.round': {

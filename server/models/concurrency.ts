@@ -43,7 +43,18 @@ const same = (value: string): CallModel => ({ parameters: [value], returns: valu
 /** Functions that other calls run: executors, pools, threads, joblib, asyncio. */
 export const concurrency: LibraryModel = {
   library: 'concurrency',
-  modules: ['concurrent', 'multiprocessing', 'threading', 'joblib', 'asyncio', 'multiprocess', 'pathos'],
+  modules: [
+    'concurrent',
+    'multiprocessing',
+    'threading',
+    'joblib',
+    'asyncio',
+    'multiprocess',
+    'pathos',
+    'starlette',
+    'fastapi',
+    'anyio',
+  ],
   aliases: {
     'concurrent.futures.thread.ThreadPoolExecutor': 'concurrent.futures.Executor',
     'concurrent.futures.ThreadPoolExecutor': 'concurrent.futures.Executor',
@@ -53,12 +64,14 @@ export const concurrency: LibraryModel = {
     'multiprocess.Pool': 'multiprocessing.Pool',
     'multiprocessing.dummy.Pool': 'multiprocessing.Pool',
     'multiprocessing.Process': 'threading.Thread',
+    'fastapi.concurrency.run_in_threadpool': 'starlette.concurrency.run_in_threadpool',
   },
   classes: {
     'concurrent.futures.Executor': {},
     'multiprocessing.Pool': {},
     'threading.Thread': {},
     'joblib.Parallel': {},
+    'asyncio.Loop': {},
   },
   calls: {
     'concurrent.futures.Executor': { flow: 'none' },
@@ -73,6 +86,13 @@ export const concurrency: LibraryModel = {
     'asyncio.run': same('main'),
     'asyncio.create_task': same('coro'),
     'asyncio.to_thread': submits('func'),
+    'asyncio.get_event_loop': { result: 'asyncio.Loop', flow: 'none' },
+    'asyncio.get_running_loop': { result: 'asyncio.Loop', flow: 'none' },
+    'asyncio.new_event_loop': { result: 'asyncio.Loop', flow: 'none' },
+    'asyncio.Loop.run_in_executor': { ...submits('func'), parameters: ['executor', 'func', '*rest'] },
+    'asyncio.Loop.run_until_complete': same('future'),
+    'starlette.concurrency.run_in_threadpool': submits('func'),
+    'anyio.to_thread.run_sync': submits('func'),
     'asyncio.gather': { flow: 'same' },
     'multiprocessing.Pool.__enter__': { returns: 'receiver' },
     'concurrent.futures.Executor.__enter__': { returns: 'receiver' },

@@ -354,6 +354,16 @@ describe('libraries', () => {
       [],
     );
   });
+  it('are always asked what any script may ask: no answer depends on what was read before', () => {
+    const always = libraries.filter(({ modules }) => modules.includes('*'));
+    const late = libraries.filter(
+      library => !always.includes(library) && Object.keys(library.calls ?? {}).some(name => name.startsWith('*.')),
+    );
+    assert.deepEqual(
+      late.map(({ library }) => library),
+      [],
+    );
+  });
   it('an unknown library is silent', () =>
     assert.deepEqual(events('import nobody\nnobody.Model().fit(nobody.read("a"))', 'script.py'), []));
 });

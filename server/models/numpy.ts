@@ -88,7 +88,7 @@ const methods = [
   'round',
   'take',
 ];
-const methodsReducing = ['mean', 'sum', 'std', 'var', 'min', 'max', 'all', 'any', 'prod', 'ptp'];
+const methodsReducing = ['mean', 'sum', 'std', 'var', 'min', 'all', 'any', 'prod', 'ptp'];
 const load = (format: string): CallModel => ({
   parameters: ['file'],
   flow: 'none',
@@ -124,6 +124,7 @@ export const numpy: LibraryModel = {
     ...Object.fromEntries(keeping.map(name => [`numpy.${name}`, same])),
     ...Object.fromEntries(methods.map(name => [`${array}.${name}`, own])),
     ...Object.fromEntries(methodsReducing.map(name => [`${array}.${name}`, reduce(['axis'])])),
+    [`${array}.max`]: { ...reduce(['axis']), picks: true },
     [`${array}.argmax`]: labels,
     [`${array}.argsort`]: labels,
     [`${array}.tofile`]: {

@@ -16,7 +16,22 @@ const read = (format: string, path = 'path'): CallModel => ({
 const write = (format: string): CallModel => ({
   parameters: ['path'],
   flow: 'none',
-  events: [{ kind: 'export', sink: format === 'sql' ? 'database' : 'file', values: ['receiver'], target: 'path' }],
+  events: [
+    { kind: 'export', sink: format === 'sql' ? 'database' : 'file', values: ['receiver'], target: 'path|path_or_buf' },
+  ],
+});
+/** Without a place the text is given back. */
+const writeText = (format: string): CallModel => ({
+  ...write(format),
+  variants: [
+    {
+      when: { argument: 'path|path_or_buf', given: false },
+      flow: 'same',
+      from: ['receiver'],
+      result: 'builtins.str',
+      events: [],
+    },
+  ],
 });
 const keeping =
   'copy fillna dropna sort_values reset_index set_index astype head tail sample query drop_duplicates replace clip round interpolate ffill bfill where mask nlargest nsmallest convert_dtypes infer_objects shift diff rank abs truncate sort_index reindex squeeze compute pipe'.split(
@@ -285,17 +300,17 @@ export const pandas: LibraryModel = {
     'pandas.Series.hist': nothing,
     'pandas.DataFrame.hist': nothing,
     'pandas.DataFrame.plot': nothing,
-    'pandas.DataFrame.to_csv': write('csv'),
+    'pandas.DataFrame.to_csv': writeText('csv'),
     'pandas.DataFrame.to_parquet': write('parquet'),
     'pandas.DataFrame.to_excel': write('excel'),
-    'pandas.DataFrame.to_json': write('json'),
+    'pandas.DataFrame.to_json': writeText('json'),
     'pandas.DataFrame.to_pickle': write('pickle'),
     'pandas.DataFrame.to_feather': write('feather'),
     'pandas.DataFrame.to_hdf': write('hdf5'),
     'pandas.DataFrame.to_sql': { ...write('sql'), parameters: ['path', 'con'] },
     'pandas.DataFrame.to_gbq': write('sql'),
-    'pandas.Series.to_csv': write('csv'),
-    'pandas.Series.to_json': write('json'),
+    'pandas.Series.to_csv': writeText('csv'),
+    'pandas.Series.to_json': writeText('json'),
     'pandas.Series.to_pickle': write('pickle'),
     'pandas.GroupBy.*': aggregate,
     // A mean over one person's rows is still that person's.

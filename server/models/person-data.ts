@@ -5,7 +5,7 @@ import { tokensOf } from './identifiers';
  * a clinical word is a weak signal that needs a second one; public toy data denies.
  */
 const known =
-  /(?:^|[^a-z])(mimic(?:[-_ ]?(?:iii|iv|cxr|3|4))?|eicu|ptb[-_ ]?xl|chexpert|chest[-_ ]?x[-_ ]?ray(?:14)?|padchest|vindr|ham10000|isic(?:[-_ ]?20\d\d)?|siim[-_ ]?isic|brats(?:[-_ ]?20\d\d)?|adni|tcga|uk[-_ ]?biobank|openi|physionet|camelyon\d*|lidc|luna16|rsna|kits(?:19|21|23)|lits17|deeplesion|mura-v1|cbis[-_ ]?ddsm|breakhis|pcam|patch[-_ ]?camelyon|covidx|chest[-_ ]?xray8|nih[-_ ]?chest|eyepacs|aptos(?:20\d\d)?|messidor|rfmid|mit[-_ ]?bih|chb[-_ ]?mit|sleep[-_ ]?edf|abide|ppmi|oasis[-_ ]?[123]|nhanes|framingham|pima[-_ ]?indians?|mtsamples|chatdoctor|healthcaremagic|wesad|fed[-_]heart[-_]disease|fed[-_]isic2019|synthea|n2c2|i2b2|omop|fhir|home[-_ ]credit|lending[-_ ]?club|german[-_ ]credit)(?![a-z])/i;
+  /(?:^|[^a-z])(mimic(?:[-_ ]?(?:iii|iv|cxr|3|4))?|eicu|ptb[-_ ]?xl|chexpert|chest[-_ ]?x[-_ ]?ray(?:14)?|padchest|vindr|ham10000|isic(?:[-_ ]?20\d\d)?|siim[-_ ]?isic|brats(?:[-_ ]?20\d\d)?|adni|tcga|uk[-_ ]?biobank|openi|physionet|camelyon\d*|lidc|luna16|rsna|kits(?:19|21|23)|lits17|deeplesion|mura-v1|cbis[-_ ]?ddsm|breakhis|pcam|patch[-_ ]?camelyon|covidx|chest[-_ ]?xray8|nih[-_ ]?chest|eyepacs|aptos(?:20\d\d)?|messidor|rfmid|mit[-_ ]?bih|chb[-_ ]?mit|sleep[-_ ]?edf|abide|ppmi|oasis[-_ ]?[123]|nhanes|framingham|pima[-_ ]?indians?|mtsamples|chatdoctor|healthcaremagic|wesad|fed[-_]heart[-_]disease|fed[-_]isic2019|synthea|n2c2|i2b2|omop|fhir|home[-_ ]credit|creditcard(?:[-_]?fraud)?|lending[-_ ]?club|german[-_ ]credit)(?![a-z])/i;
 
 /** Words of medicine and of personal records, as whole tokens. Lower case, singular. */
 const clinical = new Set(

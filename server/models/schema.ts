@@ -123,6 +123,8 @@ export interface CallModel {
   readonly answers?: readonly TaintName[];
   /** Taken away from what flows; `confidence` etc. An `aggregate` flow clears all per-record taint by itself. */
   readonly clears?: readonly TaintName[];
+  /** Of scores one is picked out (`max(p)`): still a score, where of other values a statistic is left. */
+  readonly picks?: boolean;
   /** Scores come out as the decision that they stand for (`round(p)`); what is no score stays what it is. */
   readonly decides?: boolean;
   readonly columns?: ColumnEffect;

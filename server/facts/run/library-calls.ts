@@ -54,7 +54,8 @@ export abstract class LibraryMachine extends SizeMachine {
     const model = base?.variants ? this.variant(base, call) : base;
     const isClass = !receiver && this.models.classOf(api) !== null;
     const inputs = model?.from ? model.from.flatMap(ref => this.all(ref, call)) : this.inputs(call);
-    const strength: Flow = model?.flow ?? 'derived';
+    const picked = model?.picks && inputs.some(({ value }) => value.taint & Taint.confidence);
+    const strength: Flow = picked ? 'derived' : (model?.flow ?? 'derived');
     let result =
       strength === 'none'
         ? new Value()

@@ -258,7 +258,11 @@ export abstract class EventMachine extends TrainingMachine {
       }
     const response = this.callValue(handler, { positional: [], keywords, open: true, span: call.span }, call.span);
     const returns = definition ? this.returns.get(definition) : null;
-    const given = returns?.length ? returns : [{ value: response, span: call.span }];
+    // What a helper in another file returns is answered where it is registered here.
+    const elsewhere = handler.ref?.kind === 'function' && handler.ref.place.path !== this.place.path;
+    const given = returns?.length
+      ? returns.map(each => (elsewhere ? { value: each.value, span: call.span } : each))
+      : [{ value: response, span: call.span }];
     for (const { value, span } of given)
       this.emit(
         {

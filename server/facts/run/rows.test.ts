@@ -47,6 +47,19 @@ describe('rows of tables', () => {
     ));
 });
 
+describe('text of a table', () => {
+  it('is written where it has a place, and given back where it has none', () => {
+    const events = run(
+      `${frame}df.to_csv("a.csv")\ndf.to_csv(path_or_buf="b.csv")\ntext = df.to_csv(index=False)\nprint(text)`,
+    ).events;
+    assert.equal(events.filter(event => event.kind === 'export').length, 2);
+    assert.deepEqual(
+      events.flatMap(event => (event.kind === 'log' ? [carried(event.values)] : [])),
+      ['records'],
+    );
+  });
+});
+
 describe('scores', () => {
   it('are a decision where they are rounded, and a rounded time is none', () =>
     assert.deepEqual(
@@ -82,6 +95,20 @@ describe('answers of a server', () => {
         `${head}app.state.net = load_model("m.h5")\ndef given():\n return load_model("m.h5")\n@app.post("/a")\ndef a(request: Request, x: dict):\n return {"p": request.app.state.net.predict([x["a"]]).tolist()}\n@app.post("/b")\ndef b(x: dict, net=Depends(given)):\n return {"p": net.predict([x["a"]]).tolist()}`,
       ),
       ['records confidence', 'records confidence'],
+    ));
+  it('are still scores where the largest is picked, or where a thread computes them', () =>
+    assert.deepEqual(
+      served(
+        `${head}from starlette.concurrency import run_in_threadpool\nimport joblib\nclf = joblib.load("c.pkl")\ndef ask(x):\n return clf.predict_proba([x])\n@app.post("/a")\nasync def a(x: dict):\n p = await run_in_threadpool(ask, x["f"])\n return {"p": p.tolist()}\n@app.post("/b")\ndef b(x: dict):\n return {"p": max(clf.predict_proba([x["f"]])[0])}\n@app.post("/c")\ndef c(x: dict):\n return {"p": float(clf.predict_proba([x["f"]]).max())}`,
+      ),
+      ['records confidence', 'records confidence', 'records confidence'],
+    ));
+  it('come of models that a mapping holds, whatever its keys', () =>
+    assert.deepEqual(
+      served(
+        `${head}nets = {name: load_model(name) for name in names}\n@app.post("/a")\ndef a(x: dict):\n out = {}\n for name, net in nets.items():\n  out[name] = net.predict([x["f"]])\n return [str(value) for key, value in out.items()]`,
+      ),
+      ['records confidence'],
     ));
   it('are shown in the columns of a page', () =>
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import type { Origin, Resolved } from '../../values';
 import { combine } from '../constants';
-import { constant, copyOf, instance, UNKNOWN, Value } from '../value';
+import { constant, copyOf, instance, join, UNKNOWN, Value } from '../value';
 import { first, type Intrinsic, passing, put, spans, text, tupleOf } from './support';
 
 const range: Intrinsic = (run, _, args) => {
@@ -130,23 +130,30 @@ const update: Intrinsic = (_, receiver, args) => {
   return UNKNOWN;
 };
 
+const named = (value: Value): [string, Value][] => [...(value.fields ?? [])].filter(([name]) => !name.startsWith('#'));
+
+/** What a mapping holds under keys that are not all known: any one of its values. */
+function anyOf({ element }: Value, inner: readonly [string, Value][]): Value | null {
+  return element && inner.slice(0, 64).reduce((a, [, field]) => join(a, field), element);
+}
+
 const fieldValues: Intrinsic = (run, receiver) => {
   const value = receiver?.value;
-  if (!value?.fields || !value.types.includes('builtins.dict')) return null;
-  const inner = [...value.fields].filter(([name]) => !name.startsWith('#')).map(([, field]) => field);
-  const out = run.flow(inner, 'same');
-  out.items = inner.length <= 64 ? inner : null;
+  if (!value?.types.includes('builtins.dict') || !(value.fields || value.element)) return null;
+  const inner = named(value);
+  const out = run.flow([value, ...inner.map(([, field]) => field)], 'same');
+  out.element = anyOf(value, inner);
+  out.items = !out.element && inner.length <= 64 ? inner.map(([, field]) => field) : null;
   return out;
 };
 
 const fieldItems: Intrinsic = (run, receiver) => {
   const value = receiver?.value;
-  if (!value?.fields || !value.types.includes('builtins.dict')) return null;
-  const pairs = [...value.fields].filter(([name]) => !name.startsWith('#')).slice(0, 64);
-  const out = run.flow(
-    pairs.map(([, field]) => field),
-    'same',
-  );
+  if (!value?.types.includes('builtins.dict') || !(value.fields || value.element)) return null;
+  const pairs = named(value).slice(0, 64);
+  const out = run.flow([value, ...pairs.map(([, field]) => field)], 'same');
+  const any = anyOf(value, pairs);
+  if (any) return put(out, '#item', tupleOf([new Value(), any]));
   out.items = pairs.map(([name, field]) => tupleOf([constant(name, { kind: 'literal', note: name }), field]));
   return out;
 };
