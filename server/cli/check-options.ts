@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Tier } from '../facts/events';
 import type { Severity } from '../rules';
+import { namesRules, noRule } from '../workspace/configuration/rule-ids';
 import { UsageError } from './io';
 import { misread } from './misread';
 
@@ -75,7 +76,9 @@ export function checkOptions(argv: readonly string[]): CheckOptions | null {
     jobs,
   };
   const odd = [...(options.select ?? []), ...options.ignore].find(prefix => !/^[A-Z]+\d{0,3}$/.test(prefix));
+  const none = [...(options.select ?? []), ...options.ignore].find(prefix => !namesRules(prefix));
   if (odd !== undefined) throw new UsageError(`"${odd}" is no rule or prefix; write "LEAK001" or "DP".`);
+  if (none !== undefined) throw new UsageError(`${noRule(none)}.`);
   if (options.stdinFilename !== null && options.paths.some(path => path !== '-'))
     throw new UsageError('--stdin-filename checks standard input; name no other path.');
   if (options.stdinFilename === null && options.paths.includes('-'))

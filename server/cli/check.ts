@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import picomatch from 'picomatch';
 import type { CheckReport, RuleInfo } from '../report/check';
 import { otherRules, rules, type Severity } from '../rules';
 import { writeAtomically } from '../workspace/atomic-write';
@@ -76,6 +77,8 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   await print(report, options, io);
   const failOn = (path: string): Severity =>
     options.failOn ?? configurationOf(dirname(resolve(io.cwd, path))).configuration.failOn;
+  // Nothing of what was asked for could be read: silence would look like a clean project.
+  if (report.files === 0 && report.errors.length > 0) return EXIT.usage;
   const failed = fresh.some(({ severity, path }) => severityRank[severity] >= severityRank[failOn(path)]);
   return failed && !options.exitZero ? EXIT.findings : EXIT.ok;
 }
@@ -112,7 +115,7 @@ function filesOf(
 ): Files {
   if (options.stdinFilename !== null)
     return { files: [resolve(cwd, options.stdinFilename)], problems: [], missing: null };
-  const roots = options.paths.length > 0 ? options.paths : ['.'];
+  const roots = options.paths.length > 0 ? options.paths.flatMap(path => expanded(host, path, cwd)) : ['.'];
   const missing = roots.find(path => host.stat(resolve(cwd, path)) === null) ?? null;
   if (missing !== null) return { files: [], problems: [], missing };
   const excludes = excludesOf(folder => configurationOf(folder).configuration);
@@ -124,6 +127,19 @@ function filesOf(
   const problems = found.problems.map(({ path, message }) => ({ path: displayPath(cwd, path), message }));
   const files = options.forceExclude ? found.files.filter(file => !excludes(file, false)) : found.files;
   return { files, problems, missing };
+}
+
+/** A pattern that no shell has expanded (`"src/**\/*.py"`, any on Windows) means the source files that it matches. */
+function expanded(host: Host, path: string, cwd: string): readonly string[] {
+  if (!/[*?[{]/.test(path) || host.stat(resolve(cwd, path)) !== null) return [path];
+  const { base, glob } = picomatch.scan(path.replaceAll('\\', '/'));
+  const folder = resolve(cwd, base === '' ? '.' : base);
+  if (host.stat(folder)?.kind !== 'folder') return [path];
+  const matched = picomatch(glob, { dot: true });
+  const found = discover(host, [folder], () => false).files.filter(file =>
+    matched(relative(folder, file).split(sep).join('/')),
+  );
+  return found.length > 0 ? found : [path];
 }
 
 /** A slip in a configuration stops the check: half of a configuration would check something else than was meant. */
@@ -210,7 +226,9 @@ async function format(report: CheckReport, options: CheckOptions, io: CliIO): Pr
     case 'github':
       return (await import('../report/github')).checkGithub(report);
     default: {
-      const color = io.isTTY && options.output === null && io.env.NO_COLOR === undefined && io.env.TERM !== 'dumb';
+      const forced = io.env.FORCE_COLOR !== undefined && io.env.FORCE_COLOR !== '0';
+      const plain = options.output !== null || io.env.NO_COLOR !== undefined;
+      const color = !plain && (forced || (io.isTTY && io.env.TERM !== 'dumb'));
       return (await import('../report/text')).checkText(report, { color, statistics: options.statistics });
     }
   }

@@ -16,7 +16,13 @@ export interface CliIO {
 export const EXIT = { ok: 0, findings: 1, usage: 2 } as const;
 
 /** An error of usage or input: its message is the one sentence that the user sees; exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** By its name: each bundle of commands has a class of its own. */
+export const isUsageError = (error: unknown): error is UsageError =>
+  error instanceof Error && error.name === 'UsageError';
 
 /** One command: takes the words after its name, returns the exit code. */
 export type Command = (argv: readonly string[], io: CliIO) => Promise<number>;

@@ -1,6 +1,6 @@
 import { nearest } from '../workspace/configuration/suggest';
 import type { CliIO, Command } from './io';
-import { EXIT, UsageError } from './io';
+import { EXIT, isUsageError } from './io';
 import { version } from './version';
 
 interface Entry {
@@ -75,7 +75,7 @@ export async function main(argv: readonly string[], io: CliIO): Promise<number> 
     const command = await entry.load();
     return await command.run(rest, io);
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (isUsageError(error)) {
       io.stderr(`epsilint: ${error.message}\n`);
       return EXIT.usage;
     }

@@ -3,14 +3,14 @@ const PATIENCE = 8;
 /** How often the meter is read (ms). */
 const INTERVAL = 100;
 
-/** CPU time that this process has used (ms): its threads have no meter of their own in every Node that we run on. */
+/** CPU time that this process has used (ms). */
 const processTime = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
 /**
- * A limit on work, not on waiting: `over` resolves once this process has used `limit` ms of CPU time and so much time has passed, or after
+ * A limit on work, not on waiting: `over` resolves once `limit` ms of CPU time were used (by the process, unless told how to measure) and so much time has passed, or after
  * eight times as long, whatever was used. A limit of time alone gives up what only waits for its turn on a busy machine.
  */
 export function workLimit(limit: number, used: () => number = processTime): { over: Promise<null>; end(): void } {

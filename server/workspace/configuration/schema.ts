@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { limitsSection } from './limits';
+import { namesRules, noRule } from './rule-ids';
 
 const names = z.array(z.string().min(1));
 const tier = z.enum(['certain', 'likely', 'possible']);
 const severity = z.enum(['error', 'warning', 'information']);
-const ruleId = z.string().regex(/^[A-Z]+[0-9]{0,3}$/, 'must be a rule or a prefix such as "LEAK001" or "DP"');
+const ruleId = z
+  .string()
+  .regex(/^[A-Z]+[0-9]{0,3}$/, 'must be a rule or a prefix such as "LEAK001" or "DP"')
+  .refine(namesRules, { error: issue => noRule(String(issue.input)) });
 
 /** Columns by what they hold: names as they stand in the table. */
 const columnLists = {

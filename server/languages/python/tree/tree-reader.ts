@@ -42,8 +42,8 @@ export class TreeReader {
     return new TreeReader(language, grammarTables(language), raw);
   }
 
-  /** Never throws on what the text says; gives up at the deadline (of `Date.now`). */
-  lines(source: string, start: number, end: number, deadline: number): LinesRead {
+  /** Never throws on what the text says; gives up when `over` says so. */
+  lines(source: string, start: number, end: number, over: () => boolean): LinesRead {
     // The runtime's memory never shrinks and slowly fragments: a fresh parser now and then keeps it flat.
     if (++this.parsed % 5_000 === 0) {
       this.parser.delete();
@@ -52,7 +52,7 @@ export class TreeReader {
     let tree: ReturnType<Parser['parse']> = null;
     try {
       // The runtime cancels when the callback answers true, whatever its declared type says.
-      const options = end - start > 50_000 ? { progressCallback: () => Date.now() > deadline } : undefined;
+      const options = end - start > 50_000 ? { progressCallback: over } : undefined;
       tree = this.parser.parse(source.slice(start, end), null, options);
       if (!tree) {
         this.parser.reset();

@@ -122,7 +122,7 @@ export class AnalysisQueue {
   private async run({ input, resolve, reject }: Waiting): Promise<void> {
     if (!this.thread.running) this.loaded.clear();
     const limit = this.loaded.has(input.languageId) ? this.limits.warm : this.limits.cold;
-    const work = workLimit(limit);
+    const work = workLimit(limit, () => this.thread.work());
     try {
       const { opened, folders } = this.surroundings();
       const analysis = await Promise.race([this.thread.run('analyse', { ...input, opened, folders }), work.over]);

@@ -3,6 +3,7 @@ import type { AuditWatch } from '../../host';
 import { VERSION } from '../../version';
 import { type Analyses, moduleAnalysis } from '../analysis';
 import type { FromThread, Job, Jobs, OpenText, Reply, Request, ToThread } from './jobs';
+import { ownTask } from './thread-time';
 import { Tidy } from './tidy';
 
 /**
@@ -125,6 +126,7 @@ if (parentPort) {
     }
     tidy.worked();
   };
+  port.postMessage({ kind: 'task', task: ownTask() } satisfies FromThread);
   port.on('message', (message: ToThread) => {
     if (message.kind === 'reply') side.reply(message);
     else if (message.kind === 'abort') side.abort();

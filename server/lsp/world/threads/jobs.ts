@@ -62,6 +62,8 @@ export type FromThread =
   | { readonly kind: 'done'; readonly id: number; readonly answer: Jobs[Job]['answer'] }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly stack: string }
   | { readonly kind: 'learned' }
+  /** First of all: its number, by which its processor time is asked; null where there is none. */
+  | { readonly kind: 'task'; readonly task: string | null }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
   | { readonly kind: 'progress'; readonly message: string; readonly fraction: number }
   | ({ readonly kind: 'person' } & Request);

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Person } from '../../host';
 import type { FromThread, Job, Jobs, Reply, Request, ToThread } from './jobs';
+import { canTell, timeOf } from './thread-time';
 
 /** The thread was ended, by us or by its own fault, before it answered. */
 export class ThreadEnded extends Error {
@@ -31,6 +32,7 @@ export class Thread {
   private worker: Worker | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
+  private task: string | null = null;
 
   constructor(
     private readonly events: ThreadEvents,
@@ -39,6 +41,15 @@ export class Thread {
 
   get running(): boolean {
     return this.worker !== null;
+  }
+
+  /** Processor time that the thread has used (ms), nothing while it starts; of the whole process where threads cannot be told apart. */
+  work(): number {
+    if (!canTell) {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    }
+    return this.task === null ? 0 : (timeOf(this.task) ?? 0);
   }
 
   run<J extends Job>(job: J, argument: Jobs[J]['argument']): Promise<Jobs[J]['answer']> {
@@ -86,6 +97,7 @@ export class Thread {
     this.worker?.removeAllListeners();
     this.worker?.on('error', () => {});
     this.worker = null;
+    this.task = null;
     const lost = [...this.waiting.values()];
     this.waiting.clear();
     for (const { reject } of lost) reject(new ThreadEnded(reason));
@@ -105,6 +117,9 @@ export class Thread {
         this.waiting.delete(message.id);
         return;
       }
+      case 'task':
+        this.task = message.task;
+        return;
       case 'learned':
         return this.events.learned?.();
       case 'log':
