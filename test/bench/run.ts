@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dpSgdEpsilon } from '../../audit-core/accounting';
 import { TimedClient } from './client';
+import { dependants } from './dependants';
 import { scoringTimes } from './scoring';
 
 /** Prints each budget of the design beside what this machine measures now. Nothing here is an assertion. */
@@ -85,6 +86,20 @@ async function server(): Promise<void> {
   }
 }
 
+async function helpers(): Promise<void> {
+  const rounds = await dependants([process.execPath, cli, 'server', '--stdio']);
+  const times = rounds.map(round => round.ms);
+  const cpu = quantile(
+    rounds.map(round => round.cpu),
+    0.5,
+  );
+  rows.push([
+    'a helper changes → findings of 20 open dependants of 300, p50 / p95',
+    '300 ms',
+    `${ms(quantile(times, 0.5))} / ${ms(quantile(times, 0.95))} (${ms(cpu)} CPU)`,
+  ]);
+}
+
 function accounting(): void {
   const question = {
     noiseMultiplier: 1.1,
@@ -156,6 +171,7 @@ async function main(): Promise<void> {
   if (!existsSync(cli)) throw new Error('dist/cli.js is missing: run npm run build first');
   accounting();
   await server();
+  await helpers();
   await commands();
   const width = Math.max(...rows.map(row => row[0].length));
   console.log(`${'what'.padEnd(width)}  ${'budget'.padEnd(8)}  measured`);
