@@ -1,6 +1,6 @@
 import { type Evidence, Taint } from '../facts/values';
 import { classifyColumn, isRepeatedKey } from '../models/identifiers';
-import { finding, has, here, listed, peopleOf, way, weakest } from './evidence';
+import { finding, has, here, listed, peopleOf, surely, way, weakest } from './evidence';
 import { identifies } from './PHI002';
 import type { Rule } from './rule';
 
@@ -26,6 +26,7 @@ export const PHI003: Rule = {
           finding(PHI003, event, {
             tier: weakest(
               event.tier,
+              surely(context, value),
               possible ? 'possible' : found.direct && value.columns?.complete ? 'certain' : 'likely',
             ),
             severity: found.keyOnly ? 'information' : 'warning',

@@ -1,6 +1,6 @@
 import type { Span } from '../facts/syntax';
 import { Taint } from '../facts/values';
-import { finding, has, here, way, weakest } from './evidence';
+import { finding, has, here, surely, way, weakest } from './evidence';
 import type { Rule } from './rule';
 
 export const PHI004: Rule = {
@@ -22,7 +22,7 @@ export const PHI004: Rule = {
       const direct = has(value, Taint.identifier);
       return [
         finding(PHI004, event, {
-          tier: weakest(event.tier, direct ? 'likely' : 'possible'),
+          tier: weakest(event.tier, direct ? 'likely' : 'possible', surely(context, value)),
           severity: direct ? 'warning' : 'information',
           message:
             `A path or address is built from ${direct ? 'an identifier' : 'the key'} of a person. ` +

@@ -15,6 +15,9 @@ export abstract class ModuleMachine extends ClassMachine {
 
   protected readonly dependencies = new Set<string>();
 
+  /** Scopes of modules that assign their exports. */
+  private readonly commonJs = new Set<Scope>();
+
   protected moduleDepth = 0;
 
   protected import(imported: ImportedName): void {
@@ -49,11 +52,15 @@ export abstract class ModuleMachine extends ClassMachine {
       const whole = module.split('.', 1)[0] === local && module.includes('.') ? local : module;
       const scope = this.isLibrary(whole) ? null : this.projectScope(module === whole ? whole : module);
       if (scope && whole !== module) return this.nested(module, scope);
+      // What a CommonJS module assigns to `module.exports` is the whole of it.
+      const whatItIs = scope && this.commonJs.has(scope) ? held(scope.names, 'default') : undefined;
+      if (whatItIs) return whatItIs;
       return scope ? this.moduleValue(scope) : symbol(this.models.canonical(whole));
     }
     const library = this.isLibrary(module);
     const scope = library ? null : this.projectScope(module);
-    const found = scope && held(scope.names, member);
+    const exported = scope && this.commonJs.has(scope) ? held(scope.names, 'default')?.fields?.get(member) : undefined;
+    const found = exported ?? (scope && held(scope.names, member));
     if (found) return found;
     const inner = library ? null : this.projectScope(module.endsWith('.') ? module + member : `${module}.${member}`);
     if (inner) return this.moduleValue(inner);
@@ -120,6 +127,7 @@ export abstract class ModuleMachine extends ClassMachine {
   protected runModule(module: ProjectModule): Scope {
     const scope = moduleScope();
     this.modules.set(module.path, scope);
+    if (module.facts.language === 'javascript' && module.text.includes('module.exports')) this.commonJs.add(scope);
     const before = {
       scope: this.scope,
       place: this.place,

@@ -6,13 +6,16 @@ import { UNKNOWN, Value } from './value';
 
 /**
  * A property of a JavaScript object whose class says nothing of it. Objects are what rows and request bodies are there, so
- * that a property of one is a column; of an object that nothing is known of, only a name counts that says whose it is too.
+ * that a property of one is a column. Of an object that nothing is known of, a name of a direct identifier counts (where the module
+ * is about people: see `surely`), and one of a key that says whose it is.
  */
 export function propertyOf(machine: Machine, object: Value, name: string): Value | null {
   const taint = machine.columnTaint(name) | (name === 'name' && ofPeople(object) ? Taint.identifier : 0);
   const known = (object.taint & (Taint.records | Taint.identifier | Taint.subjectKey)) !== 0;
-  if (!known)
-    return taint !== 0 && object.taint === 0 && saysWhose(name) ? named(bound(object, name), name, taint) : null;
+  if (!known) {
+    const tells = (taint & Taint.identifier) !== 0 || (taint !== 0 && saysWhose(name));
+    return tells && object.taint === 0 ? named(bound(object, name), name, taint) : null;
+  }
   const out = bound(object, name);
   const flowing = machine.flow([object], wrapping.test(name) ? 'same' : 'derived');
   out.taint = flowing.taint;
