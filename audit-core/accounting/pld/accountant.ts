@@ -10,7 +10,7 @@ import {
   saddleShare,
   windowOf,
 } from './moments';
-import { giveBack } from './scratch';
+import { giveBack, giveBackPart } from './scratch';
 
 /** What a caller may choose; everything else follows from the mechanism. */
 export interface PldOptions {
@@ -236,7 +236,7 @@ function composedAt(aim: Aim, { interval, tolerance = 2e-5 }: PldOptions): Compo
   const grids = parts.map(({ loss }) =>
     lenient > 0 ? remembered(loss, step, 16 ** Math.floor(Math.log2(tail) / 4)) : loss.grid(step, tail),
   );
-  return compose(
+  const composed = compose(
     grids,
     parts.map(({ count }) => count),
     saddle.tilt,
@@ -244,6 +244,9 @@ function composedAt(aim: Aim, { interval, tolerance = 2e-5 }: PldOptions): Compo
     Math.floor(low / step),
     size,
   );
+  if (lenient === 0) for (const { masses } of grids) giveBackPart(masses);
+  forgetOld();
+  return composed;
 }
 
 /**
@@ -279,9 +282,17 @@ function remembered(loss: Loss, step: number, tail: number): LossGrid {
   const known = grids.get(key);
   if (known) return known;
   const made = loss.grid(step, tail);
-  if (grids.size >= KEPT_GRIDS) grids.delete(grids.keys().next().value!);
   grids.set(key, made);
   return made;
+}
+
+/** When no composition uses them. */
+function forgetOld(): void {
+  for (const [key, { masses }] of grids) {
+    if (grids.size <= KEPT_GRIDS) return;
+    grids.delete(key);
+    giveBackPart(masses);
+  }
 }
 
 /** The coarsest interval that costs ε at most `tolerance`, relatively, within the points that are allowed. */

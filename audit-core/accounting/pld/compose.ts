@@ -1,6 +1,6 @@
 import type { Loss, LossGrid } from './loss';
 import { realOf, type Spectrum, spectrumOf } from './real-fft';
-import { borrow, giveBack } from './scratch';
+import { borrow, borrowUsed, giveBack } from './scratch';
 
 /** One loss, composed `count` times. */
 export interface Part {
@@ -67,7 +67,7 @@ export function compose(
   const masses = realOf(spectrum);
   giveBack(logs, angles, spectrum.re, spectrum.im);
   const start = modulo(first - shift, size);
-  const inOrder = borrow(size);
+  const inOrder = borrowUsed(size);
   inOrder.set(masses.subarray(start));
   inOrder.set(masses.subarray(0, start), size - start);
   giveBack(masses);
@@ -89,7 +89,7 @@ export function compose(
 function tilted(grid: LossGrid, tilt: number): { values: Float64Array; log: number; centre: number } {
   const { masses, interval, first } = grid;
   // Of a power of two: grids of a sweep all have other lengths, and none would find an array that fits.
-  const values = borrow(2 ** Math.ceil(Math.log2(masses.length)));
+  const values = borrowUsed(2 ** Math.ceil(Math.log2(masses.length)));
   const step = Math.exp(tilt * interval);
   let last = masses.length - 1;
   while (last > 0 && !(masses[last]! > 0)) last--;

@@ -1,3 +1,5 @@
+import { borrowPart } from './scratch';
+
 /** A privacy loss distribution on the grid `(first + i)·interval`; `infinity` is the mass of an unbounded loss. */
 export interface LossGrid {
   readonly interval: number;
@@ -54,7 +56,7 @@ export function emptyGrid(interval: number, low: number, high: number): { first:
   const first = Math.floor(low / interval + 1e-9) - 1;
   const count = Math.ceil(high / interval - 1e-9) - first + 3;
   if (!(count <= MOST_STEP_POINTS)) throw new GridError(`one step would need ${count} grid points`);
-  return { first, masses: new Float64Array(count) };
+  return { first, masses: borrowPart(count) };
 }
 
 /**

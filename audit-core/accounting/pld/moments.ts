@@ -83,14 +83,13 @@ function search(parts: readonly Counted[], below: (tilt: number, cumulants: Cumu
   let high = scale;
   let found = at(0, zero);
   for (let i = 0; i < 60; i++) {
-    const tilt = i < 30 && low === high / 4 ? high : high;
-    const here = cumulants(parts, tilt);
-    if (!below(tilt, here) || tilt > 1e9) break;
-    low = tilt;
-    found = at(tilt, here);
-    high = tilt * 2;
+    const here = cumulants(parts, high);
+    if (!below(high, here) || high > 1e9) break;
+    low = high;
+    found = at(high, here);
+    high *= 2;
   }
-  for (let i = 0; i < 24 && high - low > 1e-4 * high; i++) {
+  for (let i = 0; i < 24 && high - low > 2e-3 * high; i++) {
     const tilt = (low + high) / 2;
     const here = cumulants(parts, tilt);
     if (below(tilt, here)) {

@@ -1,4 +1,4 @@
-import { borrow } from './scratch';
+import { borrowUsed } from './scratch';
 
 /**
  * Discrete Fourier transforms of real arrays whose length is a power of two, with the spectrum left in bit-reversed order: what is
@@ -152,7 +152,7 @@ export interface Spectrum {
 /** The spectrum of a real array of even power-of-two length. */
 export function spectrumOf(values: Float64Array): Spectrum {
   const half = values.length / 2;
-  const [re, im] = [borrow(half), borrow(half)];
+  const [re, im] = [borrowUsed(half), borrowUsed(half)];
   for (let j = 0; j < half; j++) {
     re[j] = values[2 * j]!;
     im[j] = values[2 * j + 1]!;
@@ -197,7 +197,7 @@ export function realOf({ re, im }: Spectrum): Float64Array {
       im[q] = or - ei;
     }
   inverse(re, im);
-  const values = borrow(2 * half);
+  const values = borrowUsed(2 * half);
   for (let j = 0; j < half; j++) {
     values[2 * j] = re[j]! / half;
     values[2 * j + 1] = im[j]! / half;
