@@ -31,7 +31,13 @@ function withValue(
   library: string,
 ): Found {
   const found = new Found();
-  const derived = new Set(['batchSize', 'examples', 'epochs'].includes(name) ? ['sampleRate', 'steps'] : []);
+  const derived = new Set(
+    ['batchSize', 'examples', 'epochs'].includes(name)
+      ? ['sampleRate', 'steps']
+      : name === 'sampleRate'
+        ? ['steps']
+        : [],
+  );
   for (const [key, parameter] of Object.entries(parameters))
     if (key !== name && !(derived.has(key) && /⌈n\/B⌉|B\/n/.test(parameter.origin)))
       found.set(key as Name, single(parameter));

@@ -1,4 +1,5 @@
 import type { BudgetEvent, MarkEvent, PrivatiseEvent } from '../facts/events';
+import type { Evidence } from '../facts/values';
 import { calibratedNoise, libraryEpsilon, personEpsilon, pldOf, rdpOf, type Steps, shuffledEpsilon } from './answers';
 import { type ByHand, noiseByHand } from './by-hand';
 import { rangeOf, stepsIn, sweepOf, worstOf } from './curves';
@@ -16,6 +17,9 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
   const { found } = gathered;
   noiseFromDeviation(dp, found);
   if (dp.mechanism === 'hand-written') noiseBeside(dp, found, setting);
+  // A batch is drawn from the authors then, of whom only the mapping knows how many there are.
+  const mapping = authors(dp);
+  if (mapping) found.forget('examples', `authors in ${mapping.text}`);
   const { sampling, warning } = samplingOf(dp, gathered);
   const doubled = microbatched(found);
   const marks = setting.run.events.flatMap(event => (event.kind === 'mark' ? [event.mark] : []));
@@ -69,6 +73,12 @@ export function accountedStatement(event: BudgetEvent, setting: Setting): Budget
   );
 }
 
+/** The mapping from records to their authors, where the call protects authors (dp-transformers). */
+function authors({ arguments: given }: PrivatiseEvent | BudgetEvent): Evidence | null {
+  const mapping = given.author_mapping;
+  return !mapping || mapping.constant?.value === null || mapping.text === 'None' ? null : mapping;
+}
+
 const withoutNoise = 'The call adds no noise: nothing bounds what is revealed, unless the script adds noise elsewhere.';
 
 interface Told {
@@ -119,7 +129,7 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     span: spanOf(event),
     library,
     mechanism: event.kind === 'budget' ? 'accounted' : event.mechanism,
-    unit: 'record',
+    unit: authors(event) ? 'author' : 'record',
     parameters: found.entries(),
     unresolved,
     unknowns: unresolved.map(name => found.unknown(name)),
@@ -249,14 +259,16 @@ function microbatched(found: Found): string | null {
     found.get(name),
   );
   const [m, b, s] = [numberIn(parts), numberIn(batch), numberIn(noise)];
-  if (m === null || b === null || m >= b || m < 1 || s === null || !noise) return null;
+  // One microbatch is the whole batch, however large that is.
+  if (m === null || m < 1 || s === null || !noise || (b === null ? m > 1 : m >= b)) return null;
   found.replace('noiseMultiplier', {
     ...noise,
     value: s / 2,
     origin: `half of ${noise.origin}: microbatches`,
     span: null,
   });
-  return `Microbatches hold ${Math.ceil(b / m)} examples that are clipped together: the noise counts half.`;
+  const size = b === null ? 'all examples of a batch' : `${Math.ceil(b / m)} examples`;
+  return `Microbatches hold ${size} that are clipped together: the noise counts half.`;
 }
 
 function accountantOf(dp: PrivatiseEvent): string | null {

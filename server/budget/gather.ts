@@ -151,6 +151,8 @@ function askedOf(dp: PrivatiseEvent, events: readonly Event[]): BudgetEvent[] {
 
 /** A parameter as accountants are told it. What the mechanism's own definition names is not filled in from another one's. */
 function takeAsked(found: Found, name: Name, dp: PrivatiseEvent, asked: readonly BudgetEvent[]): void {
+  // What the mechanism itself is given and does not resolve may be something else than an accountant's number.
+  if (dp.parameters[name]?.kind === 'unknown') return;
   const told = asked.filter(event => name !== 'steps' || !oneStep(event));
   const here = placeOf(dp);
   const near = told.filter(event => samePlace(placeOf(event), here));

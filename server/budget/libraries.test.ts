@@ -328,4 +328,47 @@ describe('budgets of scripts', () => {
     );
     assert.equal(statement!.epsilon.pld, 0.1);
   });
+
+  it('a noise that the script searches for is not one of the values that it tries', () => {
+    const [statement] = state(
+      `${torch}low, high = 0.1, 100\nwhile high - low > 0.01:\n    middle = (low + high) / 2\n    if spent(middle) > 3:\n        low = middle\n    else:\n        high = middle\n` +
+        'engine = PrivacyEngine()\nmodel, optimizer, loader = engine.make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=high, max_grad_norm=1.0)\n' +
+        `${loop.replace('EPOCHS', '4')}engine.get_epsilon(1e-5)\n`,
+    );
+    assert.deepEqual(statement!.unresolved, ['noiseMultiplier']);
+    assert.equal(statement!.unknowns[0]!.expression, 'high');
+  });
+
+  it('an engine of the project’s own that answers as the library’s does', () => {
+    const [statement] = state(
+      `${torch}class Augmented:\n    def make_private(self, module, optimizer, data_loader, noise_multiplier, max_grad_norm, views=1):\n        return module, optimizer, data_loader\n` +
+        'model, optimizer, loader = Augmented().make_private(module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=1.7, max_grad_norm=1.0, views=4)\n' +
+        loop.replace('EPOCHS', '3'),
+    );
+    has(statement, { noiseMultiplier: 1.7, epochs: 3 });
+  });
+
+  it('an optimizer class that TensorFlow Privacy makes of a plain one', () => {
+    const [statement] = state(
+      'import tensorflow as tf\nfrom tensorflow_privacy.privacy.optimizers.dp_optimizer_keras import make_keras_optimizer_class\n' +
+        'Private = make_keras_optimizer_class(tf.keras.optimizers.Adam)\noptimizer = Private(l2_norm_clip=1.5, noise_multiplier=1.3, num_microbatches=64)\n',
+    );
+    has(statement, { noiseMultiplier: 1.3, maxGradNorm: 1.5, microbatches: 64 });
+  });
+
+  it('authors as the unit where dp-transformers is told whose records are whose', () => {
+    const [statement] = state(
+      'import dp_transformers\nargs = dp_transformers.TrainingArguments(output_dir="o", per_device_train_batch_size=4, num_train_epochs=2)\nprivacy = dp_transformers.PrivacyArguments(target_epsilon=8.0, target_delta=1e-6)\n' +
+        'trainer = dp_transformers.OpacusDPTrainer(args=args, model=model, train_dataset=rows, privacy_args=privacy, author_mapping=mapping)\ntrainer.train()\n',
+    );
+    assert.equal(statement!.unit, 'author');
+    assert.match(titleOf(statement!), /per author/);
+  });
+
+  it('a rate that a search sets, with the steps that each of its values makes', () => {
+    const [statement] = state(
+      'from opacus.accountants.analysis.rdp import compute_rdp, get_privacy_spent\nfor b in [100, 200]:\n    rdp = compute_rdp(b / 10000, 1.0, 10 * 10000 // b, [2, 4])\n    get_privacy_spent([2, 4], rdp, 1e-5)\n',
+    );
+    assert.ok(statement!.sweep!.points[0]!.epsilon < statement!.sweep!.points[1]!.epsilon);
+  });
 });

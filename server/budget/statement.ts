@@ -44,7 +44,8 @@ export interface BudgetStatement {
   readonly library: string;
   /** `dp-sgd`, `estimator`, `central-aggregation`, … or `accounted`: an accountant used by hand. */
   readonly mechanism: string;
-  readonly unit: 'record' | 'client';
+  /** Whose presence is protected; `author`: all texts of one writer. */
+  readonly unit: 'record' | 'client' | 'author';
   readonly parameters: Readonly<Record<string, StatedParameter>>;
   readonly unresolved: readonly string[];
   /** The same names with what the text says of them. */

@@ -17,21 +17,21 @@ export function titleOf(statement: BudgetStatement): string {
     const { sampling, epsilonIfShuffled, parameters } = statement;
     const noise = parameters.noiseMultiplier;
     if (target && sampling !== 'shuffle' && noise?.origin.startsWith('calibrated'))
-      return `target ε = ${written(target)}${delta} per record${caveat(statement)}, noise multiplier about ${written(noise)} by ${statement.library}${people}`;
+      return `target ε = ${written(target)}${delta} per ${unit}${caveat(statement)}, noise multiplier about ${written(noise)} by ${statement.library}${people}`;
     if (unit === 'client')
       return sampling === 'shuffle' && epsilonIfShuffled === value
         ? `ε ≤ ${shown(value)}${delta} per client, each taking part in every round`
         : `ε = ${shown(value)}${delta} per client if sampled by Poisson, ≤ ${shown(epsilonIfShuffled ?? Number.POSITIVE_INFINITY)} if not`;
     if (sampling === 'shuffle' && epsilonIfShuffled !== null)
-      return `ε ≤ ${shown(epsilonIfShuffled)}${delta} per record, batches not sampled (${shown(value)} if they were by Poisson)${people}`;
-    return `ε = ${shown(value)}${delta} per record${caveat(statement)}${pending}${people}`;
+      return `ε ≤ ${shown(epsilonIfShuffled)}${delta} per ${unit}, batches not sampled (${shown(value)} if they were by Poisson)${people}`;
+    return `ε = ${shown(value)}${delta} per ${unit}${caveat(statement)}${pending}${people}`;
   }
   if (target)
-    return `target ε = ${written(target)}${delta} per record, noise calibrated by ${statement.library}${people}`;
+    return `target ε = ${written(target)}${delta} per ${unit}, noise calibrated by ${statement.library}${people}`;
   if (range) {
     const { name, points } = range;
     const sorted = points.map(point => point.epsilon).sort((a, b) => a - b);
-    return `ε = ${shown(sorted[0]!)} … ${shown(sorted.at(-1)!)} for ${wordOf(name)} ${written(points[0]!)} … ${written(points.at(-1)!)}${delta} per record: ${wordOf(name)} not resolved${expressionOf(statement, name)}`;
+    return `ε = ${shown(sorted[0]!)} … ${shown(sorted.at(-1)!)} for ${wordOf(name)} ${written(points[0]!)} … ${written(points.at(-1)!)}${delta} per ${unit}: ${wordOf(name)} not resolved${expressionOf(statement, name)}`;
   }
   return `ε unknown: ${unresolved.map(wordOf).join(', ')} not resolved`;
 }
@@ -84,7 +84,7 @@ export function markdownOf(statement: BudgetStatement): string {
       'neighbouring relation',
       statement.unit === 'client'
         ? 'add or remove one client'
-        : 'add or remove one record, the larger of both directions',
+        : `add or remove one ${statement.unit}, the larger of both directions`,
     ],
     ['sampling', samplingWords(statement)],
     ['unit', unitOf(statement)],

@@ -26,6 +26,8 @@ export interface Models {
   declares(name: string): boolean;
   /** The call that a project's own function of this name and these parameters is a copy of. */
   copied(name: string, parameters: readonly string[]): { readonly name: string; readonly call: CallModel } | null;
+  /** The call that a project's own method of this name and these parameters stands in for. */
+  rewritten(name: string, parameters: readonly string[]): { readonly name: string; readonly call: CallModel } | null;
   /** Whether any library answers for names that start so. */
   knows(name: string): boolean;
 }
@@ -36,6 +38,7 @@ const maxBases = 24;
 /** Builds the answers; later libraries win over earlier ones (a user's model over ours). */
 export function createModels(libraries: readonly LibraryModel[]): Models {
   const copies = new Map(libraries.flatMap(({ copied = {} }) => Object.entries(copied)));
+  const methodsAnew = new Map(libraries.flatMap(({ rewritten = {} }) => Object.entries(rewritten)));
   const byTop = new Map<string, LibraryModel[]>();
   for (const library of libraries)
     for (const module of library.modules) {
@@ -163,6 +166,12 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
       ? { name: canonicalName!, call: model }
       : null;
   };
+  const rewritten: Models['rewritten'] = (name, parameters) => {
+    const known = methodsAnew.get(name);
+    if (!known?.parameters.every(parameter => parameters.includes(parameter))) return null;
+    const model = call(known.call);
+    return model && { name: known.call, call: model };
+  };
   return {
     canonical,
     member,
@@ -177,6 +186,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     answers,
     fields,
     copied,
+    rewritten,
     knows: name => byTop.has(topOf(name)),
   };
 }

@@ -100,6 +100,16 @@ export const opacus: LibraryModel = {
     'opacus.data_loader.DPDataLoader': 'opacus.DPDataLoader',
     'opacus.distributed.DifferentiallyPrivateDistributedDataParallel': 'opacus.DistributedDataParallel',
   },
+  rewritten: {
+    make_private: {
+      call: 'opacus.PrivacyEngine.make_private',
+      parameters: ['module', 'optimizer', 'data_loader', 'noise_multiplier', 'max_grad_norm'],
+    },
+    make_private_with_epsilon: {
+      call: 'opacus.PrivacyEngine.make_private_with_epsilon',
+      parameters: ['module', 'optimizer', 'data_loader', 'target_epsilon', 'target_delta', 'epochs', 'max_grad_norm'],
+    },
+  },
   classes: {
     'opacus.PrivacyEngine': {
       roles: ['engine'],

@@ -22,6 +22,8 @@ export interface LibraryModel {
   readonly calls?: Readonly<Record<string, CallModel>>;
   /** Functions that projects carry copies of, by their own name: a function of that name with the same parameters is that call. */
   readonly copied?: Readonly<Record<string, string>>;
+  /** Methods that projects write anew for engines of their own: one of that name with at least these parameters is that call. */
+  readonly rewritten?: Readonly<Record<string, { readonly call: string; readonly parameters: readonly string[] }>>;
 }
 
 /** What an object is for. */
@@ -105,6 +107,8 @@ export interface CallModel {
   readonly parameters?: readonly string[];
   /** Class of the result; several: it may be any. `receiver`: the receiver's own class. For a constructor: its class (default). */
   readonly result?: string | readonly string[];
+  /** The result is itself a class: that of this name. */
+  readonly gives?: string;
   /** A tuple's parts: their classes, and where one carries something else than the others. */
   readonly results?: readonly (string | PartModel)[];
   /** The result's parts are these very objects, in their order; one alone is the result. */

@@ -40,6 +40,10 @@ const byQuery = ['SGD', 'Adam', 'Adagrad', 'RMSprop', 'RMSProp', 'GradientDescen
   `GenericDPKeras${name}Optimizer`,
 ]);
 const names = [...optimizers, ...legacy, ...byQuery];
+/** They turn a plain optimizer into a private one: what they give back is called as those are. */
+const makers = ['keras_', 'vectorized_keras_', '', 'vectorized_', 'gaussian_query_'].map(
+  kind => `make_${kind}optimizer_class`,
+);
 const queries = ['GaussianSumQuery', 'GaussianAverageQuery', 'NormalizedQuery'];
 const remembers = (...parameters: readonly string[]): CallModel => ({
   parameters,
@@ -158,7 +162,7 @@ export const tfPrivacy: LibraryModel = {
     ),
     'tensorflow_privacy.v1': 'tensorflow_privacy',
     ...Object.fromEntries(
-      names.flatMap(name =>
+      [...names, ...makers].flatMap(name =>
         ['dp_optimizer_keras', 'dp_optimizer_keras_vectorized', 'dp_optimizer', 'dp_optimizer_vectorized'].flatMap(
           module => [
             [`tensorflow_privacy.privacy.optimizers.${module}.${name}`, `tensorflow_privacy.${name}`],
@@ -198,6 +202,12 @@ export const tfPrivacy: LibraryModel = {
               : ['l2_norm_clip', 'noise_multiplier', 'num_microbatches', 'gradient_accumulation_steps'],
           name === 'DPFTRLTreeAggregationOptimizer' ? 'dp-ftrl' : 'dp-sgd',
         ),
+      ]),
+    ),
+    ...Object.fromEntries(
+      makers.map((name): [string, CallModel] => [
+        `tensorflow_privacy.${name}`,
+        { parameters: ['cls'], flow: 'none', gives: 'tensorflow_privacy.DPKerasSGDOptimizer' },
       ]),
     ),
     'tensorflow_privacy.compute_dp_sgd_privacy': analysis,

@@ -130,3 +130,83 @@ function everywhere(part: unknown, note: (name: string) => void): void {
     for (const each of Object.values(part)) if (typeof each === 'object') everywhere(each, note);
   }
 }
+
+const carried = new WeakMap<readonly Statement[], ReadonlySet<string>>();
+
+/**
+ * Plain names whose next value a body computes from the last one, by whatever way (`n += 1`; a bisection's `low = middle` with `middle =
+ * (low + high) / 2`): each round of a loop over it gives another.
+ */
+export function carriedIn(body: readonly Statement[]): ReadonlySet<string> {
+  let names = carried.get(body);
+  if (!names) {
+    const reads = new Map<string, Set<string>>();
+    dependencies(body, reads);
+    const found = new Set<string>();
+    for (const name of reads.keys()) if (reaches(name, name, reads)) found.add(name);
+    names = found;
+    carried.set(body, names);
+  }
+  return names;
+}
+
+function dependencies(body: readonly Statement[], reads: Map<string, Set<string>>): void {
+  for (const s of body) {
+    if (s.kind === 'assign') {
+      const found = new Set<string>();
+      for (const target of s.targets) targets(target, found);
+      for (const name of found) {
+        const of = reads.get(name) ?? new Set<string>();
+        reads.set(name, of);
+        if (s.operator !== undefined) of.add(name);
+        computedFrom(s.value, of);
+      }
+    }
+    if ('body' in s && s.kind !== 'function' && s.kind !== 'class') dependencies(s.body, reads);
+    if ('otherwise' in s) dependencies(s.otherwise, reads);
+    if (s.kind === 'if') dependencies(s.then, reads);
+    if (s.kind === 'try') {
+      for (const handler of s.handlers) dependencies(handler.body, reads);
+      dependencies(s.finally, reads);
+    }
+  }
+}
+
+/** Functions that give back one of what they are given, or its like: asked again they give the same. */
+const settling = new Set(['int', 'float', 'str', 'bool', 'min', 'max', 'round', 'abs']);
+
+function computedFrom(e: Expression, into: Set<string>): void {
+  switch (e.kind) {
+    case 'name':
+      into.add(e.name);
+      return;
+    case 'unary':
+      computedFrom(e.operand, into);
+      return;
+    case 'binary':
+      computedFrom(e.left, into);
+      computedFrom(e.right, into);
+      return;
+    case 'tuple':
+    case 'list':
+      for (const item of e.items) computedFrom(item, into);
+      return;
+    case 'call':
+      if (e.callee.kind === 'name' && settling.has(e.callee.name)) return;
+      for (const argument of e.arguments) computedFrom(argument, into);
+      return;
+    default:
+  }
+}
+
+function reaches(from: string, to: string, reads: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const seen = new Set<string>();
+  const waiting = [...(reads.get(from) ?? [])];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (name === to) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    waiting.push(...(reads.get(name) ?? []));
+  }
+  return false;
+}

@@ -1,3 +1,4 @@
+import type { CallModel } from '../../models/schema';
 import type { Tier } from '../events';
 import type { CallExpression, Expression, Span } from '../syntax';
 import type { ConstantValue } from '../values';
@@ -6,6 +7,9 @@ import type { Arguments } from './arguments';
 import { findInClass } from './classes-of';
 import type { Given } from './machine';
 import { type ClassRef, copyOf, type FunctionRef, held, instance, join, NAMING, UNKNOWN, Value } from './value';
+
+const isPrivate = (found: { readonly call: CallModel } | null): boolean =>
+  found?.call.events?.some(({ kind }) => kind === 'privatise') ?? false;
 
 /** Calls: of the project's functions and classes, of methods, of libraries, of what is unknown. */
 export abstract class CallMachine extends AccessMachine {
@@ -139,7 +143,7 @@ export abstract class CallMachine extends AccessMachine {
       if (own?.ref?.kind === 'function') {
         const seen = this.privatisations;
         const value = this.invoke(own.ref, object, args, span);
-        return (seen === this.privatisations && this.overridden(cls, receiver, name, args, span)) || value;
+        return (seen === this.privatisations && this.overridden(cls, own.ref, receiver, args, span)) || value;
       }
       if (own) return this.callValue(own, args, span);
     }
@@ -159,13 +163,11 @@ export abstract class CallMachine extends AccessMachine {
   }
 
   /** A method that a project writes anew for its own kind of a library's engine still makes training private, where its body does not say how. */
-  private overridden(cls: ClassRef, receiver: Given, name: string, args: Arguments, span: Span): Value | null {
-    for (const type of cls.types) {
-      const found = this.models.method(type, name);
-      if (found?.call.events?.some(({ kind }) => kind === 'privatise'))
-        return this.applyCall(found.call, found.name, receiver, args, span, 'likely');
-    }
-    return null;
+  private overridden(cls: ClassRef, own: FunctionRef, receiver: Given, args: Arguments, span: Span): Value | null {
+    const standing = cls.types.map(type => this.models.method(type, own.name)).find(isPrivate);
+    const parameters = own.definition.parameters.map(({ name }) => name);
+    const found = standing ?? this.models.rewritten(own.name, parameters);
+    return found && this.applyCall(found.call, found.name, receiver, args, span, 'likely');
   }
 
   protected callTyped(

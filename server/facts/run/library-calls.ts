@@ -8,7 +8,7 @@ import { applyColumns, stringsOf } from './frames';
 import { libraryDefault, NOISE, put } from './intrinsics/support';
 import type { Given } from './machine';
 import { SizeMachine } from './sizes';
-import { absorb, copyOf, type FrameColumns, NAMING, PER_RECORD, UNKNOWN, union, Value } from './value';
+import { absorb, copyOf, type FrameColumns, NAMING, PER_RECORD, symbol, UNKNOWN, union, Value } from './value';
 
 /** Random numbers added to what is learned from rows: `numpy.random.normal`, `torch.randn_like`, `Generator.laplace`. */
 const drawsNoise =
@@ -84,6 +84,7 @@ export abstract class LibraryMachine extends SizeMachine {
     if (model?.answers) this.answer(result, model.answers, inputs, span);
     if (model?.results?.length) result.items = model.results.map(part => this.part(result, part));
     if (model?.tuple) result = this.inOrder(this.all(model.tuple, call), result);
+    if (model?.gives) result = symbol(model.gives);
     if (model?.returns) result = this.one(model.returns, call, result)?.value ?? result;
     // What a new object remembers is its own: two loaders of one data set keep their batch sizes apart.
     if (isClass && result.fields) result.fields = new Map(result.fields);

@@ -2,12 +2,13 @@ import type { LoopFacts } from '../events';
 import type { Expression, Span, Statement } from '../syntax';
 import type { Parameter } from '../values';
 import { noArguments } from './arguments';
+import { carriedIn } from './assigned';
 import type { Journal } from './branches';
 import { listItems } from './containers';
 import { DefinitionMachine } from './definitions';
 import { spans } from './intrinsics/support';
 import { excerpt, type Given } from './machine';
-import { held, join, sameConstants, type Value } from './value';
+import { held, join, sameConstants, unsure, type Value } from './value';
 
 /** Loops: what they walk, how often, and what a second round would change. */
 export abstract class LoopMachine extends DefinitionMachine {
@@ -109,8 +110,23 @@ export abstract class LoopMachine extends DefinitionMachine {
   /** One round; a second one where the first changed what an outer name carries and no outer loop runs it again anyway. */
   protected loop(facts: LoopFacts, statements: readonly Statement[], round: () => void): void {
     this.repeated.push(statements);
+    const open = this.numbersCarried(statements);
+    for (const name of open) this.openNumber(name);
     this.round(facts, round);
+    for (const name of open) this.openNumber(name);
     this.repeated.pop();
+  }
+
+  /** Names that hold a number which every round changes: none of the values that a round or two would show is the one. */
+  private numbersCarried(statements: readonly Statement[]): string[] {
+    return [...carriedIn(statements)].filter(name =>
+      this.scope.names.get(name)?.constants.some(({ value }) => typeof value === 'number'),
+    );
+  }
+
+  private openNumber(name: string): void {
+    const value = this.scope.names.get(name);
+    if (value && value.constants.length > 0) this.scope.names.set(name, unsure(value));
   }
 
   private round(facts: LoopFacts, body: () => void): void {

@@ -1,4 +1,5 @@
 import type { Evidence, Parameter, Resolved } from '../values';
+import { MOST_VALUES } from './constants';
 import type { MutableEvidence } from './machine';
 import { eitherOf, joinTrace, union } from './value';
 
@@ -64,5 +65,5 @@ export function mergeParameter(old: Parameter, next: Parameter): Parameter {
     if (!choices.some(known => JSON.stringify(known.value) === JSON.stringify(one.value))) choices.push(one);
   return choices.length === 1
     ? { kind: 'constant', resolved: choices[0]! }
-    : { kind: 'several', resolved: choices.slice(0, 8) };
+    : { kind: 'several', resolved: choices.slice(0, MOST_VALUES) };
 }

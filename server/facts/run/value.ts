@@ -274,7 +274,8 @@ function joinAt(a: Value, b: Value, depth: number): Value {
   return out;
 }
 
-function unsure(value: Value): Value {
+/** The value without its constants. */
+export function unsure(value: Value): Value {
   if (value.constants.length === 0) return value;
   const out = copyOf(value);
   out.constants = nothing;
