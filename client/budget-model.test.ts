@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BudgetAnswer } from '../server/protocol';
 import {
+  firstAxis,
   inputOf,
   literal,
   parametersOf,
@@ -28,6 +29,7 @@ const answer: NonNullable<BudgetAnswer> = {
 };
 const values: Values = {
   noiseMultiplier: 1.1,
+  examples: 1,
   epochs: 15,
   batchSize: 256,
   steps: 1000,
@@ -87,5 +89,17 @@ describe('the model of the budget explorer', () => {
 
   it('writes numbers as code has them', () => {
     assert.deepEqual([1e-5, 0.9124, 7].map(literal), ['1e-5', '0.9124', '7']);
+  });
+
+  it('lets the number of examples be set where the code does not tell it, and draws the first curve over it', () => {
+    const open = { ...answer, loader: { examples: null, batchSize: 256, epochs: 15 }, epsilon: null };
+    const parameters = parametersOf(open);
+    assert.equal(firstAxis(parameters), 'examples');
+    assert.deepEqual(
+      parameters.filter(({ known }) => !known).map(({ name, low, high }) => [name, low, high]),
+      [['examples', 1e3, 1e6]],
+    );
+    assert.equal(inputOf({ ...values, examples: 60_000, epochs: 15, batchSize: 256 }, open).steps, 15 * 235);
+    assert.equal(firstAxis(parametersOf(answer)), 'noiseMultiplier');
   });
 });

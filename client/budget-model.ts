@@ -3,6 +3,7 @@ import type { BudgetAnswer, BudgetInput, Solve } from '../server/protocol';
 /** What a person turns in the explorer. With a loader (n examples in batches) epochs and batch size, else steps and sample rate. */
 export type ParameterName =
   | 'noiseMultiplier'
+  | 'examples'
   | 'epochs'
   | 'batchSize'
   | 'steps'
@@ -29,6 +30,8 @@ const ranges: Readonly<
   Record<ParameterName, { label: string; low: number; high: number; start: number; whole?: true }>
 > = {
   noiseMultiplier: { label: 'Noise multiplier', low: 0.3, high: 10, start: 1 },
+  // As far as the lens looks where nobody tells how many rows there are.
+  examples: { label: 'Number of examples', low: 1e3, high: 1e6, start: 1e4, whole: true },
   epochs: { label: 'Epochs', low: 1, high: 300, start: 10, whole: true },
   batchSize: { label: 'Batch size', low: 8, high: 8192, start: 256, whole: true },
   steps: { label: 'Steps', low: 10, high: 1e5, start: 1000, whole: true },
@@ -40,16 +43,23 @@ const ranges: Readonly<
 /** The parameters of a statement, in the order in which people ask. */
 export function parametersOf({ input, loader, maxRecords }: Known): Parameter[] {
   const names: ParameterName[] = loader
-    ? ['noiseMultiplier', 'epochs', 'batchSize', 'delta', 'recordsPerPerson']
+    ? [
+        'noiseMultiplier',
+        ...(loader.examples === null ? (['examples'] as const) : []),
+        'epochs',
+        'batchSize',
+        'delta',
+        'recordsPerPerson',
+      ]
     : ['noiseMultiplier', 'steps', 'sampleRate', 'delta', 'recordsPerPerson'];
   const given = (name: ParameterName): number | undefined =>
-    name === 'epochs' || name === 'batchSize' ? loader?.[name] : input[name];
+    name === 'epochs' || name === 'batchSize' || name === 'examples' ? (loader?.[name] ?? undefined) : input[name];
   return names.map(name => {
     const { whole = false, start, ...range } = ranges[name];
     const known = given(name);
     const value = known ?? start;
     const most = name === 'recordsPerPerson' ? Math.max(range.high, maxRecords ?? 1) : range.high;
-    const high = name === 'batchSize' && loader ? Math.min(most, loader.examples) : most;
+    const high = name === 'batchSize' && loader?.examples ? Math.min(most, loader.examples) : most;
     return {
       name,
       label: range.label,
@@ -68,10 +78,19 @@ export function inputOf(values: Values, { input, loader, library }: Known): Budg
   const common = { noiseMultiplier, delta, recordsPerPerson: Math.round(recordsPerPerson) };
   const sampling = input.sampling ?? 'poisson';
   if (!loader) return { ...common, sampling, sampleRate: values.sampleRate, steps: Math.round(values.steps) };
-  const batches = Math.ceil(loader.examples / values.batchSize);
-  const sampleRate = library === 'opacus' ? 1 / batches : Math.min(1, values.batchSize / loader.examples);
+  const examples = examplesIn(values, loader);
+  const batches = Math.ceil(examples / values.batchSize);
+  const sampleRate = library === 'opacus' ? 1 / batches : Math.min(1, values.batchSize / examples);
   return { ...common, sampling, sampleRate, steps: Math.max(1, Math.ceil(values.epochs * batches - 1e-9)) };
 }
+
+/** The rows of an epoch: the code's, or what a person has set where it does not tell. */
+const examplesIn = (values: Values, { examples }: NonNullable<Known['loader']>): number =>
+  Math.max(1, Math.round(examples ?? values.examples));
+
+/** What a curve is first drawn over: what the code does not tell, else the noise. */
+export const firstAxis = (parameters: readonly Parameter[]): ParameterName =>
+  parameters.find(({ known, name }) => !known && name !== 'recordsPerPerson')?.name ?? 'noiseMultiplier';
 
 /** At most `count` values over the range of a parameter, evenly on a logarithmic scale, ends included. */
 export function valuesAlong({ low, high, whole }: Parameter, count: number): number[] {
@@ -85,7 +104,7 @@ export function valuesAlong({ low, high, whole }: Parameter, count: number): num
 /** The question that solves for a parameter; null for those that are not solved for. */
 export function solveFor(name: ParameterName): Solve['solveFor'] | null {
   if (name === 'epochs' || name === 'steps') return 'steps';
-  return name === 'recordsPerPerson' ? null : name;
+  return name === 'recordsPerPerson' || name === 'examples' ? null : name;
 }
 
 /** The question for one parameter at a target ε; null for a parameter that is not solved for. */
@@ -98,7 +117,7 @@ export function solveQuestion(name: ParameterName, values: Values, answer: Known
     solveFor: wanted,
     targetEpsilon,
     ...(loader && {
-      loader: { examples: loader.examples, epochs: values.epochs, wholeBatches: library === 'opacus' },
+      loader: { examples: examplesIn(values, loader), epochs: values.epochs, wholeBatches: library === 'opacus' },
     }),
   };
 }
@@ -115,7 +134,7 @@ export function usable(name: ParameterName, solution: number, values: Values, an
     case 'batchSize':
       return Math.floor(solution) || null;
     case 'epochs': {
-      const batches = answer.loader ? Math.ceil(answer.loader.examples / values.batchSize) : 1;
+      const batches = answer.loader ? Math.ceil(examplesIn(values, answer.loader) / values.batchSize) : 1;
       return Math.floor(solution / batches) || null;
     }
     default:

@@ -25,7 +25,16 @@ const parameters = parametersOf(answer);
 const host = new Host();
 const chart = new Chart(element('chart'));
 const values: Record<ParameterName, number> = {
-  ...{ noiseMultiplier: 1, epochs: 1, batchSize: 1, steps: 1, sampleRate: 1, delta: 1e-5, recordsPerPerson: 1 },
+  ...{
+    noiseMultiplier: 1,
+    examples: 1e4,
+    epochs: 1,
+    batchSize: 1,
+    steps: 1,
+    sampleRate: 1,
+    delta: 1e-5,
+    recordsPerPerson: 1,
+  },
   ...Object.fromEntries(parameters.map(({ name, start }) => [name, start])),
 };
 let round = 0;

@@ -26,5 +26,6 @@ export function written({ value }: { readonly value: StatedValue }): string {
     return Number(value.toPrecision(3))
       .toExponential()
       .replace(/e([+-])(\d)$/, 'e$1$2');
-  return Number.isInteger(value) ? String(value) : shown(value);
+  if (!Number.isInteger(value)) return shown(value);
+  return value < 1e5 ? String(value) : value.toLocaleString('en');
 }

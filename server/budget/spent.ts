@@ -18,6 +18,8 @@ export function spentStatement(event: PrivatiseEvent, { run }: Setting): BudgetS
   const silent = numberIn(found.get('noiseMultiplier')) === 0;
   const warnings: string[] = [];
   if (silent) warnings.push('It adds no noise: nothing bounds what it reveals.');
+  const sparse = sparseVector(event);
+  if (sparse) warnings.push(sparse);
   const values = (target?.values ?? (target ? [target.value] : [])).flatMap(value => {
     const number = numberIn({ value });
     return number === null || number < 0 ? [] : [number];
@@ -49,4 +51,18 @@ export function spentStatement(event: PrivatiseEvent, { run }: Setting): BudgetS
     pending: false,
     warnings,
   };
+}
+
+/** NVFlare's sparse vector filter: it releases ⌈fraction · weights⌉ values, each with noise that costs `noise_var`, unless one ε for the release is given. */
+function sparseVector({ api, arguments: given, parameters }: PrivatiseEvent): string | null {
+  const { targetEpsilon } = parameters;
+  if (!api.endsWith('SVTPrivacy') || (targetEpsilon && targetEpsilon.kind !== 'absent')) return null;
+  const read = (name: string): number | null => {
+    const value = given[name]?.constant?.value;
+    return given[name] === undefined ? 0.1 : typeof value === 'number' ? value : null;
+  };
+  const [fraction, split, each] = ['fraction', 'epsilon', 'noise_var'].map(read);
+  if (fraction == null || split == null || each == null) return null;
+  const released = Math.ceil(fraction * 1e6);
+  return `A round spends ${split} + ⌈${fraction} · weights⌉ · ${each}: for a million weights ε = ${Math.round(split + released * each).toLocaleString('en')}.`;
 }

@@ -55,8 +55,10 @@ export const BudgetAnswer = z
     version: z.number(),
     library: z.string(),
     input: BudgetInput.partial(),
-    /** Where the code counts in epochs over n examples in batches: the sample rate and the steps follow from them. */
-    loader: z.object({ examples: z.number(), batchSize: z.number(), epochs: z.number() }).nullable(),
+    /** Where the code counts in epochs over n examples in batches: the sample rate and the steps follow from them. null in it: not resolved. */
+    loader: z
+      .object({ examples: z.number().nullable(), batchSize: z.number().nullable(), epochs: z.number().nullable() })
+      .nullable(),
     /** `accountant`, `neighbouring relation`, … with what holds here. */
     named: z.array(z.tuple([z.string(), z.string()])),
     epsilon: z.number().nullable(),

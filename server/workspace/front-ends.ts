@@ -1,5 +1,6 @@
 import type { ModuleFacts } from '../facts/syntax';
 import type { JavaScriptFrontEnd } from '../languages/javascript/front-end';
+import { isJob, jobFacts } from '../languages/jobs/jobs';
 import { hasCells, neutraliseLines } from '../languages/notebook/magics';
 import type { PythonFrontEnd } from '../languages/python/front-end';
 import { pythonAssets } from './grammars';
@@ -35,6 +36,10 @@ export class FrontEnds {
   ): ModuleFacts | null {
     if (language === 'javascript') return this.javascript?.parse(text, path) ?? null;
     if (language === null) return null;
+    if (isJob(path)) {
+      const read = this.python?.parse(text);
+      return read ? jobFacts(read) : null;
+    }
     // A script in cells may hold magics, as its notebook did; everywhere else they are no Python.
     const marked = language === 'python' && /^\s*[%!]/m.test(text) && hasCells(text);
     return this.python?.parse(marked ? neutraliseLines(text) : text, before) ?? null;

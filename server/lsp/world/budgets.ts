@@ -2,13 +2,16 @@ import {
   attackOf,
   type BudgetStatement,
   epochCurve,
+  headlineOf,
   markdownOf,
   type StatedParameter,
   shown,
   titleOf,
+  wordOf,
 } from '../../budget';
 import type { Span } from '../../facts/syntax';
 import type { BudgetView } from '../host';
+import { VERSION } from '../version';
 
 /** A statement in the words and numbers that an editor shows. */
 export function budgetView(statement: BudgetStatement): BudgetView {
@@ -52,10 +55,10 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
       recordsPerPerson: 1,
       sampling: shuffled ? 'shuffle' : 'poisson',
     },
-    loader:
-      examples !== undefined && batchSize !== undefined && epochs !== undefined
-        ? { examples, batchSize, epochs }
-        : null,
+    loader: loaderOf(
+      { examples, batchSize, epochs },
+      number('sampleRate') !== undefined && number('steps') !== undefined,
+    ),
     named: [
       ['accountant', 'privacy loss distributions (connect-the-dots), an upper bound'],
       ['neighbouring relation', `add or remove one ${unit}, the larger of both directions`],
@@ -73,12 +76,23 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
           ]
         : []),
     ],
-    epsilon: epsilon.pld,
+    epsilon: headlineOf(statement),
     unresolved: [...statement.unresolved],
     paragraph: paragraphOf(statement),
     personKey: person?.key ?? null,
     maxRecords: person?.maxRecords ?? null,
   };
+}
+
+/** What the sample rate and the steps follow from: all three, or what is known of them where the two themselves are not. */
+function loaderOf(
+  given: { readonly [name in 'examples' | 'batchSize' | 'epochs']: number | undefined },
+  told: boolean,
+): NonNullable<BudgetView['explorer']>['loader'] {
+  const { examples = null, batchSize = null, epochs = null } = given;
+  const parts = [examples, batchSize, epochs];
+  const known = parts.filter(part => part !== null).length;
+  return known === parts.length || (known > 0 && !told) ? { examples, batchSize, epochs } : null;
 }
 
 const literalsOf = ({ parameters }: BudgetStatement): Record<string, Span> =>
@@ -89,21 +103,28 @@ const literalsOf = ({ parameters }: BudgetStatement): Record<string, Span> =>
 const given = (name: string, value: number | undefined): Record<string, number> =>
   value === undefined ? {} : { [name]: value };
 
-/** For a model card or a protocol: method, relation, sampling, unit, numbers. */
-function paragraphOf({ parameters, epsilon, sampling, library, person, unresolved }: BudgetStatement): string {
+/** For a model card or a protocol: method, relation, sampling, unit, version, numbers. */
+function paragraphOf(statement: BudgetStatement): string {
+  const { parameters, epsilon, sampling, epsilonIfShuffled, library, person, unresolved, unit, target } = statement;
+  const by = `Computed with Epsilint ${VERSION}.`;
   if (epsilon.pld === null)
-    return `The model is trained by DP-SGD (${library}); its ε cannot be stated until these are known: ${unresolved.join(', ')}.`;
+    return target
+      ? `The model is trained by DP-SGD (${library}), whose noise the library calibrates to ε = ${String(target.value)} at δ = ${String(parameters.delta?.value ?? 'not resolved')}, as adding or removing one ${unit} counts and if batches are sampled by Poisson. ${by}`
+      : `The model is trained by DP-SGD (${library}); its ε cannot be stated until these are known: ${unresolved.map(wordOf).join(', ')}. ${by}`;
   const value = (name: string): string => String(parameters[name]?.value ?? 'unknown');
+  const bound = sampling === 'poisson' ? null : epsilonIfShuffled;
   const how =
     sampling === 'poisson'
       ? 'Batches are sampled by Poisson sampling.'
-      : 'The sampling of batches does not follow the Poisson assumption of this figure.';
+      : `Batches are ${sampling === 'shuffle' ? 'shuffled, not sampled by Poisson' : 'made in a way that the code does not show'}: ${
+          bound === null ? 'the figure assumes Poisson sampling' : `without that assumption ε ≤ ${shown(bound)}`
+        }.`;
   const people = person
-    ? ` One person (${person.key}) has up to ${person.maxRecords} records, so the guarantee for a person is weaker.`
+    ? ` One person (${person.key}) has up to ${person.maxRecords} records${person.epsilon === null ? ', so the guarantee for a person is weaker' : `: for a person ε = ${shown(person.epsilon)}`}.`
     : '';
   return (
     `The model is trained by DP-SGD (${library}) with noise multiplier ${value('noiseMultiplier')}, sample rate ` +
     `${Number(value('sampleRate')).toPrecision(3)} and ${value('steps')} steps: ε = ${shown(epsilon.pld)} at δ = ` +
-    `${value('delta')} for adding or removing one record, by privacy loss distributions. ${how}${people}`
+    `${value('delta')} for adding or removing one ${unit}, by privacy loss distributions (connect-the-dots, an upper bound). ${how}${people} ${by}`
   );
 }

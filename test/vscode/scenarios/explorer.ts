@@ -90,9 +90,9 @@ export const explorer: Scenario = {
       name: 'saves the picture, the drawing and the table where the person says, and copies a paragraph',
       run: async window => {
         const page = await webviewWith(window, shown);
-        const heads = { csv: 'noiseMultiplier,epsilon', svg: '<svg', png: '\u0089PNG' } as const;
+        const heads = { csv: 'examples,epsilon', svg: '<svg', png: '\u0089PNG' } as const;
         for (const [id, head] of Object.entries(heads)) {
-          const file = join(window.folder, `epsilon-over-noiseMultiplier.${id}`);
+          const file = join(window.folder, `epsilon-over-examples.${id}`);
           await page.locator(`#${id}`).click();
           await window.page.locator('.quick-input-widget input').waitFor({ timeout: 30_000 });
           await window.page.waitForTimeout(500);
