@@ -40,11 +40,22 @@ const manyHeads: Layer = context => {
     if (config.use_bias !== false) out = tf.add(out, context.weight('bias', 1, scope));
     return tf.transpose(out, [0, 2, 1, 3]);
   };
-  const q = tf.div(project(one(query), /(?:^|\/)(?:query|query_dense)\//), Math.sqrt(numberOf(config.key_dim, 1)));
-  const scores = tf.matMul(q, project(one(key), /(?:^|\/)(?:key|key_dense)\//), false, true);
+  const q = tf.div(
+    project(one(query), /(?:^|\/)_?(?:query|query_dense)\//),
+    Math.sqrt(numberOf(config.key_dim ?? config.head_dim, 1)),
+  );
+  // With fewer heads for keys and values than for queries (grouped_query_attention.py) each of them serves several.
+  const shared = (x: Tensor): Tensor => {
+    const times = (q.shape[1] ?? 1) / (x.shape[1] ?? 1);
+    if (times === 1) return x;
+    const [rows = 0, heads = 0, steps = 0, size = 0] = x.shape;
+    return tf.reshape(tf.tile(tf.expandDims(x, 2), [1, 1, times, 1, 1]), [rows, heads * times, steps, size]);
+  };
+  const scores = tf.matMul(q, shared(project(one(key), /(?:^|\/)_?(?:key|key_dense)\//)), false, true);
   const weights = tf.softmax(hide(context, scores, flagOf(context, 'use_causal_mask')));
-  const mixed = tf.transpose(tf.matMul(weights, project(one(value), /(?:^|\/)(?:value|value_dense)\//)), [0, 2, 1, 3]);
-  const scope = /(?:^|\/)(?:attention_output|output_dense)\//;
+  const values = shared(project(one(value), /(?:^|\/)_?(?:value|value_dense)\//));
+  const mixed = tf.transpose(tf.matMul(weights, values), [0, 2, 1, 3]);
+  const scope = /(?:^|\/)_?(?:attention_output|output_dense)\//;
   const kernel = context.weight('kernel', 0, scope);
   const [heads = 0, size = 0, width = 0] = kernel.shape;
   const flat = tf.matMul(
@@ -76,6 +87,8 @@ const plain =
 
 export const attentions: Readonly<Record<string, Layer>> = {
   MultiHeadAttention: manyHeads,
+  GroupQueryAttention: manyHeads,
+  GroupedQueryAttention: manyHeads,
   Attention: plain(false),
   AdditiveAttention: plain(true),
 };

@@ -233,7 +233,7 @@ const flat =
   };
 
 export const convolutions: Readonly<Record<string, Layer>> = {
-  Conv1D: conv1d,
+  Conv1D: (context, inputs) => (numberOf(context.config.groups, 1) === 1 ? conv1d : flat(conv2d))(context, inputs),
   Conv2D: conv2d,
   Conv3D: conv3d,
   Conv1DTranspose: flat(transposed2d),

@@ -61,7 +61,9 @@ export const channelsLast = (context: LayerContext): void => {
 const passing = new Set(
   `Dense EinsumDense Activation ReLU LeakyReLU PReLU ELU Softmax Dropout SpatialDropout1D AlphaDropout GaussianNoise GaussianDropout
   ActivityRegularization BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization Identity TimeDistributed
-  InputLayer Rescaling Attention AdditiveAttention MultiHeadAttention`.split(/\s+/),
+  InputLayer Rescaling Attention AdditiveAttention MultiHeadAttention GroupQueryAttention GroupedQueryAttention`.split(
+    /\s+/,
+  ),
 );
 
 /** The mask that a layer gives its first output. */

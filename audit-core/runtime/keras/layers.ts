@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { RuntimeError } from '../error';
 import { attentions } from './attention';
+import { convRecurrent } from './conv-recurrent';
 import { convolutions } from './convolution';
 import { numberOf, textOf } from './graph';
 import { activated, biased, type Layer, numbers, one, pair, type Tensor } from './layer';
@@ -139,6 +140,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   ...attentions,
   ...pools,
   ...sequences(() => layers),
+  ...convRecurrent(() => layers),
   Dense: dense,
   ZeroPadding2D: zeroPadding,
   ZeroPadding1D: zeroPadding,
