@@ -47,7 +47,7 @@ describe('networks give the outputs of torch', () => {
       });
     }
 
-  it('builds the families of torchvision with the number of weights that they are known for', async () => {
+  it('builds the families of torchvision and timm with the number of weights that they are known for', async () => {
     const { buildNetwork } = await import('../../audit-core/runtime/network/network');
     const { parseCode } = await import('../../audit-core/runtime/network/language/parse');
     const tf = await import('@tensorflow/tfjs');
@@ -76,12 +76,27 @@ describe('networks give the outputs of torch', () => {
       swin_t: 28_288_354,
       convnext_tiny: 28_589_128,
     };
-    for (const [name, count] of Object.entries(known)) {
-      const file = parseCode(`import torchvision\nmodel = torchvision.models.${name}(weights=None)\n`, 'train.py');
+    // As timm counts them (`sum(p.numel() for p in timm.create_model(name).parameters())`, timm 1.0).
+    const ofTimm = {
+      vit_tiny_patch16_224: 5_717_416,
+      deit_small_patch16_224: 22_050_664,
+      convnext_tiny: 28_589_128,
+      efficientnet_b0: 5_288_548,
+      'tf_efficientnet_b4.ns_jft_in1k': 19_341_616,
+      mobilenetv2_100: 3_504_872,
+      mobilenetv3_large_100: 5_483_032,
+      mobilenetv3_small_100: 2_542_856,
+    };
+    const scripts = [
+      ...Object.entries(known).map(([name, count]) => [`torchvision.models.${name}(weights=None)`, count] as const),
+      ...Object.entries(ofTimm).map(([name, count]) => [`timm.create_model("${name}")`, count] as const),
+    ];
+    for (const [call, count] of scripts) {
+      const file = parseCode(`import timm\nimport torchvision\nmodel = ${call}\n`, 'train.py');
       const network = buildNetwork({ version: 1, main: 'm', files: { m: file }, checkpoint: null }, { tf });
       const trained = network.parameters.filter(each => each.trainable);
       const total = trained.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-      assert.equal(total, count, name);
+      assert.equal(total, count, call);
     }
   });
 });

@@ -31,8 +31,8 @@ interface LeafTree {
   } | null;
 }
 
-/** Parses the text model (LightGBM src/io/gbdt_model_text.cpp, tree.cpp). */
-export function lightgbmOf(text: string): Checkpoint {
+/** Parses the text model (LightGBM src/io/gbdt_model_text.cpp, tree.cpp); `iterations`: how many of its rounds answer, null for all. */
+export function lightgbmOf(text: string, iterations: number | null = null): Checkpoint {
   const sections = text.split(/\r?\n(?=Tree=\d+\r?\n|end of trees)/);
   const head = fields(sections[0] ?? '');
   const count = (key: string): number => integer(head.get(key), key);
@@ -44,10 +44,11 @@ export function lightgbmOf(text: string): Checkpoint {
   const objective = head.get('objective') ?? '';
   const parts = sections.slice(1).filter(section => section.startsWith('Tree='));
   const warnings: string[] = [];
-  const trees = parts.map(section => readTree(fields(section), features, warnings));
-  const sizes = head.get('tree_sizes')?.trim().split(/\s+/).length ?? trees.length;
-  if (trees.length === 0 || sizes !== trees.length || trees.length % classes !== 0)
+  const all = parts.map(section => readTree(fields(section), features, warnings));
+  const sizes = head.get('tree_sizes')?.trim().split(/\s+/).length ?? all.length;
+  if (all.length === 0 || sizes !== all.length || all.length % classes !== 0)
     refuse('The LightGBM model is cut off or broken: trees are missing.');
+  const trees = iterations === null ? all : all.slice(0, iterations * classes);
   const link = linkOf(objective);
   const scale = Number(/sigmoid:([\d.eE+-]+)/.exec(objective)?.[1] ?? 1);
   // A random forest says so on a line of its own; its trees are averaged.

@@ -11,7 +11,7 @@ export async function loadBooster(value: PyValue, source: ByteSource, limits: Li
   const booster = find(value);
   if (!booster) return null;
   try {
-    const checkpoint = await open(booster, source, limits);
+    const checkpoint = await open(booster, source, limits, booster !== value);
     const { load, inspection } = checkpoint;
     if (!load)
       return {
@@ -42,10 +42,10 @@ function find(value: PyValue | undefined): PyObject | null {
   return /^(?:xgboost|lightgbm)\./.test(name) ? find(attribute(value, '_Booster')) : null;
 }
 
-async function open(booster: PyObject, source: ByteSource, limits: Limits): Promise<Checkpoint> {
+async function open(booster: PyObject, source: ByteSource, limits: Limits, estimator: boolean): Promise<Checkpoint> {
   if (classOf(booster).startsWith('xgboost')) {
     const { xgboostOf } = await import('../xgboost');
-    return xgboostOf(await bytesOf(attribute(booster, 'handle'), source), limits);
+    return xgboostOf(await bytesOf(attribute(booster, 'handle'), source), limits, estimator);
   }
   if (classOf(booster).startsWith('catboost.')) {
     const { catboostOf } = await import('../catboost/binary');
@@ -53,5 +53,7 @@ async function open(booster: PyObject, source: ByteSource, limits: Limits): Prom
   }
   const text = attribute(booster, '_handle') ?? attribute(booster, 'handle');
   if (typeof text !== 'string') throw new CheckpointError('The LightGBM booster in the file holds no text model.');
-  return (await import('../lightgbm')).lightgbmOf(text);
+  // A pickled booster keeps the trees behind the best iteration of early stopping, which it does not ask.
+  const best = Number(attribute(booster, 'best_iteration') ?? 0);
+  return (await import('../lightgbm')).lightgbmOf(text, best > 0 ? best : null);
 }

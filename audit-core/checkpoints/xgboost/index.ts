@@ -41,7 +41,8 @@ export function parseXgboost(bytes: Uint8Array, limits: Limits): { model: Node; 
   return { model: isNode(root.Model) ? root.Model : root, format: text ? 'xgboost json' : 'xgboost ubjson' };
 }
 
-export function xgboostOf(bytes: Uint8Array, limits: Limits): Checkpoint {
+/** `estimator`: the booster is that of an estimator of scikit-learn's interface. */
+export function xgboostOf(bytes: Uint8Array, limits: Limits, estimator = false): Checkpoint {
   const { model, format } = parseXgboost(bytes, limits);
   const learner = node(model.learner, 'learner');
   const parameters = node(learner.learner_model_param, 'parameters');
@@ -77,6 +78,7 @@ export function xgboostOf(bytes: Uint8Array, limits: Limits): Checkpoint {
       tensors.push({ name: `tree ${index}`, shape: [tree.left.length], dtype: 'float32' });
     }
   }
+  const used = bestOf(learner, trees.length, classes, estimator);
   const link = linkOf(objective);
   if (link === null)
     warnings.push(`The objective "${objective.slice(0, 60)}" is not known; margins are given as they are.`);
@@ -98,7 +100,7 @@ export function xgboostOf(bytes: Uint8Array, limits: Limits): Checkpoint {
           }
           out[row * outputs + output] = sum;
         }
-        for (const [index, tree] of trees.entries()) {
+        for (const [index, tree] of trees.slice(0, used).entries()) {
           const at = row * outputs + (info[index] ?? 0);
           out[at] = (out[at] ?? 0) + (drop?.[index] ?? 1) * (tree.value[leafOf(tree, data, row * x.width)] ?? 0);
         }
@@ -109,6 +111,7 @@ export function xgboostOf(bytes: Uint8Array, limits: Limits): Checkpoint {
     tensors,
     inputs: [{ name: 'X', shape: [-1, features], dtype: 'float32' }],
     metadata: {
+      ...(used < trees.length ? { used } : {}),
       objective,
       booster: name,
       trees: trees.length,
@@ -119,12 +122,32 @@ export function xgboostOf(bytes: Uint8Array, limits: Limits): Checkpoint {
     },
     architecture: linear
       ? `linear booster, ${features} features`
-      : `${trees.length} trees, ${features} features, ${classes} output${classes > 1 ? 's' : ''}`,
+      : `${trees.length} trees${used < trees.length ? ` (the first ${used} answer: early stopping)` : ''}, ${features} features, ${classes} output${classes > 1 ? 's' : ''}`,
     warnings,
     runnable: true,
     why: 'Runs in this process: the trees are read from the file.',
   });
   return { inspection: report, load: async () => runtime() };
+}
+
+/**
+ * How many trees answer. The estimators of scikit-learn's interface stop at the best iteration of early stopping, which they leave in the file;
+ * a booster of the library's own interface uses all (python-package/xgboost/sklearn.py, `_get_iteration_range`).
+ */
+function bestOf(learner: Node, trees: number, classes: number, estimator: boolean): number {
+  const attributes = isNode(learner.attributes) ? learner.attributes : {};
+  const best =
+    attributes.scikit_learn === undefined && !estimator ? Number.NaN : Number(attributes.best_iteration ?? Number.NaN);
+  if (!Number.isSafeInteger(best) || best < 0) return trees;
+  return Math.min(trees, (best + 1) * classes * (numeric(parallelOf(learner)) || 1));
+}
+
+/** How many trees a round grows for one output (random forests). */
+function parallelOf(learner: Node): Ubj | undefined {
+  const booster = isNode(learner.gradient_booster) ? learner.gradient_booster : {};
+  const inner = isNode(booster.gbtree) ? booster.gbtree : booster;
+  const model = isNode(inner.model) ? inner.model : {};
+  return isNode(model.gbtree_model_param) ? model.gbtree_model_param.num_parallel_tree : undefined;
 }
 
 /** `base_score` is one number, or since 3.0 a list in a text. */
@@ -141,7 +164,7 @@ function linkOf(objective: string): Link | null {
   if (objective === 'binary:logistic' || objective === 'reg:logistic') return 'sigmoid';
   if (objective.startsWith('multi:soft')) return 'softmax';
   if (objective === 'binary:hinge') return 'step';
-  if (/^(?:count:poisson|reg:gamma|reg:tweedie|survival:cox)$/.test(objective)) return 'exp';
+  if (/^(?:count:poisson|reg:gamma|reg:tweedie|survival:cox|survival:aft)$/.test(objective)) return 'exp';
   if (
     /^(?:reg:(?:squarederror|linear|absoluteerror|pseudohubererror|quantileerror|squaredlogerror)|binary:logitraw|rank:\w+)$/.test(
       objective,

@@ -9,6 +9,7 @@ import { googlenet, inception } from './inception';
 import { mobilenet } from './mobilenet';
 import { regnet } from './regnet';
 import { resnet } from './resnet';
+import { timmConvnext, timmEfficientnet, timmVit } from './timm';
 import { convnext, swin, vit } from './transformers';
 import { vgg } from './vgg';
 import { video } from './video';
@@ -38,12 +39,14 @@ const parsed = new Map<string, SourceFile>();
 
 function fileOf(name: string): SourceFile | null {
   const family = families.find(each => each.starts.test(name));
-  if (!family) return null;
-  let file = parsed.get(family.code);
-  if (!file) {
-    file = parseCode(imports + family.code, 'torchvision.models');
-    parsed.set(family.code, file);
-  }
+  return family ? parsedFile(family.code, 'torchvision.models') : null;
+}
+
+function parsedFile(code: string, library: string): SourceFile {
+  const known = parsed.get(code);
+  if (known) return known;
+  const file = parseCode(imports + code, library);
+  parsed.set(code, file);
   return file;
 }
 
@@ -53,26 +56,41 @@ type Native = (m: Machine, positional: readonly Value[], named: Named, place: Pl
 const sharedWithTimm =
   /^(resnet(?:18|34|50|101|152)|wide_resnet(?:50|101)_2|resnext50_32x4d|resnext101_32x8d|densenet(?:121|161|169|201))(?:\.\w+)?$/;
 
+/** Networks that timm builds by rules of its own: their names without a tag, and the function that builds them from the name. */
+const ofTimm: readonly { readonly names: RegExp; readonly code: string; readonly maker: string }[] = [
+  { names: /^(?:vit|deit)_(?:tiny|small|base|large)_patch(?:8|16|32)_\d+$/, code: timmVit, maker: 'vit' },
+  { names: /^convnext_(?:tiny|small|base|large)$/, code: timmConvnext, maker: 'convnext' },
+  { names: /^(?:tf_)?efficientnet_b[0-7]$/, code: timmEfficientnet, maker: 'efficientnet' },
+  { names: /^mobilenetv2_100$/, code: timmEfficientnet, maker: 'mobilenetv2' },
+  { names: /^(?:tf_)?mobilenetv3_(?:large|small)_100$/, code: timmEfficientnet, maker: 'mobilenetv3' },
+];
+
+/** `timm.create_model(name, …)`. */
+const timmModel: Native = (m, [first], named, place) => {
+  const name = typeof first === 'string' ? first : text(named.get('model_name'));
+  const settings = without(named, ['model_name']);
+  const shared = sharedWithTimm.exec(name)?.[1];
+  if (shared !== undefined) return build(m, shared, settings, place);
+  const bare = name.replace(/^hf[-_]hub:timm\//, '').replace(/\..*$/, '');
+  const own = ofTimm.find(each => each.names.test(bare));
+  if (!own) return unknownOf(`The network ${JSON.stringify(name.slice(0, 60))} of timm is not known here`);
+  return buildFrom(m, parsedFile(own.code, 'timm.models'), own.maker, [bare], settings, place);
+};
+
 /** A constructor of a known family of networks by its qualified name (`torchvision.models.resnet18`); null for others. */
 export function familyOf(path: string): Native | null {
   // `torch.hub.load('pytorch/vision:v0.10.0', 'resnet18')` names the repository and the constructor.
   if (path === 'torch.hub.load')
-    return (m, [repository, model, ...rest], named, place) =>
+    return (m, [repository, model], named, place) =>
       typeof repository === 'string' && /^pytorch\/vision(?::|$)/.test(repository)
-        ? build(m, typeof model === 'string' ? model : text(named.get('model')), rest, without(named, ['model']), place)
+        ? build(m, typeof model === 'string' ? model : text(named.get('model')), without(named, ['model']), place)
         : unknownOf('A network of torch.hub is not known here');
-  if (path === 'timm.create_model')
-    return (m, [first, ...rest], named, place) => {
-      const name = sharedWithTimm.exec(typeof first === 'string' ? first : text(named.get('model_name')))?.[1];
-      return name === undefined
-        ? unknownOf('A network of timm by this name is not known here')
-        : build(m, name, rest, without(named, ['model_name']), place);
-    };
+  if (/^timm\.(?:models\.)?create_model$/.test(path)) return timmModel;
   const name = /^torchvision\.models\.(?:\w+\.)?(\w+)$/.exec(path)?.[1];
   if (name === undefined) return null;
   // `get_model('resnet18')` names the constructor.
-  if (name === 'get_model') return (m, [first, ...rest], named, place) => build(m, text(first), rest, named, place);
-  return fileOf(name) ? (m, positional, named, place) => build(m, name, positional, named, place) : null;
+  if (name === 'get_model') return (m, [first], named, place) => build(m, text(first), named, place);
+  return fileOf(name) ? (m, _, named, place) => build(m, name, named, place) : null;
 }
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
@@ -81,18 +99,30 @@ const without = (named: Named, keys: readonly string[]): Named =>
 
 /** Arguments that choose weights or change what training does alone, and those that the families' code takes. */
 const understood =
-  /^(?:(?:weights|weights_backbone|pretrained|progress|init_weights|zero_init_residual|memory_efficient|stochastic_depth_prob|drop_rate|drop_connect_rate|num_classes|dropout|attention_dropout|dropout_aux|aux_logits|transform_input|width_mult|groups|width_per_group|image_size|in_chans|trust_repo|verbose|force_reload|skip_validation)|\*\*)$/;
+  /^(?:(?:weights|weights_backbone|pretrained|progress|init_weights|zero_init_residual|memory_efficient|stochastic_depth_prob|drop_rate|drop_connect_rate|num_classes|dropout|attention_dropout|dropout_aux|aux_logits|transform_input|width_mult|groups|width_per_group|image_size|in_chans|img_size|drop_path_rate|checkpoint_path|trust_repo|verbose|force_reload|skip_validation)|\*\*)$/;
 
 /** Builds a network of a family. An argument that is not known here might change what it computes, so it is no network then. */
-function build(m: Machine, name: string, positional: readonly Value[], named: Named, place: Place): Value {
-  void positional;
+function build(m: Machine, name: string, named: Named, place: Place): Value {
+  const file = fileOf(name);
+  return file
+    ? buildFrom(m, file, name, [], named, place)
+    : m.fail(`The family ${name.slice(0, 60)} is not known here`);
+}
+
+function buildFrom(
+  m: Machine,
+  file: SourceFile,
+  maker: string,
+  positional: readonly Value[],
+  named: Named,
+  place: Place,
+): Value {
   const [foreign] = [...named].find(([key, value]) => !understood.test(key) && value !== null) ?? [];
   if (foreign !== undefined)
-    return unknownOf(`The argument "${foreign.slice(0, 60)}" of ${name.slice(0, 60)} is not followed here`);
-  const file = fileOf(name);
-  const maker = file ? m.scopeOf(file).names.get(name) : undefined;
-  if (!maker) return m.fail(`The family ${name.slice(0, 60)} is not known here`);
-  const made = m.call(maker, [], named, place);
+    return unknownOf(
+      `The argument "${foreign.slice(0, 60)}" of ${String(positional[0] ?? maker).slice(0, 60)} is not followed here`,
+    );
+  const made = m.call(m.scopeOf(file).names.get(maker) ?? null, positional, named, place);
   if (is(made, 'module')) made.made = place;
   return made;
 }
