@@ -64,7 +64,6 @@ export const databases: LibraryModel = {
     'supabase',
     'firebase_admin',
     'redis',
-    '*',
   ],
   aliases: {
     'sqlalchemy.orm.session.Session': 'sqlalchemy.orm.Session',

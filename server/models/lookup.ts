@@ -58,6 +58,8 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
   const classesOf = new Map<string, ClassModel | null>();
   const methods = new Map<string, Map<string, { name: string; call: CallModel } | null>>();
   const roleSets = new Map<string, ReadonlySet<Role>>();
+  // Asked at every loop, subscript and unpacking.
+  const rounds = new Map<string, { round: NonNullable<ClassModel['round']> | null; walks: string | null }>();
 
   const index = (library: LibraryModel): void => {
     if (loaded.has(library)) return;
@@ -66,7 +68,7 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     for (const key in library.classes) classes.set(key, library.classes[key]!);
     for (const key in library.calls) calls.set(key, library.calls[key]!);
     // A class may stand on another library's: answers kept so far could lack it.
-    for (const memo of [canonicals, members, callsOf, classesOf, methods, roleSets]) memo.clear();
+    for (const memo of [canonicals, members, callsOf, classesOf, methods, roleSets, rounds]) memo.clear();
   };
   const load = (name: string): void => {
     const found = byTop.get(topOf(name));
@@ -140,8 +142,15 @@ export function createModels(libraries: readonly LibraryModel[]): Models {
     });
     return all;
   };
-  const round: Models['round'] = className => walk(className, (_, model) => model?.round ?? null);
-  const walks: Models['walks'] = className => walk(className, (_, model) => model?.walks ?? null);
+  const roundsOf = (className: string) => {
+    const known = rounds.get(className);
+    if (known !== undefined) return known;
+    const round = walk(className, (_, model) => model?.round ?? null);
+    const walked = walk(className, (_, model) => model?.walks ?? null);
+    return keep(rounds, className, { round, walks: walked });
+  };
+  const round: Models['round'] = className => roundsOf(className).round;
+  const walks: Models['walks'] = className => roundsOf(className).walks;
   const answers: Models['answers'] = className => walk(className, (_, model) => model?.answers ?? null);
   const roles = (className: string): ReadonlySet<Role> => {
     const known = roleSets.get(className);

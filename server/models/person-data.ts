@@ -125,7 +125,9 @@ function readSignals(text: string): Signal[] {
     text = text.replace(/\/health\w*|\bhealth[ _-]?(?:check|status|endpoint|probe|monitor)\w*|^health$/gi, ' ');
   const script = clinicalScript.exec(text);
   if (script) found.push({ kind: 'clinical', word: script[0] });
-  const body = biometric.exec(text.replaceAll('_', ' '));
+  const body = /fac[ei]|speaker|biometr|fingerp|attendan|voicep/i.test(text)
+    ? biometric.exec(text.replaceAll('_', ' '))
+    : null;
   if (body) found.push({ kind: 'clinical', word: body[0].toLowerCase() });
   for (const token of tokensOf(text))
     if (clinical.has(token) && !found.some(signal => signal.word === token))
