@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { fileSource } from '../../server/workspace/byte-source';
+import { ReplayError } from '../datasets/errors';
 import { readScoreArrays } from '../datasets/scores';
 import { audit } from './audit';
 import type { ScoresRequest, WorkerMessage, WorkerRequest } from './request';
@@ -19,12 +20,18 @@ async function main(): Promise<void> {
       (error instanceof Error && /Error$/.test(error.name) && error.name !== 'TypeError' && error.name !== 'Error');
     post({
       kind: 'failed',
-      message: error instanceof Error ? error.message : String(error),
+      message: error instanceof Error ? `${error.message}${hintOf(error)}` : String(error),
       known,
       ...(error instanceof UnbuiltError && { unbuilt: true as const }),
     });
   }
 }
+
+/** What is done about steps that are not replayed. */
+const hintOf = (error: Error): string =>
+  error instanceof ReplayError
+    ? ' What is not replayed can be declared in an [[audit]] entry of epsilint.toml: features, label, members.'
+    : '';
 
 type Progress = (message: string, fraction: number) => void;
 

@@ -7,7 +7,7 @@ import { column, type Grid, gridOf, stride } from './grid';
 import { isOperation, literalOf, type Operation, type Recipe, sourceOf, type Term } from './recipe';
 import { type Records, recordsOf } from './records';
 import { asGrid, isBlock, Replay, ReplayError, type ReplayOptions, rowsOf, selections, type Value } from './replay';
-import { shownNames } from './shown-names';
+import { knownNames, shownNames } from './shown-names';
 import type { DataStore } from './store';
 
 /** What of a data file the audit looks at beside features and label. */
@@ -35,6 +35,15 @@ export interface PreparedData extends AuditData {
 /** More values than this are thinned by whole people. */
 const mostValues = 60_000_000;
 
+/** Runs work on a recipe; what it fails with names a column only where the name is no value. */
+async function told<T>(given: Recipe, store: DataStore, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ReplayError ? error.told(knownNames(given, store)) : error;
+  }
+}
+
 /** A replay, the recipe in plain steps, and the records that it counts. */
 async function begin(
   given: Recipe,
@@ -57,6 +66,10 @@ export async function memberRows(
   store: DataStore,
   declared: Uint8Array | null = null,
 ): Promise<{ readonly rows: Int32Array; readonly total: number; readonly names: readonly string[] }> {
+  return await told(given, store, () => followedRows(given, store, declared));
+}
+
+async function followedRows(given: Recipe, store: DataStore, declared: Uint8Array | null) {
   const { recipe, replay, records } = await begin(given, store, declared);
   return await store.run(() => {
     const raw = replay.rows(recipe.features);
@@ -66,7 +79,7 @@ export async function memberRows(
     return {
       rows,
       total: records.total,
-      names: isBlock(features) ? [] : shownNames(asGrid(features).names, recipe, store),
+      names: isBlock(features) ? [] : shownNames(asGrid(features).names, given, store),
     };
   });
 }
@@ -102,6 +115,15 @@ export async function prepareAuditData(
   store: DataStore,
   roles: Roles,
   chosen: Uint8Array | null = null,
+): Promise<PreparedData> {
+  return await told(given, store, () => madeData(given, store, roles, chosen));
+}
+
+async function madeData(
+  given: Recipe,
+  store: DataStore,
+  roles: Roles,
+  chosen: Uint8Array | null,
 ): Promise<PreparedData> {
   const undrawn = isUndrawn(given.features);
   const { recipe, replay: plain, records, options } = await begin(given, store, undrawn ? chosen : null);
@@ -146,7 +168,7 @@ export async function prepareAuditData(
     return {
       features: tensor,
       rows: kept.length,
-      columns: table ? names : shownNames(names, recipe, store),
+      columns: table ? names : shownNames(names, given, store),
       target: 'classes' as const,
       labels: labelsOf(segments, at),
       targets: null,
@@ -341,7 +363,7 @@ function featuresOf(
   const named = names.length === width && new Set(names).size === width;
   if (hasText && !(mixed && named)) {
     const at = grids[0]!.columns.findIndex(each => spelled(each.get()).levels !== null);
-    throw new ReplayError(`The feature "${names[at] ?? at + 1}" is text after all steps.`);
+    throw new ReplayError('The {} is text after all steps.', names[at] ?? null);
   }
   return { tensor: { data, shape }, table: named ? columns : null, names };
 }

@@ -122,6 +122,12 @@ function missingCheckpoint(names: readonly string[], paths: readonly string[]): 
   return { name: 'checkpoint', question, write: `checkpoint = ${JSON.stringify(first)}`, candidates };
 }
 
+/** Where the script's steps stop on the data: what would have to be declared in their place. */
+export const missingSteps = (why: string, features: boolean, members: boolean): MissingPart[] =>
+  (['features', 'members'] as const)
+    .filter(name => (name === 'features' ? features : members))
+    .map(name => ({ name, ...parts[name], question: `${why} ${parts[name].question}`, candidates: [] }));
+
 export const columnsOf = (table: string, names: readonly string[]): Term =>
   operation('columns', [
     operation('table', [literal(table)]),

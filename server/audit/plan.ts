@@ -1,11 +1,12 @@
 import { columnCells, rowCount } from '../../audit-core/audit/cells';
 import { declaredFlags, type NamedMembersFile } from '../../audit-core/audit/members';
 import type { DeclaredMembers } from '../../audit-core/audit/request';
+import { ReplayError } from '../../audit-core/datasets/errors';
 import { hex, sha256 } from '../../audit-core/datasets/generators/sha2';
 import type { Grid } from '../../audit-core/datasets/grid';
 import { isUndrawn, memberRows } from '../../audit-core/datasets/prepare';
 import type { DataStore } from '../../audit-core/datasets/store';
-import type { CompletedAudit, MissingPart } from './complete';
+import { type CompletedAudit, type MissingPart, missingSteps } from './complete';
 
 /** `epsilint audit --plan` as in design.md §6. */
 export interface AuditPlan {
@@ -65,7 +66,15 @@ export async function planAudit({
   const flags = members && first ? await store.run(() => declaredFlags(members, first, file, person)) : null;
   const known = !missing.some(({ name }) => name === 'members') && completed.data.length > 0;
   const own = recipe ?? completed.split;
-  const followed = own && known ? await memberRows(own, store, flags && isUndrawn(own.features) ? flags : null) : null;
+  let stopped: MissingPart[] = [];
+  const followed =
+    own && known
+      ? await memberRows(own, store, flags && isUndrawn(own.features) ? flags : null).catch((error: unknown) => {
+          if (!(error instanceof ReplayError)) throw error;
+          stopped = missingSteps(error.message, recipe !== null, flags === null);
+          return null;
+        })
+      : null;
   const rows = flags ? Int32Array.from(flags.keys()).filter(row => flags[row] === 1) : (followed?.rows ?? null);
   const features = recipe && followed ? followed.names : null;
   return {
@@ -85,8 +94,8 @@ export async function planAudit({
         sha256: hex(sha256(new Uint8Array(BigInt64Array.from(rows, BigInt).buffer))),
       },
     },
-    missing: missing.map(({ name }) => name),
-    advice: missing,
+    missing: [...missing, ...stopped].map(({ name }) => name),
+    advice: [...missing, ...stopped],
     unfollowed: completed.unfollowed.map(({ start, call }) => ({ line: lineOf(start), call })),
   };
 }

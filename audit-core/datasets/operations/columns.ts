@@ -21,7 +21,7 @@ import type { Operations } from './index';
 
 export function placeOf(grid: Grid, name: string): number {
   const at = grid.names.indexOf(name);
-  if (at < 0) throw new ReplayError(`The data has no column "${name}".`);
+  if (at < 0) throw new ReplayError('The data has no {}.', name);
   return at;
 }
 
@@ -153,7 +153,7 @@ export const columnSteps: Operations = {
       // A column that was not followed matters only where it is used.
       const call = String(literalOf(given.args[0]));
       const broken = new Lazy<Column>(() => {
-        throw new ReplayError(`The column "${names[0] ?? ''}" is made by ${call}, which is not followed.`);
+        throw new ReplayError(`The {} is made by ${call}, which is not followed.`, names[0] ?? null);
       });
       return names.reduce((grid, name) => withLazyColumn(grid, name, broken), base);
     }

@@ -20,14 +20,15 @@ async function load(
 ): Promise<void> {
   let shape = into.values().next().value?.shape.join(' × ') ?? null;
   let values = [...into.values()].reduce((sum, each) => sum + each.data.length, 0);
-  for (const path of paths) {
+  for (const [nth, path] of paths.entries()) {
     if (into.has(path)) continue;
-    const source = await access.open(path);
-    const made = applySteps(await openRecord(source, limits), steps);
+    const made = await opened(path, nth, async () =>
+      applySteps(await openRecord(await access.open(path), limits), steps),
+    );
     shape ??= made.shape.join(' × ');
     if (made.shape.join(' × ') !== shape)
       throw new DataFileError(
-        `${source.name}: has another shape (${made.shape.join(' × ')}) than the records before it (${shape}).`,
+        `Record ${nth + 1} has another shape (${made.shape.join(' × ')}) than the records before it (${shape}).`,
       );
     values += made.data.length;
     if (values > limits.values)
@@ -35,6 +36,18 @@ async function load(
         `The records of the script hold more than ${Math.round(limits.values / 1e6)} million values; audit fewer.`,
       );
     into.set(path, made);
+  }
+}
+
+/** Names of single records may be names of people: a record that cannot be read is told by its place. */
+async function opened(path: string, nth: number, read: () => Promise<RecordArray>): Promise<RecordArray> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(?:FileError|DataFileError|CheckpointError)$/.test(error.name)) throw error;
+    const name = path.split(/[\\/]/).at(-1) ?? path;
+    const why = [path, name].reduce((words, each) => words.replaceAll(each, 'its file'), error.message);
+    throw new DataFileError(`Record ${nth + 1} cannot be read. ${why.replace(/^its file: /, 'Its file ')}`);
   }
 }
 

@@ -151,7 +151,7 @@ export const selectionSteps: Operations = {
         ? from.columns.map((_, i) => i)
         : asCells(subset).map(name => {
             const at = from.names.indexOf(String(name));
-            if (at < 0) throw new ReplayError(`The data has no column "${String(name)}".`);
+            if (at < 0) throw new ReplayError('The data has no {}.', String(name));
             return at;
           });
     const all = step.named('how') === 'all';
@@ -198,7 +198,7 @@ export const selectionSteps: Operations = {
       by.length > 0
         ? by.map(name => {
             const at = from.names.indexOf(name);
-            if (at < 0) throw new ReplayError(`The data has no column "${name}".`);
+            if (at < 0) throw new ReplayError('The data has no {}.', name);
             return column(from, at);
           })
         : [column(from, 0)];
@@ -261,7 +261,7 @@ export const selectionSteps: Operations = {
     const from = step.grid(0);
     const name = step.text(1);
     const at = from.names.indexOf(name);
-    if (at < 0) throw new ReplayError(`The data has no column "${name}".`);
+    if (at < 0) throw new ReplayError('The data has no {}.', name);
     const keep = from.names.flatMap((_, i) => (i === at ? [] : [i]));
     return {
       ...from,

@@ -215,6 +215,21 @@ describe('following what a script does to its tables', () => {
     assert.deepEqual([...(data?.features.data ?? [])], [2, 1, 0]);
   });
 
+  it('says no name that is made of values, and those of the file’s header', async () => {
+    const dummies =
+      'df = pd.get_dummies(df, columns=["sex"])\nfor c in df.columns:\n    if c != "y":\n        df[c] = df[c].interpolate()\n';
+    const told = async (features: string) =>
+      await prepared(`${head}${dummies}${training(features)}`).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    assert.match(
+      await told('df[[c for c in df.columns if c.startswith("sex")]]'),
+      /^The column of a name that the script/,
+    );
+    assert.match(await told('df[["dose"]]'), /^The column "dose" is made by/);
+  });
+
   it('leaves made-up records out, and says so', async () => {
     const data = await prepared(
       `${head}from imblearn.over_sampling import SMOTE\nX, y = SMOTE().fit_resample(df[["dose"]], df["y"])\nLogisticRegression().fit(X, y)\n`,
