@@ -147,7 +147,7 @@ function groupBlock(result: AuditResult, style: Style): string {
     .filter(group => group.q !== null && group.q <= 0.05)
     .map(
       group =>
-        `  ${`${group.attribute} = ${group.level}`.padEnd(32)} ${group.inTop} seen, ${figure(group.expected!)} expected (×${figure(group.effect!)}, q = ${figure(group.q!)})`,
+        `  ${`${group.attribute} = ${group.level}`.padEnd(32)} ${group.inTop} seen, ${figure(group.expected!)} expected (×${figure(group.effect!)}, q ${group.q! < 0.001 ? '< 0.001' : `= ${figure(group.q!)}`})`,
     );
   return `${style.bold('Groups over- or under-represented among the most exposed')}\n${lines.join('\n')}`;
 }

@@ -89,9 +89,7 @@ function groups(result: AuditResult): AuditFinding[] {
   if (found.length === 0) return [];
   const listed = found
     .slice(0, 3)
-    .map(
-      ({ attribute, level, effect, q }) => `${attribute} = ${level} (×${figure(effect ?? 0)}, q = ${figure(q ?? 1)})`,
-    );
+    .map(({ attribute, level, effect, q }) => `${attribute} = ${level} (×${figure(effect ?? 0)}, q ${rarely(q ?? 1)})`);
   const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
   return [
     {
@@ -123,3 +121,6 @@ const tprOf = ({ tpr }: AttackResult): string => {
   const point = [...tpr].sort((a, b) => a.fpr - b.fpr)[0];
   return point ? `, TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}` : '';
 };
+
+/** A probability, or that it is very small. */
+const rarely = (q: number): string => (q < 0.001 ? '< 0.001' : `= ${figure(q)}`);

@@ -150,6 +150,51 @@ describe('the embedded engine', () => {
     assert.deepEqual((await train()).outputs, outputs, 'the same seed gives the same model');
   }).timeout(20_000);
 
+  it('stops early on rows held out, and goes back to the best weights', async () => {
+    await tf.setBackend('wasm');
+    const random = uniformStream(5);
+    const features = Float32Array.from({ length: 400 }, () => 2 * random() - 1);
+    // Labels that nothing tells: what is learned is worse on other rows, epoch by epoch.
+    const classes = Int32Array.from({ length: 100 }, () => (random() < 0.5 ? 0 : 1));
+    const one = new Uint8Array(100).fill(1);
+    const data = {
+      features,
+      rows: 100,
+      shape: [4],
+      targets: { classes, values: null, width: 2 },
+      members: one,
+      eligible: one,
+    };
+    const epochs = async (restoreBest: boolean, patience: number) => {
+      let seen = 0;
+      const stopping = {
+        monitor: 'val_loss',
+        patience,
+        minDelta: 0,
+        baseline: null,
+        restoreBest,
+        startFrom: 0,
+      } as const;
+      const given = {
+        ...recipe,
+        epochs: 200,
+        optimizer: { ...torchOptimizers.adam, learningRate: 0.02 },
+        stopping,
+        validation: { kind: 'share', share: 0.4 } as const,
+      };
+      const { outputs } = await trainModel(tf, denseChain([4, 64, 2]), data, given, {
+        seed: 3,
+        progress: () => seen++,
+      });
+      return { seen, outputs };
+    };
+    const [soon, late, back] = [await epochs(false, 2), await epochs(false, 20), await epochs(true, 20)];
+    assert.ok(soon.seen < late.seen && late.seen < 200, `${soon.seen}, ${late.seen}`);
+    assert.equal(back.seen, late.seen);
+    const size = (outputs: Float32Array): number => outputs.reduce((sum, each) => sum + Math.abs(each), 0);
+    assert.ok(size(back.outputs) < 0.8 * size(late.outputs), 'the best epoch is surer of less');
+  }).timeout(30_000);
+
   it('says that a training diverged', async () => {
     const features = Float32Array.from({ length: 80 }, (_, i) => Math.sin(i) * 100);
     const one = new Uint8Array(40).fill(1);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ShadowError } from '../../../../audit-core/shadows/engine';
 import { type HttpAnswer, send } from './http';
 
@@ -13,12 +14,16 @@ export interface JobRequest {
 
 /** Ray's job submission over HTTP (the dashboard's REST interface, `/api/jobs/`). The only network use of this program: one address, configured. */
 export class RayClient {
+  /** Questions in a row that were not answered. */
+  private unanswered = 0;
   private readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly address: string,
     env: Readonly<Record<string, string | undefined>>,
     private readonly signal: AbortSignal,
+    /** Milliseconds before a refused job is handed in again for the first time; then twice as long each time. */
+    private readonly patience = 2000,
   ) {
     this.headers = headersOf(env);
   }
@@ -31,8 +36,11 @@ export class RayClient {
     return `gcs://${name}`;
   }
 
+  /** Hands a job in under a name of its own. A cluster that has just started, or lost a node, refuses for a while: it is asked again for a minute. */
   async submit(job: JobRequest): Promise<string> {
-    const answer = await this.send('POST', '/api/jobs/', {
+    const id = `epsilint-${randomUUID()}`;
+    const body = {
+      submission_id: id,
       entrypoint: job.entrypoint,
       runtime_env: {
         working_dir: job.workingDirectory,
@@ -40,16 +48,31 @@ export class RayClient {
         env_vars: job.environment,
       },
       metadata: { name: 'epsilint' },
-    });
-    const { submission_id: id } = json(answer) as { submission_id?: unknown };
-    if (typeof id !== 'string') throw new ShadowError(`Ray at ${this.address} gave no number for a job.`);
+    };
+    for (let wait = this.patience; ; wait *= 2) {
+      const last = wait > 16 * this.patience;
+      const answer = await this.send('POST', '/api/jobs/', body, last ? [] : busy);
+      if (answer.status < 300) break;
+      // What was refused may have begun all the same.
+      const held = await this.send('GET', `/api/jobs/${id}`, undefined, [404, ...busy]);
+      if (held.status < 300) break;
+      await new Promise(resolve => setTimeout(resolve, wait));
+      this.signal.throwIfAborted();
+    }
     return id;
   }
 
+  /** A head that does not answer ten times in a row is lost; before, its jobs are taken to go on. */
   async status(id: string): Promise<JobStatus> {
-    const answer = await this.send('GET', `/api/jobs/${encodeURIComponent(id)}`);
-    const { status } = json(answer) as { status?: JobStatus };
-    return status ?? 'PENDING';
+    try {
+      const answer = await this.send('GET', `/api/jobs/${encodeURIComponent(id)}`);
+      this.unanswered = 0;
+      const { status } = json(answer) as { status?: JobStatus };
+      return status ?? 'PENDING';
+    } catch (error) {
+      if (!(error instanceof ShadowError) || ++this.unanswered >= 10) throw error;
+      return 'RUNNING';
+    }
   }
 
   async logs(id: string): Promise<string> {
@@ -91,6 +114,9 @@ export class RayClient {
     return answer;
   }
 }
+
+/** Answers of a server that may answer better later. */
+const busy = [500, 502, 503, 504];
 
 function json({ body }: HttpAnswer): unknown {
   try {

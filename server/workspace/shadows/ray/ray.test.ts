@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { dashboardAddress } from './client';
+import { dashboardAddress, RayClient } from './client';
 import { packageOf, workPackage } from './package';
 import { answerIn, marks } from './task';
 
@@ -19,6 +20,41 @@ describe('the Ray engine', () => {
     assert.equal(dashboardAddress(null, { RAY_ADDRESS: 'auto' }), null);
     assert.equal(dashboardAddress(null, {}), null);
     assert.equal(dashboardAddress('file:///etc/passwd', {}), null);
+  });
+
+  it('hands a job in again where the cluster is not ready, and lets it go on where a question is not answered', async () => {
+    const asked: string[] = [];
+    const answers = [500, 404, 500, 404, 200, 500, 503, 200];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url?.replace(/epsilint-[0-9a-f-]+$/, 'ID')}`);
+      response.statusCode = answers.shift() ?? 500;
+      response.end(request.method === 'GET' ? '{"status":"SUCCEEDED"}' : '{}');
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as { port: number };
+      const client = new RayClient(`http://127.0.0.1:${port}`, {}, new AbortController().signal, 1);
+      const id = await client.submit({ entrypoint: 'x', workingDirectory: 'y', modules: [], environment: {} });
+      assert.match(id, /^epsilint-/);
+      assert.deepEqual(asked, [
+        'POST /api/jobs/',
+        'GET /api/jobs/ID',
+        'POST /api/jobs/',
+        'GET /api/jobs/ID',
+        'POST /api/jobs/',
+      ]);
+      assert.deepEqual(
+        [await client.status(id), await client.status(id), await client.status(id)],
+        ['RUNNING', 'RUNNING', 'SUCCEEDED'],
+      );
+      await assert.rejects(async () => {
+        for (let i = 0; i < 10; i++) assert.equal(await client.status(id), 'RUNNING');
+      }, /refused \(GET/);
+      const never = client.submit({ entrypoint: 'x', workingDirectory: 'y', modules: [], environment: {} });
+      await assert.rejects(never, /refused \(POST \/api\/jobs\/: 500\)/);
+    } finally {
+      server.close();
+    }
   });
 
   it('reads the task’s answer from a log and nothing else', () => {
