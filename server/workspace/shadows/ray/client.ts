@@ -107,10 +107,15 @@ export class RayClient {
         `Ray does not answer at ${this.address}; check the address of its dashboard and try again.`,
       );
     }
-    if (answer.status >= 300 && !allowed.includes(answer.status))
+    if (answer.status >= 300 && !allowed.includes(answer.status)) {
+      if (answer.body.includes('No available agent'))
+        throw new ShadowError(
+          `Ray at ${this.address} has no agent that takes jobs: its head runs, the job agents of its nodes do not. Try again when they do.`,
+        );
       throw new ShadowError(
         `Ray at ${this.address} refused (${method} ${path.split('/').slice(0, 4).join('/')}: ${answer.status}).`,
       );
+    }
     return answer;
   }
 }
