@@ -24,13 +24,8 @@ export function stepsIn(found: Found): Steps | null {
 }
 
 /** Found parameters with one of them set to a value, and what is derived from it derived anew. */
-function withValue(
-  parameters: Readonly<Record<string, StatedParameter>>,
-  name: Name,
-  value: StatedValue,
-  library: string,
-): Found {
-  const found = new Found();
+function withValue(from: Found, name: Name, value: StatedValue, library: string): Found {
+  const found = new Found(from.noise);
   const derived = new Set(
     ['batchSize', 'examples', 'epochs'].includes(name)
       ? ['sampleRate', 'steps']
@@ -38,7 +33,7 @@ function withValue(
         ? ['steps']
         : [],
   );
-  for (const [key, parameter] of Object.entries(parameters))
+  for (const [key, parameter] of Object.entries(from.entries()))
     if (key !== name && !(derived.has(key) && /⌈n\/B⌉|B\/n/.test(parameter.origin)))
       found.set(key as Name, single(parameter));
   found.set(name, { value, origin: name, overridable: false, span: null });
@@ -49,15 +44,9 @@ function withValue(
 const single = ({ values: _, ...parameter }: StatedParameter): StatedParameter => parameter;
 
 /** ε at each value of a parameter. */
-function pointsOf(
-  parameters: Readonly<Record<string, StatedParameter>>,
-  name: Name,
-  values: readonly StatedValue[],
-  library: string,
-  ask: Ask,
-): CurvePoint[] {
+function pointsOf(from: Found, name: Name, values: readonly StatedValue[], library: string, ask: Ask): CurvePoint[] {
   return values.flatMap(value => {
-    const steps = stepsIn(withValue(parameters, name, value, library));
+    const steps = stepsIn(withValue(from, name, value, library));
     if (!steps) return [];
     const { epsilon } = pldOf(steps, ask, 1e-3) ?? rdpOf(steps);
     return [{ value, epsilon }];
@@ -68,7 +57,7 @@ function pointsOf(
 export function sweepOf(found: Found, library: string, ask: Ask): BudgetStatement['sweep'] {
   const [name] = found.swept();
   if (name === undefined || name === 'targetEpsilon') return null;
-  const points = pointsOf(found.entries(), name, found.get(name)!.values!, library, ask);
+  const points = pointsOf(found, name, found.get(name)!.values!, library, ask);
   return points.length > 1 ? { name, points } : null;
 }
 
@@ -79,7 +68,7 @@ export function worstOf(
   library: string,
 ): { readonly point: CurvePoint; readonly steps: Steps; readonly found: Found } | null {
   const [point] = [...points].sort((a, b) => b.epsilon - a.epsilon);
-  const at = point && withValue(found.entries(), name as Name, point.value, library);
+  const at = point && withValue(found, name as Name, point.value, library);
   const steps = at && stepsIn(at);
   return steps ? { point: point!, steps, found: at } : null;
 }
@@ -96,6 +85,6 @@ export function rangeOf(
   if (unresolved.length !== 1 || !name || !values) return null;
   const batch = numberIn(found.get('batchSize'));
   const fitting = name === 'examples' && batch !== null ? values.filter(value => value >= batch) : values;
-  const points = pointsOf(found.entries(), name, fitting, library, ask);
+  const points = pointsOf(found, name, fitting, library, ask);
   return points.length > 1 ? { name, points } : null;
 }

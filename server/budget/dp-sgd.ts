@@ -20,7 +20,10 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
   // A batch is drawn from the authors then, of whom only the mapping knows how many there are.
   const mapping = authors(dp);
   if (mapping) found.forget('examples', `authors in ${mapping.text}`);
-  const { sampling, warning } = samplingOf(dp, gathered);
+  // The matrices of jax_privacy are calibrated by itself; only the tree has its noise in the call.
+  const tree = dp.mechanism === 'dp-ftrl' && dp.library === 'tensorflow-privacy';
+  if (tree) found.noise = 'tree';
+  const { sampling, warning } = tree ? { sampling: 'unknown' as const, warning: treeWords } : samplingOf(dp, gathered);
   const doubled = microbatched(found);
   const marks = setting.run.events.flatMap(event => (event.kind === 'mark' ? [event.mark] : []));
   const warnings = [
@@ -40,6 +43,9 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
     setting,
   );
 }
+
+const treeWords =
+  'DP-FTRL: one tree of noise over all steps, without restarts; each record takes part once an epoch. No sampling is counted.';
 
 /** The statement of a loop of the script's own that clips and noises: the training step is where it stands. */
 export function byHandStatement({ train, clip, noise }: ByHand, setting: Setting): BudgetStatement {
@@ -142,7 +148,7 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     },
     sampling: told.sampling,
     epsilonIfShuffled:
-      noise != null && epochs != null && delta != null && delta > 0 && delta < 1
+      found.noise === 'independent' && noise != null && epochs != null && delta != null && delta > 0 && delta < 1
         ? shuffledEpsilon(noise, epochs, delta)
         : null,
     person: personOf(told, steps, epochs ?? null, files, ask),

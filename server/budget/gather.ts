@@ -4,6 +4,7 @@ import type { Evidence, Parameter } from '../facts/values';
 import { examplesOf, loaderOf } from './examples';
 import { Found, type Name, ofKind } from './found';
 import { numberIn, type StatedParameter } from './statement';
+import { deriveTree } from './tree';
 
 /** Everything that the text says of one mechanism. */
 export interface Gathered {
@@ -240,6 +241,10 @@ function rowsOf(trains: readonly TrainEvent[]): Evidence | null {
 
 /** Sample rate and steps where the text gives batches, examples and epochs instead, by each library's own arithmetic. */
 export function derive(found: Found, library: string): void {
+  if (found.noise === 'tree') {
+    deriveTree(found);
+    return;
+  }
   const [batch, examples, epochs] = (['batchSize', 'examples', 'epochs'] as const).map(name => found.get(name));
   const [b, n] = [numberIn(batch), numberIn(examples)];
   const batches = b !== null && n !== null && b > 0 && n > 0 ? Math.ceil(n / b) : null;

@@ -356,6 +356,17 @@ describe('budgets of scripts', () => {
     has(statement, { noiseMultiplier: 1.3, maxGradNorm: 1.5, microbatches: 64 });
   });
 
+  it('DP-FTRL by the releases of its tree, without sampling', () => {
+    const [statement] = state(
+      'import tensorflow as tf\nimport tensorflow_privacy\n(x, y), _ = tf.keras.datasets.mnist.load_data()\n' +
+        'optimizer = tensorflow_privacy.DPFTRLTreeAggregationOptimizer(l2_norm_clip=1.0, noise_multiplier=13.0, num_microbatches=250)\n' +
+        'model = tf.keras.Sequential([tf.keras.layers.Dense(10)])\nmodel.compile(optimizer=optimizer, loss="mse")\nmodel.fit(x, y, epochs=3, batch_size=250)\n',
+    );
+    has(statement, { noiseMultiplier: 13, sampleRate: 1, steps: 63 });
+    assert.equal(statement!.epsilonIfShuffled, null);
+    assert.ok(statement!.warnings.some(warning => warning.includes('tree')));
+  });
+
   it('authors as the unit where dp-transformers is told whose records are whose', () => {
     const [statement] = state(
       'import dp_transformers\nargs = dp_transformers.TrainingArguments(output_dir="o", per_device_train_batch_size=4, num_train_epochs=2)\nprivacy = dp_transformers.PrivacyArguments(target_epsilon=8.0, target_delta=1e-6)\n' +

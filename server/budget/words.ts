@@ -51,6 +51,7 @@ const deltaOf = ({ parameters }: BudgetStatement): string =>
 
 /** What the headline assumes, where nothing tells how batches are made. */
 function caveat({ sampling, epsilonIfShuffled, mechanism }: BudgetStatement): string {
+  if (mechanism === 'dp-ftrl') return '';
   if (sampling !== 'unknown') return sampling === 'shuffle' ? ', if batches were sampled by Poisson' : '';
   if (mechanism === 'hand-written' || epsilonIfShuffled === null) return ' if batches are sampled by Poisson';
   return ` if batches are sampled by Poisson, ≤ ${shown(epsilonIfShuffled)} if not`;
@@ -128,6 +129,7 @@ function accountantOf(statement: BudgetStatement): string {
 function samplingWords(statement: BudgetStatement): string {
   if (isSpent(statement)) return 'none: the whole data in one release';
   if (statement.unit === 'client') return 'a fixed number of clients a round: no amplification is counted';
+  if (statement.mechanism === 'dp-ftrl') return 'none is counted: the noise is correlated over the steps';
   if (statement.sampling === 'poisson') return 'Poisson, as the library samples';
   return statement.sampling === 'shuffle'
     ? 'shuffled or fixed batches: Poisson accounting does not hold'

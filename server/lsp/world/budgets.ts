@@ -43,6 +43,8 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
   };
   const [examples, batchSize, epochs] = ['examples', 'batchSize', 'epochs'].map(number);
   const shuffled = sampling === 'shuffle';
+  // Its releases follow from the epochs by another rule than steps of DP-SGD do.
+  const tree = statement.mechanism === 'dp-ftrl';
   return {
     title: titleOf(statement),
     version: 1,
@@ -56,7 +58,7 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
       sampling: shuffled ? 'shuffle' : 'poisson',
     },
     loader: loaderOf(
-      { examples, batchSize, epochs },
+      tree ? { examples: undefined, batchSize: undefined, epochs: undefined } : { examples, batchSize, epochs },
       number('sampleRate') !== undefined && number('steps') !== undefined,
     ),
     named: [
@@ -64,7 +66,13 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
       ['neighbouring relation', `add or remove one ${unit}, the larger of both directions`],
       [
         'sampling',
-        shuffled ? 'batches in a fixed or shuffled order' : sampling === 'poisson' ? 'Poisson' : 'Poisson assumed',
+        tree
+          ? 'none is counted'
+          : shuffled
+            ? 'batches in a fixed or shuffled order'
+            : sampling === 'poisson'
+              ? 'Poisson'
+              : 'Poisson assumed',
       ],
       ['unit', person ? `record; a person (${person.key}) has up to ${person.maxRecords} records` : unit],
       ...(epsilon.library
@@ -114,11 +122,13 @@ function paragraphOf(statement: BudgetStatement): string {
   const value = (name: string): string => String(parameters[name]?.value ?? 'unknown');
   const bound = sampling === 'poisson' ? null : epsilonIfShuffled;
   const how =
-    sampling === 'poisson'
-      ? 'Batches are sampled by Poisson sampling.'
-      : `Batches are ${sampling === 'shuffle' ? 'shuffled, not sampled by Poisson' : 'made in a way that the code does not show'}: ${
-          bound === null ? 'the figure assumes Poisson sampling' : `without that assumption ε ≤ ${shown(bound)}`
-        }.`;
+    statement.mechanism === 'dp-ftrl'
+      ? 'The noise is correlated over the steps (DP-FTRL); no sampling is counted.'
+      : sampling === 'poisson'
+        ? 'Batches are sampled by Poisson sampling.'
+        : `Batches are ${sampling === 'shuffle' ? 'shuffled, not sampled by Poisson' : 'made in a way that the code does not show'}: ${
+            bound === null ? 'the figure assumes Poisson sampling' : `without that assumption ε ≤ ${shown(bound)}`
+          }.`;
   const people = person
     ? ` One person (${person.key}) has up to ${person.maxRecords} records${person.epsilon === null ? ', so the guarantee for a person is weaker' : `: for a person ε = ${shown(person.epsilon)}`}.`
     : '';
