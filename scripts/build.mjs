@@ -120,6 +120,8 @@ await Promise.all([
   ...vendor.filter(stale).map(name =>
     build({
       ...common,
+      // ONNX Runtime imports its own module by address.
+      supported: {},
       minify: true,
       stdin: { contents: `module.exports=require(${JSON.stringify(name)})`, resolveDir: root, sourcefile: 'stdin.js' },
       outfile: join(dist, 'vendor', fileOf(name)),

@@ -49,6 +49,22 @@ describe('the built command', () => {
     assert.equal(run('check', 'notes.txt', 'a.py').status, 1);
   });
 
+  it('runs networks with the libraries that lie beside it: ONNX Runtime, TensorFlow.js, HDF5', () => {
+    const models = join(__dirname, '..', 'fixtures', 'checkpoints');
+    const zeros = (width: number) =>
+      [Array.from({ length: width }, (_, i) => `c${i}`), ...Array(3).fill(Array(width).fill(0))].join('\n');
+    writeFileSync(join(folder, 'x30.csv'), zeros(30));
+    const { status, stdout, stderr } = run('score', join(models, 'plain_legacy.onnx'), '--data', 'x30.csv');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^3 rows, outputs \[3, \d+\]/);
+    for (const model of ['gru.keras', 'conv1d_keras2.h5']) {
+      // What the network says of rows of another shape it says only once its library has loaded it.
+      const { stderr: said } = run('score', join(models, model), '--data', 'x30.csv');
+      assert.match(said, /input|shape|features/i);
+      assert.doesNotMatch(said, /Cannot find|backend/);
+    }
+  });
+
   it('shows its version without loading a command', () => {
     const { status, stdout } = run('--version');
     assert.deepEqual([status, stdout.startsWith('epsilint ')], [0, true]);

@@ -7,7 +7,7 @@ import { bytesSource, CheckpointError, openCheckpoint } from '../../audit-core/c
  * Mutated real files of every format: each is opened or refused with one sentence; nothing else is thrown, and nothing takes long.
  * `EPSILINT_FUZZ_RUNS` sets the number of inputs a format (500 in CI, 20000 in the long mode); `EPSILINT_FUZZ_SEED` another series.
  */
-const rounds = Number(process.env.EPSILINT_FUZZ_RUNS ?? 100);
+const rounds = Number(process.env.EPSILINT_FUZZ_RUNS ?? 500);
 const seed = Number(process.env.EPSILINT_FUZZ_SEED ?? 1);
 const folders = ['checkpoints', 'networks'].map(name => join(__dirname, '../fixtures', name));
 /** Milliseconds of processor time that one input may take. */
