@@ -36,9 +36,8 @@ export class RayClient {
     return `gcs://${name}`;
   }
 
-  /** Hands a job in under a name of its own. A cluster that has just started, or lost a node, refuses for a while: it is asked again for a minute. */
-  async submit(job: JobRequest): Promise<string> {
-    const id = `epsilint-${randomUUID()}`;
+  /** Hands a job in under its name. A cluster that has just started, or lost a node, refuses for a while: it is asked again for a minute. */
+  async submit(id: string, job: JobRequest): Promise<void> {
     const body = {
       submission_id: id,
       entrypoint: job.entrypoint,
@@ -59,7 +58,6 @@ export class RayClient {
       await new Promise(resolve => setTimeout(resolve, wait));
       this.signal.throwIfAborted();
     }
-    return id;
   }
 
   /** A head that does not answer ten times in a row is lost; before, its jobs are taken to go on. */
@@ -82,10 +80,17 @@ export class RayClient {
     return typeof logs === 'string' ? logs : '';
   }
 
-  /** Stops a job; a job that has ended is no error. Works after the signal: that is when it is needed. */
+  /**
+   * Stops a job; a job that has ended is no error. Works after the signal: that is when it is needed. A job that was being handed in
+   * at that moment is known only a little later, and is asked for again.
+   */
   async stop(id: string): Promise<void> {
     const address = `${this.address}/api/jobs/${encodeURIComponent(id)}/stop`;
-    await send('POST', address, this.headers, new Uint8Array(0), { seconds: 10 }).catch(() => undefined);
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await send('POST', address, this.headers, new Uint8Array(0), { seconds: 10 }).catch(() => null);
+      if (answer?.status !== 404) return;
+      await new Promise(resolve => setTimeout(resolve, this.patience / 2));
+    }
   }
 
   private async send(
@@ -119,6 +124,9 @@ export class RayClient {
     return answer;
   }
 }
+
+/** A name for a job, known before it is handed in, so that it can be stopped at any moment. */
+export const newJobName = (): string => `epsilint-${randomUUID()}`;
 
 /** Answers of a server that may answer better later. */
 const busy = [500, 502, 503, 504];

@@ -12,7 +12,7 @@ import {
   type ShadowJob,
 } from '../../../../audit-core/shadows/engine';
 import { scriptMask, spreadScores } from '../divided';
-import { type JobStatus, RayClient } from './client';
+import { type JobStatus, newJobName, RayClient } from './client';
 import { packageOf, workPackage } from './package';
 import { answerIn, names } from './task';
 
@@ -65,14 +65,15 @@ export function rayEngine(settings: RayEngineSettings): ShadowEngine {
       const held = packageOf({ [names.mask]: writeNpy({ data: mask, shape: [mask.length] }) });
       const modules = [await client.upload(held.name, held.bytes)];
       for (let attempt = 0; ; attempt++) {
-        const id = await client.submit({
-          entrypoint: `python ${names.task}`,
-          workingDirectory,
-          modules,
-          environment: environmentOf(settings),
-        });
+        const id = newJobName();
         running.set(id, client);
         try {
+          await client.submit(id, {
+            entrypoint: `python ${names.task}`,
+            workingDirectory,
+            modules,
+            environment: environmentOf(settings),
+          });
           const log = await finished(client, id, watch, settings.interval ?? 2000);
           const answer = answerIn(log);
           if (answer?.kind === 'failed') throw new ShadowError(explain(settings, answer, job));

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { dashboardAddress, RayClient } from './client';
+import { dashboardAddress, newJobName, RayClient } from './client';
 import { packageOf, workPackage } from './package';
 import { answerIn, marks } from './task';
 
@@ -34,7 +34,8 @@ describe('the Ray engine', () => {
     try {
       const { port } = server.address() as { port: number };
       const client = new RayClient(`http://127.0.0.1:${port}`, {}, new AbortController().signal, 1);
-      const id = await client.submit({ entrypoint: 'x', workingDirectory: 'y', modules: [], environment: {} });
+      const id = newJobName();
+      await client.submit(id, { entrypoint: 'x', workingDirectory: 'y', modules: [], environment: {} });
       assert.match(id, /^epsilint-/);
       assert.deepEqual(asked, [
         'POST /api/jobs/',
@@ -50,8 +51,17 @@ describe('the Ray engine', () => {
       await assert.rejects(async () => {
         for (let i = 0; i < 10; i++) assert.equal(await client.status(id), 'RUNNING');
       }, /refused \(GET/);
-      const never = client.submit({ entrypoint: 'x', workingDirectory: 'y', modules: [], environment: {} });
+      const never = client.submit(newJobName(), {
+        entrypoint: 'x',
+        workingDirectory: 'y',
+        modules: [],
+        environment: {},
+      });
       await assert.rejects(never, /refused \(POST \/api\/jobs\/: 500\)/);
+      answers.push(404, 404, 200);
+      asked.length = 0;
+      await client.stop(id);
+      assert.deepEqual(asked, Array(3).fill(`POST /api/jobs/${id}/stop`), 'a job that is known only a little later');
     } finally {
       server.close();
     }
