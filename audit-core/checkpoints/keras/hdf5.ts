@@ -37,7 +37,11 @@ export async function openHdf5(bytes: Uint8Array, limits: Limits): Promise<Hdf5F
   const hazards: Hazard[] = [];
   const warnings: string[] = [];
   const close = (): void => {
-    file.close();
+    try {
+      file.close();
+    } catch {
+      // A broken file may not even be closed in order; its bytes go all the same.
+    }
     module.FS.unlink(path);
   };
   let visits = 0;
@@ -126,7 +130,7 @@ function tensorOf(
     shape,
     dtype,
     values: async () => {
-      const value = dataset.value;
+      const value = storedValue(dataset, label);
       if (typeof value === 'number' || typeof value === 'bigint') return Float64Array.of(Number(value));
       if (value instanceof Float32Array || value instanceof Float64Array) return value;
       if (ArrayBuffer.isView(value) && !(value instanceof DataView))
@@ -134,6 +138,15 @@ function tensorOf(
       return refuse(`${label} holds no numbers.`);
     },
   };
+}
+
+/** The library throws objects that are no errors where the bytes of a part are broken. */
+function storedValue(dataset: Hdf5Dataset, label: string): unknown {
+  try {
+    return dataset.value;
+  } catch {
+    return refuse(`${label} is broken: its bytes cannot be read.`);
+  }
 }
 
 /** Reads one element: data that lie in another file (external storage) are not there in the library's own file system. */
