@@ -28,12 +28,12 @@ export function updateRule(given: OptimizerRecipe, size: number, penalty = 0, li
 }
 
 function torchRule(recipe: OptimizerRecipe, size: number): Update {
-  if (recipe.name === 'rmsprop') return torchRmsprop(recipe, size);
+  if (recipe.name === 'rmsprop') return rmsprop(recipe, size, false);
   return recipe.name === 'adagrad' ? adagrad(recipe, size, false) : torchSgd(recipe, size);
 }
 
 function kerasRule(recipe: OptimizerRecipe, size: number): Update {
-  if (recipe.name === 'rmsprop') return kerasRmsprop(recipe, size);
+  if (recipe.name === 'rmsprop') return rmsprop(recipe, size, true);
   return recipe.name === 'adagrad' ? adagrad(recipe, size, true) : kerasSgd(recipe, size);
 }
 
@@ -111,7 +111,8 @@ function adam(recipe: OptimizerRecipe, size: number, penalty: number, library: L
   };
 }
 
-function torchRmsprop(recipe: OptimizerRecipe, size: number): Update {
+/** `inside`: ε stands under the root and the rate is part of the momentum's buffer, as in Keras; PyTorch has both outside. */
+function rmsprop(recipe: OptimizerRecipe, size: number, inside: boolean): Update {
   const { alpha, epsilon, momentum, weightDecay, centered } = recipe;
   const squares = new Float32Array(size);
   const means = new Float32Array(centered ? size : 0);
@@ -120,42 +121,17 @@ function torchRmsprop(recipe: OptimizerRecipe, size: number): Update {
     for (let i = 0; i < size; i++) {
       const g = gradient[i]! + weightDecay * weight[i]!;
       squares[i] = alpha * squares[i]! + (1 - alpha) * g * g;
-      let spread = squares[i]!;
+      let spread = inside ? squares[i]! + epsilon : squares[i]!;
       if (centered) {
         means[i] = alpha * means[i]! + (1 - alpha) * g;
         spread -= means[i]! ** 2;
       }
-      let move = g / (Math.sqrt(spread) + epsilon);
+      let move = inside ? (rate * g) / Math.sqrt(spread) : g / (Math.sqrt(spread) + epsilon);
       if (momentum !== 0) {
         buffer[i] = momentum * buffer[i]! + move;
         move = buffer[i]!;
       }
-      weight[i] = weight[i]! - rate * move;
-    }
-  };
-}
-
-/** ε stands under the root, and the rate is part of the momentum's buffer. */
-function kerasRmsprop(recipe: OptimizerRecipe, size: number): Update {
-  const { alpha, epsilon, momentum, weightDecay, centered } = recipe;
-  const squares = new Float32Array(size);
-  const means = new Float32Array(centered ? size : 0);
-  const buffer = new Float32Array(momentum === 0 ? 0 : size);
-  return (weight, gradient, { rate }) => {
-    for (let i = 0; i < size; i++) {
-      const g = gradient[i]! + weightDecay * weight[i]!;
-      squares[i] = alpha * squares[i]! + (1 - alpha) * g * g;
-      let spread = squares[i]! + epsilon;
-      if (centered) {
-        means[i] = alpha * means[i]! + (1 - alpha) * g;
-        spread -= means[i]! ** 2;
-      }
-      let move = (rate * g) / Math.sqrt(spread);
-      if (momentum !== 0) {
-        buffer[i] = momentum * buffer[i]! + move;
-        move = buffer[i]!;
-      }
-      weight[i] = weight[i]! - move;
+      weight[i] = weight[i]! - (inside ? move : rate * move);
     }
   };
 }
