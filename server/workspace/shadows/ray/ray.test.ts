@@ -22,9 +22,9 @@ describe('the Ray engine', () => {
     assert.equal(dashboardAddress('file:///etc/passwd', {}), null);
   });
 
-  it('hands a job in again where the cluster is not ready, and lets it go on where a question is not answered', async () => {
+  it('hands a job in again where the cluster is not ready, and stops one that it knows only later', async () => {
     const asked: string[] = [];
-    const answers = [500, 404, 500, 404, 200, 500, 503, 200];
+    const answers = [500, 404, 500, 404, 200, 200];
     const server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url?.replace(/epsilint-[0-9a-f-]+$/, 'ID')}`);
       response.statusCode = answers.shift() ?? 500;
@@ -44,13 +44,7 @@ describe('the Ray engine', () => {
         'GET /api/jobs/ID',
         'POST /api/jobs/',
       ]);
-      assert.deepEqual(
-        [await client.status(id), await client.status(id), await client.status(id)],
-        ['RUNNING', 'RUNNING', 'SUCCEEDED'],
-      );
-      await assert.rejects(async () => {
-        for (let i = 0; i < 10; i++) assert.equal(await client.status(id), 'RUNNING');
-      }, /refused \(GET/);
+      assert.equal(await client.status(id), 'SUCCEEDED');
       const never = client.submit(newJobName(), {
         entrypoint: 'x',
         workingDirectory: 'y',
