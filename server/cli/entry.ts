@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addAbortSignal } from 'node:stream';
 import { main } from './main';
 
 /** The process around the commands: the only file of the command line that knows `process`. */
@@ -15,7 +16,7 @@ async function start(): Promise<void> {
       stderr: text => void process.stderr.write(text),
       stdin: async () => {
         const chunks: Buffer[] = [];
-        for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+        for await (const chunk of addAbortSignal(abort.signal, process.stdin)) chunks.push(Buffer.from(chunk));
         return Buffer.concat(chunks).toString('utf8');
       },
       isTTY: process.stdout.isTTY === true,
@@ -24,11 +25,14 @@ async function start(): Promise<void> {
       signal: abort.signal,
     });
   } catch (error) {
-    const stopped = abort.signal.aborted && error === abort.signal.reason;
+    const { reason } = abort.signal;
+    const stopped = abort.signal.aborted && (error === reason || (error instanceof Error && error.cause === reason));
     if (stopped) process.stderr.write('epsilint: stopped.\n');
     else process.stderr.write(`epsilint: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
   }
+  // Whoever sent a signal waits: neither an open input nor a timer keeps the process.
+  if (abort.signal.aborted) process.exit();
 }
 
 void start();

@@ -5,7 +5,7 @@ const usage = `Usage: epsilint server --stdio
 The language server, for editors: it speaks the Language Server Protocol over standard input and output.
 `;
 
-/** `epsilint server --stdio`: runs until the editor says \`exit\` or goes away; the protocol decides the exit code. */
+/** `epsilint server --stdio`: runs until the editor says `exit` or goes away, which the protocol decides, or until a signal. */
 export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
     io.stdout(usage);
@@ -19,5 +19,6 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
   // A bundle of its own; `import()` would have Node read all of it twice.
   const { startProcess } = require('../lsp/start') as typeof import('../lsp/start');
   startProcess();
-  return new Promise<never>(() => {});
+  // A signal is not the protocol's orderly end: exit code 1, as after an `exit` without a `shutdown`.
+  return new Promise<number>(resolve => io.signal.addEventListener('abort', () => resolve(1), { once: true }));
 }

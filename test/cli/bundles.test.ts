@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,17 @@ describe('the built command', () => {
       assert.match(said, /input|shape|features/i);
       assert.doesNotMatch(said, /Cannot find|backend/);
     }
+  });
+
+  it('ends the language server at a signal, though its input stays open', async () => {
+    const child = spawn(process.execPath, [cli, 'server', '--stdio'], { cwd: folder });
+    const body =
+      '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}';
+    child.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    await once(child.stdout, 'data');
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [1, null]);
   });
 
   it('shows its version without loading a command', () => {
