@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The server's commands (`workspace/executeCommand`): each takes one plain object and returns plain JSON. */
 export const COMMANDS = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Parameters of the explorer's question; all in the units of the accountant (records, steps, dimensionless σ). */
 export const BudgetInput = z.object({

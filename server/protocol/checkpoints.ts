@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Port = z.object({ name: z.string(), shape: z.array(z.number()), dtype: z.string() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Editor settings under `epsilint.*`; anything malformed falls back to its default, so bad settings stop nothing. */
 export const Settings = z.object({

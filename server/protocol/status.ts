@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Notification, server → client: what the status item shows. */
 export const STATUS = 'epsilint/status';

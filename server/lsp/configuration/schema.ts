@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigurationFile } from '../../workspace/configuration/schema';
 
 /** The parts of a JSON schema that an editor shows. */

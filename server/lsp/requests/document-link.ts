@@ -1,5 +1,5 @@
 import type { DocumentLink, DocumentLinkParams } from 'vscode-languageserver';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CLIENT_COMMANDS } from '../../protocol';
 import type { Session } from '../session';
 import { uriOf } from '../session';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultLimits, type Limits } from '../../../audit-core/checkpoints/limits';
 import { type DataLimits, defaultDataLimits } from '../../../audit-core/datasets/sources';
 

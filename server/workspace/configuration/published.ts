@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigurationFile } from './schema';
 
 /** The published JSON schema of the configuration, as text of `docs/epsilint.schema.json`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { limitsSection } from './limits';
 import { namesRules, noRule } from './rule-ids';
 
