@@ -28,9 +28,13 @@ export interface ReportedFinding {
   readonly message: string;
 }
 
-/** Three significant digits. */
+/** Three significant digits; what is below a thousandth by its power of ten, as budgets write δ. */
 export const figure = (value: number): string =>
-  !Number.isFinite(value) ? '∞' : value === 0 ? '0' : String(Number(value.toPrecision(3)));
+  !Number.isFinite(value)
+    ? '∞'
+    : value !== 0 && Math.abs(value) < 1e-3
+      ? value.toExponential(2).replace(/\.?0+e/, 'e')
+      : String(Number(value.toPrecision(3)));
 
 export const percent = (share: number): string => `${figure(100 * share)} %`;
 

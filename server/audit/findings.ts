@@ -40,7 +40,7 @@ function exposed(result: AuditResult): AuditFinding[] {
   );
   const [first] = bounds;
   const certified = first
-    ? ` ${bounds.map(bound => `ε ≥ ${figure(bound!.value)} per ${bound!.level}`).join(' and ')} ${bounds.length > 1 ? 'are' : 'is'} certified by this attack (δ = ${first.delta}).`
+    ? ` ${bounds.map(bound => `ε ≥ ${figure(bound!.value)} per ${bound!.level}`).join(' and ')} ${bounds.length > 1 ? 'are' : 'is'} certified by this attack (δ = ${figure(first.delta)}).`
     : '';
   return [
     {

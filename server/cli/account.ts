@@ -112,7 +112,7 @@ export const run: Command = async (argv, io) => {
       io.stdout(`--${name} ${exact(value)} for ε ≤ ${digits(target!)}\n`);
     const bracket = answer.lower === undefined ? '' : `, at least ${digits(answer.lower)}`;
     io.stdout(
-      `ε = ${digits(answer.epsilon)} at δ = ${short(delta)} (${accountant}, ${relation})${bracket}${answer.warning ? `: ${answer.warning}` : ''}\n`,
+      `ε = ${digits(answer.epsilon)} at δ = ${digits(delta)} (${accountant}, ${relation})${bracket}${answer.warning ? `: ${answer.warning}` : ''}\n`,
     );
     io.stdout(comparedText(rows));
     const unit = recordsPerPerson === 1 ? 'record' : `person with ${recordsPerPerson} records`;
@@ -240,4 +240,3 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[], name: st
 
 /** Seven significant digits: what was solved for is to be used. */
 const exact = (value: number): string => String(Number(value.toPrecision(7)));
-const short = (value: number): string => String(Number(value.toPrecision(4)));

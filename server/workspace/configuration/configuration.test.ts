@@ -130,6 +130,7 @@ audit-memory = 700
     assert.equal(editDistance('ab', 'ba'), 1);
     assert.equal(nearest('slect', ['select', 'ignore']), 'select');
     assert.equal(nearest('qqqqq', ['select', 'ignore']), null);
+    assert.equal(nearest('--epsilon', ['--steps', '--target-epsilon', '--epochs']), '--target-epsilon');
   });
 
   it('publishes the schema that it reads (run `node --import tsx scripts/schema.ts` when this fails)', () => {

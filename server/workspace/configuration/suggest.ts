@@ -16,7 +16,7 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The known word that somebody meant, or null when none is near. */
+/** The known word that somebody meant: the one fewest edits away, else the shortest of which it is a part; null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   const plain = (text: string): string => text.toLowerCase().replace(/[_\s]/g, '-');
   let best: string | null = null;
@@ -28,5 +28,6 @@ export function nearest(word: string, known: readonly string[]): string | null {
       least = distance;
     }
   }
-  return best;
+  const parts = (text: string): string => `-${plain(text).replace(/^-+/, '')}-`;
+  return best ?? known.filter(it => parts(it).includes(parts(word))).sort((a, b) => a.length - b.length)[0] ?? null;
 }
