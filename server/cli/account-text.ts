@@ -19,7 +19,12 @@ export const accountJson = (value: object): string =>
   JSON.stringify(value, (_, each) => (each === Number.POSITIVE_INFINITY ? 'Infinity' : each));
 
 /** Four significant digits. */
-export const digits = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '∞');
+export const digits = (value: number): string =>
+  !Number.isFinite(value)
+    ? '∞'
+    : value !== 0 && Math.abs(value) < 1e-3
+      ? value.toExponential(3).replace(/\.?0+e/, 'e')
+      : String(Number(value.toPrecision(4)));
 
 /** Steps as the command line was asked about them. */
 export interface AskedSteps {
