@@ -11,6 +11,13 @@ export class CellBuilder {
     this.numbers = new Float64Array(Math.max(16, Math.min(expected, 1 << 22)));
   }
 
+  /** Levels of a category in its own order, before any value. */
+  levels(texts: readonly string[]): void {
+    this.places ??= new Map();
+    this.type = 'text';
+    for (const text of texts) this.place(text);
+  }
+
   /** False when the value is none of these (a list, a structure). */
   push(value: unknown): boolean {
     if (value === null || value === undefined) this.add(this.places ? -1 : Number.NaN);
@@ -68,9 +75,15 @@ export class CellBuilder {
   }
 
   /** Integers with missing values are floats, as in pandas; an empty column is one of floats. */
-  finish(declared?: ColumnType): Column {
+  finish(declared?: ColumnType, isCategory = false): Column {
     const data = this.numbers.slice(0, this.length);
-    if (this.places) return { type: 'text', data: Int32Array.from(data), levels: [...this.places.keys()] };
+    if (this.places)
+      return {
+        type: 'text',
+        data: Int32Array.from(data),
+        levels: [...this.places.keys()],
+        ...(isCategory && { category: true as const }),
+      };
     if (declared === 'text') return { type: 'text', data: new Int32Array(this.length).fill(-1), levels: [] };
     const missing = data.some(Number.isNaN);
     const type = declared ?? this.type ?? 'float';

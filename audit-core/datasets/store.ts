@@ -51,7 +51,9 @@ export class DataStore {
 
   /** A table whose columns are read when they are needed. Tables count their records in the order in which they are asked for. */
   table(name: string, options: ReadOptions): Grid {
-    const key = JSON.stringify([name, options]);
+    const key = JSON.stringify([name, options], (_, value) =>
+      value instanceof Set || value instanceof Map ? [...value] : (value as unknown),
+    );
     const known = this.tables.get(key);
     if (known) return known.grid;
     throw new Wanted(async () => {

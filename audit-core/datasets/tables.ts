@@ -18,7 +18,7 @@ export interface Table {
   readonly names: readonly string[];
   readonly types: readonly ColumnType[];
   /** The column of row labels, which pandas stored as such; null where rows are numbered. */
-  readonly index?: { readonly name: string; read(): Promise<Column> } | null;
+  readonly index?: { readonly name: string | null; read(): Promise<Column> } | null;
   /** Cheap enough to read all columns at once. */
   readonly isSmall: boolean;
   /** What a reader should know about the file. */
@@ -58,6 +58,7 @@ export async function openTable(
     isSmall: text.size <= small,
     warnings: usual ? [] : [`The text is not UTF-8; it is read as ${table.shape.encoding}.`],
     read: table.read,
+    ...(table.shape.hasIndex && { index: { name: null, read: table.labels } }),
   };
 }
 

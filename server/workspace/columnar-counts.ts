@@ -29,8 +29,9 @@ export async function countColumnar(
     const counted = column && peopleIn(values(column));
     if (counted) keys[name] = counted;
   }
-  const counted = table.index && isKey(table.index.name) ? peopleIn(values(await table.index.read())) : null;
-  if (table.index && counted) keys[table.index.name] = counted;
+  const label = table.index?.name ?? null;
+  const counted = table.index && label !== null && isKey(label) ? peopleIn(values(await table.index.read())) : null;
+  if (label !== null && counted) keys[label] = counted;
   return { rows, columns: names, keys };
 }
 

@@ -24,7 +24,8 @@ export async function openTable(source: ByteSource, limits: Limits): Promise<Che
   // pandas tells repeated names apart by a number.
   if (table.names.some(name => /\.\d+$/.test(name) && table.names.includes(name.replace(/\.\d+$/, ''))))
     warnings.push('Two columns have the same name.');
-  const names = table.index ? [table.index.name, ...table.names] : table.names;
+  const label = table.index?.name ?? null;
+  const names = label === null ? table.names : [label, ...table.names];
   const shown = (kind: 'person' | 'label'): string =>
     names
       .filter(name => classify(name) === kind)

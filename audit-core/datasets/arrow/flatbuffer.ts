@@ -83,6 +83,19 @@ export class FlatTable {
     const { start, count } = this.list(field, 4);
     return Array.from({ length: count }, (_, i) => new FlatTable(this.view, start + 4 * i + this.i32(start + 4 * i)));
   }
+  /** A vector of 64-bit integers, none negative. */
+  longs(field: number): number[] {
+    const { start, count } = this.list(field, 8);
+    return Array.from({ length: count }, (_, i) => {
+      const value = this.i64(start + 8 * i);
+      return value >= 0 ? value : broken();
+    });
+  }
+  /** Where the messages of a file's blocks start (format/File.fbs: structures of 24 bytes). */
+  blocks(field: number): number[] {
+    const { start, count } = this.list(field, 24);
+    return Array.from({ length: count }, (_, i) => this.i64(start + 24 * i));
+  }
   /** A vector of structures of two 64-bit integers. */
   pairs(field: number): [number, number][] {
     const { start, count } = this.list(field, 16);

@@ -33,7 +33,13 @@ export const T = {
   largeBinary: 19,
   largeUtf8: 20,
   largeList: 21,
+  binaryView: 23,
+  utf8View: 24,
 } as const;
+
+/** Parts of text or bytes that lie in buffers of their own, as many as each batch says. */
+export const isView = ({ type, dictionary }: ArrowField): boolean =>
+  dictionary === null && (type === T.binaryView || type === T.utf8View);
 
 export function readFields(schema: FlatTable): ArrowField[] {
   return schema.tables(1).map(field => readField(field, 0));
@@ -55,7 +61,7 @@ function readField(field: FlatTable, depth: number): ArrowField {
   };
 }
 
-/** How many buffers a field has of its own (validity first); −1: a layout that is not read. */
+/** How many buffers a field has of its own (validity first), without those of a view's parts; −1: a layout that is not read. */
 export function ownBuffers(field: ArrowField): number {
   if (field.dictionary) return 2;
   switch (field.type) {
@@ -82,6 +88,8 @@ export function ownBuffers(field: ArrowField): number {
     case T.list:
     case T.largeList:
     case T.map:
+    case T.binaryView:
+    case T.utf8View:
       return 2;
     default:
       return -1;
@@ -95,10 +103,11 @@ export function columnType(field: ArrowField): ColumnType | null {
       return 'int';
     case T.float:
     case T.null:
-    case T.duration:
+    case T.decimal:
       return 'float';
     case T.utf8:
     case T.largeUtf8:
+    case T.utf8View:
       return 'text';
     case T.bool:
       return 'bool';

@@ -46,15 +46,24 @@ function reader(field: ArrowField, buffers: readonly Uint8Array[], length: numbe
       return i => new Date(Number(view.getBigInt64(8 * i, true)));
     }
     case T.timestamp: {
-      const divisor = [1n, 1n, 1_000n, 1_000_000n][detail?.short(0) ?? 0] ?? 1n;
+      const divisor = [1, 1, 1_000, 1_000_000][detail?.short(0) ?? 0] ?? 1;
       const factor = (detail?.short(0) ?? 0) === 0 ? 1000 : 1;
       const view = viewOf(buffers[1], 8 * length);
-      return i => new Date(Number(view.getBigInt64(8 * i, true) / divisor) * factor);
+      return i => new Date(Math.floor(Number(view.getBigInt64(8 * i, true)) / divisor) * factor);
     }
-    case T.duration: {
-      const view = viewOf(buffers[1], 8 * length);
-      return i => Number(view.getBigInt64(8 * i, true));
+    case T.decimal: {
+      const words = (detail?.int(2, 128) ?? 128) / 64;
+      if (words !== 2 && words !== 4) return broken();
+      const [view, scale] = [viewOf(buffers[1], 8 * words * length), 10 ** (detail?.int(1) ?? 0)];
+      // The highest word bears the sign.
+      return i => {
+        let value = view.getBigInt64(8 * (i * words + words - 1), true);
+        for (let w = words - 2; w >= 0; w--) value = (value << 64n) | view.getBigUint64(8 * (i * words + w), true);
+        return Number(value) / scale;
+      };
     }
+    case T.utf8View:
+      return viewedTexts(buffers, length);
     case T.utf8:
     case T.largeUtf8: {
       const large = field.type === T.largeUtf8;
@@ -72,6 +81,21 @@ function reader(field: ArrowField, buffers: readonly Uint8Array[], length: numbe
     default:
       return broken();
   }
+}
+
+/** Texts of at most twelve bytes lie in the view itself, others in one of the buffers behind it ("Variable-size Binary View Layout"). */
+function viewedTexts(buffers: readonly Uint8Array[], length: number): (i: number) => unknown {
+  const views = viewOf(buffers[1], 16 * length);
+  const decoder = new TextDecoder();
+  return i => {
+    const size = views.getInt32(16 * i, true);
+    if (size < 0) broken();
+    if (size <= 12) return decoder.decode(new Uint8Array(views.buffer, views.byteOffset + 16 * i + 4, size));
+    const part = buffers[2 + views.getInt32(16 * i + 8, true)] ?? broken();
+    const from = views.getInt32(16 * i + 12, true);
+    if (from < 0 || from + size > part.length) broken();
+    return decoder.decode(part.subarray(from, from + size));
+  };
 }
 
 function integers(

@@ -9,6 +9,12 @@ const number = /^[ \t]*[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?
 const truth = /^(?:True|TRUE|true|False|FALSE|false)$/;
 const powers = Array.from({ length: 23 }, (_, i) => 10 ** i);
 
+/** How numbers are written where it is not as in programs. */
+export interface NumberForm {
+  readonly decimal: string;
+  readonly thousands: string | null;
+}
+
 /** Numbers that grow by doubling. */
 class Numbers {
   data = new Float64Array(16);
@@ -37,15 +43,20 @@ export class ColumnBuilder {
   private readonly numbers = new Numbers();
   private readonly places = new Map<string, number>();
   private readonly gone: ReadonlySet<string>;
+  /** Numbers that stand for a missing value. */
+  private readonly goneNumbers: ReadonlySet<number>;
 
   constructor(
     private readonly decode: (bytes: Uint8Array) => string,
     private readonly keep: boolean,
     private readonly asText: boolean,
     missing: ReadonlySet<string> = missingTexts,
+    private readonly form?: NumberForm,
   ) {
     this.isText = asText;
     this.gone = missing;
+    const spelt = [...missing].filter(text => number.test(text)).map(Number);
+    this.goneNumbers = new Set(spelt.filter(Number.isFinite));
   }
 
   /** Needs another pass: it was taken for numbers at first. */
@@ -57,7 +68,13 @@ export class ColumnBuilder {
     this.rows++;
     if (this.isText && (!this.keep || !this.asText)) return;
     if (!this.isText) {
-      const value = parseNumber(bytes, start, end);
+      const value = this.form ? Number.NaN : parseNumber(bytes, start, end);
+      if (this.goneNumbers.size > 0 && this.goneNumbers.has(value)) {
+        this.missing++;
+        this.isFraction = true;
+        if (this.keep) this.numbers.push(Number.NaN);
+        return;
+      }
       if (!Number.isNaN(value) || (end === start && this.gone.has(''))) {
         if (this.keep) this.numbers.push(value);
         if (end === start) {
@@ -74,8 +91,9 @@ export class ColumnBuilder {
         return;
       }
     }
-    const text = this.decode(bytes.subarray(start, end));
-    const isGone = this.gone.has(text);
+    const written = this.decode(bytes.subarray(start, end));
+    const text = this.form && !this.isText ? plainNumber(written, this.form) : written;
+    const isGone = this.gone.has(written) || (!this.isText && this.goneNumbers.has(Number(text)) && text !== '');
     if (isGone) this.missing++;
     if (this.isText) {
       this.numbers.push(isGone ? -1 : this.place(text));
@@ -118,6 +136,14 @@ export class ColumnBuilder {
     );
     return made.type === 'bool' && this.missing > 0 ? { ...made, object: true } : made;
   }
+}
+
+/** A number as programs write it; other text unchanged. */
+function plainNumber(text: string, { decimal, thousands }: NumberForm): string {
+  if (decimal !== '.' && text.includes('.') && thousands !== '.') return text;
+  const whole = thousands === null ? text : text.replace(/^[ \t]*[+-]?\d.*/, all => all.replaceAll(thousands, ''));
+  const made = decimal === '.' ? whole : whole.replace(decimal, '.');
+  return number.test(made) ? made : text;
 }
 
 function hasPoint(bytes: Uint8Array, start: number, end: number): boolean {

@@ -2,38 +2,50 @@ import { type ByteSource, bytesSource } from '../../checkpoints/byte-source';
 import { type Column, Lazy } from '../column';
 import { DataFileError } from '../errors';
 import { type Grid, gridOf, positions } from '../grid';
-import { ColumnBuilder, missingTexts } from './builder';
-import { type CsvRecord, fieldBytes, readRecords } from './records';
+import { ColumnBuilder, missingTexts, type NumberForm } from './builder';
+import { type CsvRecord, fieldBytes, type Layout, readRecords } from './records';
 
 export { DataFileError } from '../errors';
 
 /** How a delimited file is to be read, as pandas' `read_csv` names it. */
 export interface CsvOptions {
-  /** One character; null: the one that the first line has most of. */
+  /** One character; null: the one that the first line has most of; `\s+`: any run of spaces and tabs. */
   readonly separator: string | null;
   /** Column names; null: the first record. */
   readonly names?: readonly string[] | null;
-  /** False: the first record is data (columns are called by number unless `names` says more). */
-  readonly header?: boolean;
+  /** False: the first record is data (columns are called by number unless `names` says more); a number: that of the record with the names. */
+  readonly header?: boolean | number;
   /** A label that `TextDecoder` knows; null: UTF-8, or UTF-16 where a mark says so, else Windows-1252 where the bytes are no UTF-8. */
   readonly encoding?: string | null;
-  /** Lines left out at the start. */
-  readonly skip?: number;
+  /** Lines left out at the start, or the numbers of those left out (0-based). */
+  readonly skip?: number | ReadonlySet<number>;
+  /** What follows this character on a line is not read. */
+  readonly comment?: string | null;
+  /** Spaces behind a separator are no part of the field. */
+  readonly trimmed?: boolean;
+  /** Records with more fields than the header has are left out; else they are an error. */
+  readonly lenient?: boolean;
+  /** Written between whole part and fraction, and between thousands. */
+  readonly decimal?: string;
+  readonly thousands?: string | null;
   /** Rows at most. */
   readonly limit?: number | null;
-  /** More texts that mean a missing value. */
+  /** More texts that mean a missing value, everywhere or by column. */
   readonly missing?: readonly string[];
+  readonly missingIn?: ReadonlyMap<string, readonly string[]>;
+  /** False: the usual texts of missing values are texts like others. */
+  readonly usualMissing?: boolean;
   /** Columns at most. */
   readonly columns?: number;
-  /** Columns kept as text. */
-  readonly text?: readonly string[];
+  /** Columns kept as text; true: all. */
+  readonly text?: readonly string[] | true;
 }
 
 /** What one pass over a delimited file tells. */
 export interface CsvShape {
   readonly names: readonly string[];
   readonly rows: number;
-  /** A leading column without a name, which pandas takes as row labels. */
+  /** A leading column without a name, which pandas takes as row labels: `labels` reads it. */
   readonly hasIndex: boolean;
   readonly encoding: string;
 }
@@ -58,15 +70,35 @@ export interface CsvTable {
   readonly types: readonly Column['type'][];
   readonly missing: readonly number[];
   read(wanted: readonly number[]): Promise<Column[]>;
+  /** The leading column without a name, where there is one. */
+  labels(): Promise<Column>;
 }
 
 /** Counts rows and finds names and types in one pass; columns are read on request. */
 export async function openCsv(given: ByteSource, options: CsvOptions): Promise<CsvTable> {
   const { source, encoding } = await decoded(given, options.encoding ?? null);
   const decode = decoderOf(encoding);
-  const separator = options.separator === null ? await separatorOf(source) : options.separator.charCodeAt(0);
-  const missing = options.missing ? new Set([...missingTexts, ...options.missing]) : missingTexts;
-  const asText = new Set(options.text ?? []);
+  const layout: Layout = {
+    separator:
+      options.separator === '\\s+'
+        ? null
+        : options.separator === null
+          ? await separatorOf(source)
+          : options.separator.charCodeAt(0),
+    comment: options.comment ? options.comment.charCodeAt(0) : null,
+    trimmed: options.trimmed === true,
+  };
+  const missing = new Set([...(options.usualMissing === false ? [] : missingTexts), ...(options.missing ?? [])]);
+  const goneIn = (name: string): ReadonlySet<string> => {
+    const more = options.missingIn?.get(name);
+    return more ? new Set([...missing, ...more]) : missing;
+  };
+  const form = formOf(options);
+  const asText = { has: (name: string): boolean => options.text === true || (options.text ?? []).includes(name) };
+  const builderOf = (name: string, keep: boolean, text: boolean): ColumnBuilder =>
+    new ColumnBuilder(decode, keep, text || asText.has(name), goneIn(name), form);
+  const skipped = options.skip ?? 0;
+  const isSkipped = (line: number): boolean => (typeof skipped === 'number' ? line <= skipped : skipped.has(line - 1));
   const most = options.columns ?? 100_000;
   let names: string[] | null = null;
   let hasIndex = false;
@@ -74,15 +106,16 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
   let builders: ColumnBuilder[] = [];
 
   const pass = async (made: (i: number, name: string) => ColumnBuilder | null): Promise<(ColumnBuilder | null)[]> => {
-    let skip = options.skip ?? 0;
+    let above = typeof options.header === 'number' ? options.header : 0;
     let header: readonly string[] | null = options.header === false ? (options.names ?? null) : null;
     let columns: (ColumnBuilder | null)[] | null = null;
     let count = 0;
     const fields = (record: CsvRecord): string[] =>
       Array.from({ length: record.fields }, (_, i) => decode(fieldBytes(record, i)));
-    await readRecords(source, separator, record => {
-      if (skip > 0) {
-        skip--;
+    await readRecords(source, layout, record => {
+      if (isSkipped(record.line)) return true;
+      if (above > 0) {
+        above--;
         return true;
       }
       if (header === null && options.header === false)
@@ -103,6 +136,7 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
           throw new DataFileError(`${source.name}: has ${all.length} columns; the limit is ${most}.`);
         columns = all.map((name, i) => made(i, name));
       }
+      if (record.fields > columns.length && options.lenient === true) return true;
       count++;
       if (record.fields > columns.length)
         throw new DataFileError(
@@ -126,37 +160,44 @@ export async function openCsv(given: ByteSource, options: CsvOptions): Promise<C
   };
 
   const small = source.size <= 32 << 20;
-  builders = (await pass((_, name) => new ColumnBuilder(decode, small, asText.has(name), missing))).map(each => each!);
+  builders = (await pass((_, name) => builderOf(name, small, false))).map(each => each!);
   const first = builders;
   const all: readonly string[] = names ?? [];
   const shift = hasIndex ? 1 : 0;
-  const table: CsvTable = {
+  const read = async (places: readonly number[]): Promise<Column[]> => {
+    const again = [...new Set(places)].filter(i => !small || first[i]!.broken);
+    const found = new Map<number, Column>();
+    if (again.length > 0) {
+      const texts = new Set(again.filter(i => first[i]!.isText));
+      const more = await pass((i, name) => (again.includes(i) ? builderOf(name, true, texts.has(i)) : null));
+      for (const i of again) found.set(i, more[i]!.finish());
+    }
+    return places.map(i => found.get(i) ?? first[i]!.finish());
+  };
+  return {
     shape: { names: all.slice(shift), rows, hasIndex, encoding },
     types: first.slice(shift).map(each => each.type),
     missing: first.slice(shift).map(each => each.missing),
-    read: async wanted => {
-      const needed = new Set(wanted.map(i => i + shift));
-      const again = [...needed].filter(i => !small || first[i]!.broken);
-      const found = new Map<number, Column>();
-      if (again.length > 0) {
-        const texts = new Set(again.filter(i => first[i]!.isText));
-        const more = await pass((i, name) =>
-          again.includes(i) ? new ColumnBuilder(decode, true, texts.has(i) || asText.has(name), missing) : null,
-        );
-        for (const i of again) found.set(i, more[i]!.finish());
-      }
-      return wanted.map(i => found.get(i + shift) ?? first[i + shift]!.finish());
-    },
+    read: wanted => read(wanted.map(i => i + shift)),
+    labels: async () => (await read([0]))[0]!,
   };
-  return table;
+}
+
+/** How numbers are written. */
+function formOf(options: CsvOptions): NumberForm | undefined {
+  const [decimal, thousands] = [options.decimal ?? '.', options.thousands ?? null];
+  return decimal === '.' && thousands === null ? undefined : { decimal, thousands };
 }
 
 /** Names as pandas makes them: empty ones numbered, repeated ones told apart. */
 function unique(given: readonly string[]): string[] {
+  const wanted = new Set(given);
   const seen = new Map<string, number>();
   return given.map((text, i) => {
     const name = text === '' ? `Unnamed: ${i}` : text;
-    const count = seen.get(name) ?? 0;
+    let count = seen.get(name) ?? 0;
+    // A number that another column bears already is passed over.
+    while (count > 0 && wanted.has(`${name}.${count}`)) count++;
     seen.set(name, count + 1);
     return count === 0 ? name : `${name}.${count}`;
   });
@@ -208,15 +249,18 @@ function encodingName(name: string): string {
     latin1: 'latin1',
     'latin-1': 'latin1',
     'iso8859-1': 'latin1',
-    cp1252: 'windows-1252',
-    cp1250: 'windows-1250',
-    cp1251: 'windows-1251',
     utf16: 'utf-16le',
     'utf-16': 'utf-16le',
+    'utf-16-le': 'utf-16le',
+    'utf-16-be': 'utf-16be',
     ansi: 'windows-1252',
+    'mac-roman': 'macintosh',
+    cp932: 'shift_jis',
+    cp936: 'gbk',
     cp949: 'euc-kr',
+    cp950: 'big5',
   };
-  return known[plain] ?? plain;
+  return known[plain] ?? plain.replace(/^cp(125\d)$/, 'windows-$1');
 }
 
 function decoderOf(encoding: string): (bytes: Uint8Array) => string {
@@ -224,7 +268,9 @@ function decoderOf(encoding: string): (bytes: Uint8Array) => string {
   try {
     decoder = new TextDecoder(encoding.startsWith('utf-16') ? 'utf-8' : encoding);
   } catch {
-    throw new DataFileError(`The encoding that the script names for its data file is not known.`);
+    throw new DataFileError(
+      'The encoding that the script names for its data file is not read; save the file as UTF-8.',
+    );
   }
   return bytes => {
     if (bytes.length > 32) return decoder.decode(bytes);

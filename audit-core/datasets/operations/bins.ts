@@ -76,9 +76,10 @@ export const bins: Operations = {
   },
 };
 
-/** Text as a category: its levels are those of all its rows, in sorted order. */
+/** Text as a category: its levels are those of all its rows, in sorted order. Numbers are marked only: their levels are those at hand. */
 export function asCategory(each: Column): Column {
-  if (!each.levels || each.category) return each;
+  if (each.category) return each;
+  if (!each.levels) return { ...each, category: true };
   const used = new Set(each.data);
   const levels = each.levels.filter((_, code) => used.has(code)).sort();
   const places = each.levels.map(level => levels.indexOf(level));

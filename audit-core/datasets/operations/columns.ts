@@ -62,7 +62,7 @@ function withLazyColumn(base: Grid, name: string, made: Lazy<Column>): Grid {
   return { ...base, columns: base.columns.map((old, i) => (i === at ? made : old)) };
 }
 
-const isNumeric = (each: Column): boolean => each.type === 'int' || each.type === 'float';
+const isNumeric = (each: Column): boolean => !each.category && (each.type === 'int' || each.type === 'float');
 
 /** Steps on the columns of a table. */
 export const columnSteps: Operations = {
@@ -123,15 +123,17 @@ export const columnSteps: Operations = {
     const fits = (kind: string, each: Column): boolean =>
       /^(?:number|numeric)/.test(kind)
         ? isNumeric(each)
-        : /^(?:object|category|str|string|O)/.test(kind)
-          ? isObject(each)
-          : /bool/.test(kind)
-            ? each.type === 'bool' && !isObject(each)
-            : /float/.test(kind)
-              ? each.type === 'float'
-              : /int/.test(kind)
-                ? each.type === 'int'
-                : /date/.test(kind) && each.type === 'date';
+        : kind === 'category'
+          ? each.category === true
+          : /^(?:object|str|string|O)/.test(kind)
+            ? isObject(each) && !each.category
+            : /bool/.test(kind)
+              ? each.type === 'bool' && !isObject(each)
+              : /float/.test(kind)
+                ? each.type === 'float'
+                : /int/.test(kind)
+                  ? each.type === 'int'
+                  : /date/.test(kind) && each.type === 'date';
     const kinds = (name: string): string[] => {
       const given = step.named(name);
       return given === undefined || given === null ? [] : asCells(given).map(String);

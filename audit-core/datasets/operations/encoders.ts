@@ -105,10 +105,12 @@ function oneHot(data: Grid, options: Options, of: (i: number, each: Column) => C
   }));
 }
 
+const isEncoded = (each: Column): boolean => isObject(each) || each.category === true;
+
 function dummies(data: Grid, options: Options): Fitted {
   const wanted = options.get('columns');
   const names = wanted === undefined || wanted === null ? null : asCells(wanted).map(String);
-  const encoded = data.names.map((name, i) => (names ? names.includes(name) : data.flat || isObject(column(data, i))));
+  const encoded = data.names.map((name, i) => (names ? names.includes(name) : data.flat || isEncoded(column(data, i))));
   const isSeries = data.flat;
   const skip = options.flag('drop_first', false) ? 1 : 0;
   const prefix = options.get('prefix');

@@ -6,33 +6,56 @@ import { readNumpyArchive } from '../npy';
 import { literalOf } from '../recipe';
 import type { DataAccess } from '../sources';
 import type { ReadOptions } from '../tables';
-import { asCells, isScalar, listOf, type Value } from '../values';
+import { asCells, asItems, isList, isScalar, listOf, type Value } from '../values';
 import { pickColumns, placeOf } from './columns';
 import type { Operations, Step } from './index';
 
 const texts = (value: Value | undefined): string[] | null =>
   value === undefined || value === null ? null : asCells(value).map(String);
 
+const wordOf = (value: Value | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Numbers of lines that are left out: so many at the start, or those named. */
+function linesOf(value: Value | undefined): number | ReadonlySet<number> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return value;
+  return new Set(asCells(value).map(Number));
+}
+
+function missingByColumn(value: Value | undefined): ReadonlyMap<string, readonly string[]> | undefined {
+  if (!isList(value)) return undefined;
+  return new Map(value.items.map(pair => [String(asCells(asItems(pair)[0]!)[0]), texts(asItems(pair)[1]) ?? []]));
+}
+
 function readOptions(step: Step): ReadOptions {
   const format = String(step.named('format') ?? 'any') as ReadOptions['format'];
   const separator = step.named('separator');
-  const skip = step.named('skiprows');
   const limit = step.named('nrows');
-  const encoding = step.named('encoding');
-  const missing = texts(step.named('na_values'));
+  const text = step.named('text');
   const names = texts(step.named('names'));
   const header = step.named('header');
-  const text = texts(step.named('text'));
+  if (header !== undefined && header !== null && typeof header !== 'number')
+    throw new ReplayError('Names of columns in several lines are not replayed.');
+  const given = {
+    skip: linesOf(step.named('skiprows')),
+    limit: typeof limit === 'number' ? limit : undefined,
+    encoding: wordOf(step.named('encoding')),
+    missing: texts(step.named('na_values')) ?? undefined,
+    missingIn: missingByColumn(step.named('missing_in')),
+    usualMissing: step.named('usual_missing') === 0 ? false : undefined,
+    names: names ?? undefined,
+    header: header === null || (names && header === undefined) ? false : (header ?? undefined),
+    comment: wordOf(step.named('comment')),
+    trimmed: step.named('trimmed') === 1 ? true : undefined,
+    lenient: step.named('lenient') === 1 ? true : undefined,
+    decimal: wordOf(step.named('decimal')),
+    thousands: wordOf(step.named('thousands')),
+    text: text === 1 ? (true as const) : (texts(text) ?? undefined),
+  };
   return {
     format,
     ...(separator !== undefined && { separator: separator === null ? null : String(separator) }),
-    ...(typeof skip === 'number' && { skip }),
-    ...(typeof limit === 'number' && { limit }),
-    ...(typeof encoding === 'string' && { encoding }),
-    ...(missing && { missing }),
-    ...(names && { names }),
-    ...((header === null || (names && header === undefined)) && { header: false }),
-    ...(text && { text }),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
 }
 

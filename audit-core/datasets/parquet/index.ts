@@ -3,8 +3,10 @@ import type { ByteSource } from '../../checkpoints/byte-source';
 import { CellBuilder } from '../cells';
 import type { Column, ColumnType } from '../column';
 import { DataFileError } from '../errors';
+import { labelsOf, rowLabels } from '../row-labels';
 import type { DataLimits } from '../sources';
 import type { Table } from '../tables';
+import { categoryColumns, dictionaryTexts } from './categories';
 
 const largestFooter = 64 << 20;
 const largestPage = 256 << 20;
@@ -43,13 +45,25 @@ export async function openParquet(source: ByteSource, name: string, limits: Data
   if (groups !== rows) bad('the parts of the Parquet file have other rows than its footer says');
   const fields = topLevel(metadata.schema);
   if (fields.length > limits.columns) bad(`has ${fields.length} columns; the limit is ${limits.columns}`);
-  const index = new Set(indexColumns(metadata));
-  const columns = fields.filter(field => !index.has(field.name));
+  const labels = rowLabels(metadata.key_value_metadata?.find(each => each.key === 'pandas')?.value ?? null);
+  const categories = categoryColumns(metadata);
+  const columns = fields.filter(field => !labels.columns.has(field.name));
   const compressors = limited(await codecs(), bad);
-  const label = fields.find(field => index.has(field.name) && !field.num_children);
+  const levelsOf = async (name: string): Promise<string[]> => {
+    const out: string[] = [];
+    for (const group of metadata.row_groups) {
+      const chunk = group.columns.find(({ meta_data: data }) => data?.path_in_schema[0] === name)?.meta_data;
+      if (chunk) out.push(...(await dictionaryTexts(chunk, file.slice, compressors).catch(() => [])));
+    }
+    return out;
+  };
   const readColumn = async (field: SchemaElement): Promise<Column> => {
     if (field.num_children) bad(`the column "${field.name.slice(0, 80)}" is nested; it is not read`);
+    if (/^TIME_/.test(field.converted_type ?? '') || field.logical_type?.type === 'TIME')
+      bad(`the column "${field.name.slice(0, 80)}" holds times of day; they are not read (store seconds as numbers)`);
     const builder = new CellBuilder(rows);
+    const isCategory = categories.has(field.name) && typeOf(field) === 'text';
+    if (isCategory) builder.levels(await levelsOf(field.name));
     const parts: { readonly from: number; readonly data: ArrayLike<unknown> }[] = [];
     try {
       await parquetRead({
@@ -70,7 +84,7 @@ export async function openParquet(source: ByteSource, name: string, limits: Data
           bad(`the column "${field.name.slice(0, 80)}" holds values that are neither numbers nor text`);
     if (builder.size !== rows) bad(`the column "${field.name.slice(0, 80)}" has other rows than the footer says`);
     const type = typeOf(field);
-    return builder.finish(type === 'text' ? 'text' : type === 'date' ? 'date' : undefined);
+    return builder.finish(type === 'text' ? 'text' : type === 'date' ? 'date' : undefined, isCategory);
   };
   return {
     name,
@@ -85,7 +99,7 @@ export async function openParquet(source: ByteSource, name: string, limits: Data
       for (const at of wanted) out.push(await readColumn(columns[at]!));
       return out;
     },
-    index: label ? { name: label.name, read: () => readColumn(label) } : null,
+    index: labelsOf(labels, fields, rows, source.name, readColumn),
   };
 }
 
@@ -119,18 +133,6 @@ function typeOf(field: SchemaElement): ColumnType {
       ? 'float'
       : 'int'
     : 'float';
-}
-
-/** Columns that pandas stored as row labels. */
-function indexColumns(metadata: FileMetaData): string[] {
-  const text = metadata.key_value_metadata?.find(each => each.key === 'pandas')?.value;
-  if (!text || text.length > 16 << 20) return [];
-  try {
-    const { index_columns: columns } = JSON.parse(text) as { index_columns?: unknown };
-    return Array.isArray(columns) ? columns.filter(each => typeof each === 'string') : [];
-  } catch {
-    return [];
-  }
 }
 
 async function codecs(): Promise<Compressors> {

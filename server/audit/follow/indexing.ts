@@ -3,6 +3,7 @@ import type { Expression } from '../../facts/syntax';
 import { itemAt } from './batches';
 import { isMask } from './calculate';
 import type { Follower } from './follower';
+import { hasNumberedColumns, isNumbers } from './numbered';
 import { type Instance, known, literalIn, type Meaning, termOf, text, unknown } from './symbols';
 
 type Index = Extract<Expression, { kind: 'index' }>;
@@ -165,6 +166,8 @@ function oneAxis(at: Follower, object: Data, index: Expression, accessor: string
     const items = key.items.map(termOf);
     if (!items.every(item => item !== null)) return unknown;
     const wanted: Term = { op: 'list', items };
+    if (!accessor && !object.row && isNumbers(wanted) && hasNumberedColumns(term))
+      return known(operation('columns', [term, wanted]));
     return known(operation(isNames(wanted) && !accessor ? 'columns' : 'rows', [term, wanted]));
   }
   if (key.kind !== 'term') return unknown;
@@ -181,6 +184,8 @@ function oneAxis(at: Follower, object: Data, index: Expression, accessor: string
   if (isOperation(term) && term.op === 'dtypes' && isOneName(key.term))
     return known(operation('dtype', [operation('columns', [term.args[0]!, key.term])]));
   if (!accessor && isNames(key.term)) return { ...marks, kind: 'term', term: operation('columns', [term, key.term]) };
+  if (!accessor && isNumbers(key.term) && hasNumberedColumns(term))
+    return { ...marks, kind: 'term', term: operation('columns', [term, key.term]) };
   if (typeof value === 'number' && !accessor) return itemAt(object, value);
   if (typeof value === 'string')
     return accessor === 'loc'
@@ -250,6 +255,8 @@ function columnPart(at: Follower, object: Data, part: Expression, accessor: stri
   const key = at.value(part);
   if (key.kind !== 'term') return key.kind === 'tuple' ? unknown : key;
   const value = literalOf(key.term);
+  if (accessor === 'loc' && isNumbers(key.term) && hasNumberedColumns(term))
+    return { ...object, term: operation('columns', [term, key.term]) };
   if (typeof value === 'number') return { ...object, term: operation('column-at', [term, key.term]) };
   if (isNames(key.term) && accessor !== 'iloc') return { ...object, term: operation('columns', [term, key.term]) };
   if (isMask(key.term)) return unknown;

@@ -4,6 +4,7 @@ import { itemAt } from './batches';
 import { isMask } from './calculate';
 import type { Follower } from './follower';
 import { isNames } from './indexing';
+import { hasNumberedColumns, isNumbers } from './numbered';
 import { type Instance, known, literalIn, type Meaning, termOf, text, unknown } from './symbols';
 
 type Index = Extract<Expression, { kind: 'index' }>;
@@ -119,7 +120,7 @@ function byKey(at: Follower, base: Term, holder: Expression, index: Expression, 
   const key = termOf(at.value(index));
   const cells = termOf(value);
   if (!key) return null;
-  if (isNames(key)) {
+  if (isNames(key) || (isNumbers(key) && hasNumberedColumns(base))) {
     // A column that is not followed is lost by itself; the rest of the table is not.
     const words = value.kind === 'unknown' && value.why ? value.why.call : 'an expression';
     return { table: operation('set', [base, key, cells ?? operation('lost', [literal(words)])]) };
