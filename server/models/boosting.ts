@@ -99,7 +99,18 @@ export const lightgbm: LibraryModel = {
       'lightgbm.Booster',
       'num_boost_round',
     ),
-    'lightgbm.cv': { parameters: ['params', 'train_set'], flow: 'aggregate' },
+    // The models of the folds are thrown away, or kept when they are asked for.
+    'lightgbm.cv': {
+      parameters: ['params', 'train_set', 'num_boost_round'],
+      flow: 'aggregate',
+      variants: [
+        {
+          when: { argument: 'return_cvbooster', equals: [true] },
+          flow: 'none',
+          events: [{ kind: 'train', style: 'fit', data: 'train_set', epochs: 'num_boost_round' }],
+        },
+      ],
+    },
     'lightgbm.Booster.predict': predict,
     'lightgbm.Booster.save_model': save('lightgbm'),
     'lightgbm.LGBMClassifier.fit': trains,

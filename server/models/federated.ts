@@ -22,9 +22,28 @@ export const nvflare: LibraryModel = {
   library: 'NVFlare',
   modules: ['nvflare'],
   calls: {
-    ...each('nvflare.client.init nvflare.client.send nvflare.app_common.np.np_trainer.NPTrainer', () =>
-      sets('client', 'nvflare'),
+    ...each(
+      'nvflare.client.send nvflare.client.lightning.patch nvflare.app_opt.lightning.patch nvflare.app_common.np.np_trainer.NPTrainer',
+      () => sets('client', 'nvflare'),
     ),
+    // What `send` takes, or what the framework sends where a decorated function returns it.
+    'nvflare.client.FLModel': {
+      flow: 'none',
+      variants: [
+        {
+          when: { argument: 'params', given: true },
+          events: [{ kind: 'federate', role: 'client', library: 'nvflare', connects: true }],
+        },
+      ],
+    },
+    // A learner's or an executor's answer, where it holds weights and not figures.
+    'nvflare.apis.dxo.DXO': {
+      parameters: ['data_kind', 'data'],
+      flow: 'none',
+      variants: [
+        { when: { argument: 'data_kind', equals: ['WEIGHT_DIFF', 'WEIGHTS'] }, events: [event('client', 'nvflare')] },
+      ],
+    },
     ...each(
       'nvflare.app_common.workflows.fedavg.FedAvg nvflare.app_common.workflows.scatter_and_gather.ScatterAndGather nvflare.app_common.workflows.scaffold.Scaffold nvflare.app_common.workflows.cyclic_ctl.CyclicController nvflare.app_opt.pt.job_config.fed_avg.FedAvgJob nvflare.app_opt.tf.job_config.fed_avg.FedAvgJob nvflare.app_common.workflows.cyclic.Cyclic',
       () => sets('server', 'nvflare'),

@@ -35,6 +35,15 @@ const predicts: CallModel = {
 };
 const scores: CallModel = { parameters: ['logits'], flow: 'derived', adds: ['confidence'] };
 const reduces: CallModel = { flow: 'aggregate' };
+const losses =
+  'BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy MeanSquaredError MeanAbsoluteError Huber KLDivergence Poisson'.split(
+    ' ',
+  );
+/** One that says how it is reduced may leave a loss for each example. */
+const newLoss: CallModel = {
+  flow: 'none',
+  variants: [{ when: { argument: 'reduction', given: true }, result: 'keras.ReducedAsTold' }],
+};
 const regulariser: ClassModel = { bases: ['keras.layers.Layer'], roles: ['regulariser'] };
 const images: CallModel = {
   parameters: ['directory'],
@@ -88,6 +97,7 @@ export const keras: LibraryModel = {
     'keras.optimizers.Optimizer': { roles: ['optimizer'] },
     'keras.optimizers.*': optimizer,
     'keras.losses.*': { roles: ['loss'] },
+    'keras.ReducedAsTold': { roles: ['loss'] },
     'keras.layers.Layer': {},
     'keras.layers.*': { bases: ['keras.layers.Layer'] },
     'keras.layers.BatchNormalization': { bases: ['keras.layers.Layer'], roles: ['batch-mixing'] },
@@ -114,7 +124,9 @@ export const keras: LibraryModel = {
         { of: 'receiver', name: 'optimizer', value: 'optimizer' },
         { of: 'receiver', name: 'loss', value: 'loss' },
       ],
+      events: [{ kind: 'mark', mark: 'keras:compiled', values: ['loss'] }],
     },
+    ...Object.fromEntries(losses.map(name => [`keras.losses.${name}`, newLoss])),
     'keras.Model.fit': trains(['x', 'y', 'batch_size', 'epochs'], ['x']),
     'keras.Model.fit_generator': trains(['generator', 'steps_per_epoch', 'epochs'], ['generator']),
     'keras.Model.train_on_batch': trains(['x', 'y'], ['x']),

@@ -50,16 +50,9 @@ export const lightning: LibraryModel = {
       parameters: ['filepath'],
       events: [{ kind: 'save', format: 'pytorch', value: 'receiver', target: 'filepath' }],
     },
-    'pytorch_lightning.LightningModule.log': {
-      parameters: ['name', 'value'],
-      flow: 'none',
-      events: [{ kind: 'log', sink: 'tracker', values: ['value'] }],
-    },
-    'pytorch_lightning.LightningModule.log_dict': {
-      parameters: ['dictionary'],
-      flow: 'none',
-      events: [{ kind: 'log', sink: 'tracker', values: ['dictionary'] }],
-    },
+    // Only single numbers are taken, and averaged over an epoch: nothing per record.
+    'pytorch_lightning.LightningModule.log': { parameters: ['name', 'value'], flow: 'none' },
+    'pytorch_lightning.LightningModule.log_dict': { parameters: ['dictionary'], flow: 'none' },
     'pytorch_lightning.seed_everything': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
   },
 };

@@ -11,6 +11,8 @@ const reduce = (parameters: readonly string[]): CallModel => ({
   parameters,
   flow: 'aggregate',
   variants: [
+    // Over the first axis of a list of arrays (folds, models of an ensemble): still one value a row.
+    { when: { argument: 'axis', equals: [0], beside: { argument: 'a', listed: true } }, flow: 'derived' },
     { when: { argument: 'axis', equals: [0] }, flow: 'aggregate' },
     { when: { argument: 'axis', given: true }, flow: 'derived' },
   ],

@@ -35,7 +35,7 @@ const biometric =
 
 /** Words that hardly mean anything else: a text that uses several of them, or one again and again, is about people. */
 const strong =
-  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)|cardiac|stroke|mammogra|radiolog|patholog|atelectasis|cardiomegaly|pneumothorax|emphysema|chexnet|borrower|loan|applicant/gi;
+  /patient|clinical|hospital|diagnos|cancer|tumou?r|melanoma|pneumonia|covid|x-?ray|radiograph|retinopathy|cataract|glaucoma|ha?emorrhage|diabet|lesion|disease|mortality|medical|mimic|isic|chexpert|nurs(?:e|ing)|cardiac|stroke|mammogra|radiolog|patholog|atelectasis|cardiomegaly|pneumothorax|emphysema|chexnet|borrower|loan|applicant|healthcare|health[ _-](?:risk|record|data|outcome|score|monitor)|heart[ _-](?:disease|rate|attack|failure)|wearable|blood[ _-]pressure|symptom|sepsis|alzheimer|physionet|(?<![a-z])(?:ehr|emr|ecg|ekg|icu|mri|dicom)s?(?![a-z])/gi;
 
 /** How often each strong word stands in a text. */
 export function strongWords(text: string): ReadonlyMap<string, number> {

@@ -167,8 +167,12 @@ export interface Variant extends Omit<CallModel, 'variants'> {
     readonly equals?: readonly ConstantValue[];
     /** …or given at all / left out… */
     readonly given?: boolean;
-    /** …or the name of a column that tells people, or single records of theirs, apart. */
+    /** …or the name of a column that tells people, or single records of theirs, apart… */
     readonly namesPeople?: boolean;
+    /** …or a list, and not one array… */
+    readonly listed?: boolean;
+    /** …and this of another argument. */
+    readonly beside?: Variant['when'];
   };
 }
 

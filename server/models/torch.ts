@@ -21,6 +21,12 @@ const step: CallModel = {
   events: [{ kind: 'train', style: 'step', optimizer: 'receiver', model: 'receiver.model' }],
 };
 const aggregate: CallModel = { result: tensor, flow: 'aggregate' };
+/** Over classes, positions or channels a row stays a row; over the first dimension, or all, nobody's is left. */
+const reduces = (parameters: readonly string[]): CallModel => ({
+  ...aggregate,
+  parameters,
+  variants: [{ when: { argument: 'dim|axis', equals: [1, 2, 3, -1, -2, -3] }, flow: 'derived' }],
+});
 const own: CallModel = { result: tensor, flow: 'same', from: ['receiver'] };
 const same: CallModel = { result: tensor, flow: 'same' };
 const scores: CallModel = { parameters: ['input'], result: tensor, flow: 'derived', adds: ['confidence'] };
@@ -204,8 +210,9 @@ export const torch: LibraryModel = {
     'torch.nn.Softmax.__call__': scores,
     'torch.nn.LogSoftmax.__call__': scores,
     'torch.nn.Sigmoid.__call__': scores,
-    ...each('torch', 'mean sum median std var', aggregate),
-    ...each(tensor, 'mean sum std var median size dim numel backward eq ne', aggregate),
+    ...each('torch', 'mean sum median std var', reduces(['input', 'dim'])),
+    ...each(tensor, 'mean sum std var median', reduces(['dim'])),
+    ...each(tensor, 'size dim numel backward eq ne', aggregate),
     'torch.argmax': label,
     // A draw from what the model says is a label too.
     'torch.multinomial': { ...label, parameters: ['input', 'num_samples'], from: ['input'] },

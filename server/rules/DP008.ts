@@ -70,16 +70,23 @@ function rawStatistics(context: RuleContext, mechanisms: readonly PrivatiseEvent
   });
 }
 
-/** A reduced Keras loss leaves nothing to clip per example. */
+/** A Keras loss that is called by its name, or made without saying otherwise, is reduced: nothing is left to clip per example. */
 function rawLosses(context: RuleContext): Finding[] {
-  return here(context.of('mark'))
-    .filter(mark => mark.mark === 'loss:reduced')
-    .map(mark =>
+  return here(context.of('mark')).flatMap(mark => {
+    if (mark.mark !== 'keras:compiled') return [];
+    const { optimizer, loss } = mark.arguments;
+    const isPrivate = optimizer?.types.some(type => /^tensorflow_privacy\.(?:DP|VectorizedDP)/.test(type));
+    const reduced =
+      typeof loss?.constant?.value === 'string' ||
+      (loss && loss.types.length > 0 && loss.types.every(type => type.startsWith('keras.losses.')));
+    if (!isPrivate || !reduced) return [];
+    return [
       finding(DP008, mark, {
         tier: weakest(mark.tier, 'likely'),
         message:
           'The loss is reduced to one number before the DP optimizer sees it: gradients cannot be clipped per example, so ε does not hold. ' +
           'Pass a loss with `reduction=tf.keras.losses.Reduction.NONE`.',
       }),
-    );
+    ];
+  });
 }

@@ -7,6 +7,10 @@ import type { Rule, RuleContext } from './rule';
 const generative =
   /(?:^|\.)(?:AutoModelForCausalLM|AutoModelForSeq2SeqLM|AutoModelForVision2Seq|\w*LMHeadModel|\w*ForCausalLM|\w*ForConditionalGeneration|(?:SFT|DPO|GRPO|PPO|ORPO|KTO|CPO|RLOO|Seq2Seq)Trainer|FastLanguageModel|FastModel|UNet2D\w*|DDPM\w*|Diffusion\w*|\w*VAE|\w*GAN|VariationalAutoencoder)$/;
 
+/** The run's classes of networks that sample their latent code, and of noise. */
+const drawsRecords = '#generative';
+const noise = '#noise';
+
 export const MEM002: Rule = {
   id: 'MEM002',
   name: 'generative-fine-tune',
@@ -37,6 +41,9 @@ export const MEM002: Rule = {
 function isGenerative(context: RuleContext, event: TrainEvent): boolean {
   const types = [event.api, ...(event.model?.types ?? [])];
   return (
+    types.includes(drawsRecords) ||
+    // What learns from noise learns to make records of it: a generator under a discriminator.
+    (event.data?.types.includes(noise) ?? false) ||
     types.some(type => generative.test(type.replace(/\.(?:train|fit|__call__)$/, ''))) ||
     context
       .of('mark')

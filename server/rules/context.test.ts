@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Event, TrainEvent } from '../facts/events';
 import { type DataSource, type Evidence, Taint } from '../facts/values';
+import { projectPeople } from '../models/person-data';
 import { check, makeContext, rules } from './index';
 
 const evidence = (over: Partial<Evidence> = {}): Evidence => ({
@@ -43,10 +44,10 @@ const training = (data: Evidence | null): TrainEvent => ({
   privatisedBy: [],
   regularisation: [],
 });
-const found = (events: readonly Event[], text = '', id = 'DP001') =>
+const found = (events: readonly Event[], text = '', id = 'DP001', around: readonly string[] = []) =>
   check(
     rules.filter(rule => rule.id === id),
-    makeContext({ run: { path: 'script.py', events, limited: false }, text }),
+    makeContext({ run: { path: 'script.py', events, limited: false }, text, project: () => around }),
   );
 
 describe('whose data it is', () => {
@@ -65,6 +66,24 @@ describe('whose data it is', () => {
     assert.equal(found([training(null)], 'patients = diabetes = insulin = 1').length, 0);
     assert.equal(found([training(null)], 'x = "mimic-iii/notes"').length, 1);
     assert.equal(found([training(null)], '# mnist and cifar10, not "patients"').length, 0);
+  });
+});
+
+describe('the project around a module', () => {
+  it('says whose data it is where the module itself says nothing, unless it names public teaching data', () => {
+    const around = ['patient', 'hospital'];
+    assert.equal(found([training(null)], 'x = load()', 'DP001', around).length, 1);
+    assert.equal(found([training(null)], 'x = load()', 'DP001').length, 0);
+    assert.equal(found([training(null)], 'x = load("mnist.npz")', 'DP001', around).length, 0);
+  });
+  it('is one about people by many different words or by few said often', () => {
+    assert.deepEqual(projectPeople('wearable heart-rate and blood pressure of citizens, health-risk'), [
+      'wearable',
+      'heart-rate',
+      'blood pressure',
+    ]);
+    assert.equal(projectPeople('an EHR import').length, 0);
+    assert.equal(projectPeople('Verkehr auf der mehrspurigen Strasse, mehr und mehr').length, 0);
   });
 });
 

@@ -163,8 +163,8 @@ function textSignals(text: string, project: () => readonly string[]): Pick<Modul
   const signals = known.size * 2 + (words.length >= 2 || total >= 3 ? 2 : words.length > 0 ? 1 : 0) + persons;
   if (toys > total && known.size === 0) return { people: 'public', reasons: ['the file names public teaching data'] };
   if (signals < 2) {
-    // One word of the module's own, and a project that speaks of people throughout.
-    const around = signals === 1 && toys === 0 ? project() : [];
+    // The module says too little or nothing, and the project around it speaks of people throughout.
+    const around = toys === 0 ? project() : [];
     if (around.length === 0) return { people: 'unknown', reasons: [] };
     return { people: 'inferred', reasons: [`the project is about ${around.join(', ')}`] };
   }

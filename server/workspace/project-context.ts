@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { projectPeople } from '../models/person-data';
 import type { Host } from './host';
 import { decodeSource } from './source-text';
@@ -30,7 +30,7 @@ export class ProjectContext {
     const known = this.answers.get(folder);
     if (known) return known;
     const folders = folder === this.root ? [folder] : [folder, this.root];
-    const words = projectPeople(folders.map(each => this.textOf(each)).join('\n'));
+    const words = projectPeople([basename(this.root), ...folders.map(each => this.textOf(each))].join('\n'));
     this.answers.set(folder, words);
     return words;
   }

@@ -2,7 +2,8 @@ import type { Span } from '../syntax';
 import type { Arguments } from './arguments';
 import { findInClass, handedOut } from './classes-of';
 import { FunctionMachine, MAX_CALLS, MAX_DEPTH } from './functions';
-import { absorb, type ClassRef, UNKNOWN, Value } from './value';
+import { GENERATIVE, reparametrises } from './generative';
+import { absorb, type ClassRef, UNKNOWN, union, Value } from './value';
 
 /** Makes objects of the project's own classes. */
 export abstract class ClassMachine extends FunctionMachine {
@@ -36,6 +37,16 @@ export abstract class ClassMachine extends FunctionMachine {
     // What a data set of the project holds is in it.
     if (this.hasRole(value, 'data-set') || this.hasRole(value, 'loader'))
       for (const field of value.fields.values()) absorb(value, this.flow([field], 'same'));
+    if (cls.types.length > 1 && this.drawsRecords(cls, value)) value.types = union(value.types, [GENERATIVE]);
     return value;
+  }
+
+  /** Whether a network draws its latent code itself, or one that it is made of or stands on does. */
+  private drawsRecords(cls: ClassRef, value: Value): boolean {
+    if (!this.hasRole(value, 'module')) return false;
+    if (reparametrises(cls.definition, cls.place.text)) return true;
+    if (cls.bases.some(base => reparametrises(base.definition, base.place.text))) return true;
+    for (const field of value.fields!.values()) if (field.types.includes(GENERATIVE)) return true;
+    return false;
   }
 }

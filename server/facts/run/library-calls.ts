@@ -1,8 +1,8 @@
 import { isRecordKey } from '../../models/identifiers';
-import type { CallbackModel, CallModel, Flow, PartModel, Ref, TaintName } from '../../models/schema';
+import type { CallbackModel, CallModel, Flow, PartModel, Ref, TaintName, Variant } from '../../models/schema';
 import type { Tier } from '../events';
 import type { Span } from '../syntax';
-import { Taint } from '../values';
+import { type ConstantValue, Taint } from '../values';
 import type { Arguments, LibraryCall } from './arguments';
 import { applyColumns, stringsOf } from './frames';
 import { libraryDefault, NOISE, put } from './intrinsics/support';
@@ -148,14 +148,19 @@ export abstract class LibraryMachine extends SizeMachine {
   protected variant(base: CallModel, call: LibraryCall): CallModel {
     for (const variant of base.variants ?? []) {
       const { when, ...rest } = variant;
-      const given = this.one(when.argument, call, null);
-      if (when.given !== undefined && when.given !== (given !== null)) continue;
-      if (when.equals && !given?.value.constants.some(one => when.equals!.includes(one.value))) continue;
-      const names = when.namesPeople ? stringsOf(given?.value) : null;
-      if (when.namesPeople && !names?.some(name => this.columnTaint(name) & PERSON || isRecordKey(name))) continue;
-      return { ...base, ...rest };
+      if (this.holds(when, call)) return { ...base, ...rest };
     }
     return base;
+  }
+
+  private holds(when: Variant['when'], call: LibraryCall): boolean {
+    const given = this.one(when.argument, call, null);
+    if (when.given !== undefined && when.given !== (given !== null)) return false;
+    if (when.equals && !(given && isOneOf(given.value, when.equals))) return false;
+    const names = when.namesPeople ? stringsOf(given?.value) : null;
+    if (when.namesPeople && !names?.some(name => this.columnTaint(name) & PERSON || isRecordKey(name))) return false;
+    if (when.listed && !given?.value.types.includes('builtins.list')) return false;
+    return when.beside === undefined || this.holds(when.beside, call);
   }
 
   protected keepIdentity(result: Value, inputs: readonly Given[]): void {
@@ -235,6 +240,12 @@ export abstract class LibraryMachine extends SizeMachine {
   private parts({ value, span }: Given): Given[] {
     return (value.items ?? []).map(item => ({ value: item, span }));
   }
+}
+
+/** A constant among these, or a member of a library's enumeration that is called so (`DataKind.WEIGHTS`). */
+function isOneOf({ constants, ref }: Value, wanted: readonly ConstantValue[]): boolean {
+  if (ref?.kind === 'symbol') return wanted.includes(ref.name.slice(ref.name.lastIndexOf('.') + 1));
+  return constants.some(one => wanted.includes(one.value));
 }
 
 function typesOf(model: CallModel | null, receiver: Value | undefined): readonly string[] {

@@ -4,11 +4,12 @@ import type { Event, PrivatiseEvent, Tier } from '../events';
 import type { Span } from '../syntax';
 import { type Evidence, Taint } from '../values';
 import type { LibraryCall } from './arguments';
+import { NOISE } from './intrinsics/support';
 import type { Given, NewEvent } from './machine';
 import { matches, noDeclarations } from './sources';
 import { readQuery } from './sql';
 import { TrainingMachine } from './training';
-import { type FunctionRef, union, Value } from './value';
+import { type FunctionRef, UNKNOWN, union, Value } from './value';
 
 /** Turns what the models say of a call into events. */
 export abstract class EventMachine extends TrainingMachine {
@@ -59,6 +60,10 @@ export abstract class EventMachine extends TrainingMachine {
       case 'predict': {
         const input = this.proof(model.input, call, result);
         emit({ ...base, kind: 'predict', input, output: this.evidence(result, call.span) });
+        // Round after round it makes something of noise alone: a generator at work, where one try tells a shape.
+        const asked = model.model ? this.proof(model.model, call, result) : null;
+        if (asked && this.loops.length > 0 && isNoise(call.arguments.positional[0]?.value))
+          emit({ ...base, kind: 'mark', mark: 'model:generative', values: [asked] });
         return null;
       }
       case 'log':
@@ -290,6 +295,10 @@ function rowOf({ value, span }: Given): Given[] {
     .slice(0, 24)
     .map(cell => ({ value: cell, span }));
 }
+
+/** Noise that nobody's rows were added to. */
+const isNoise = (value: Value = UNKNOWN): boolean =>
+  value.types.includes(NOISE) && value.taint === 0 && value.sources.length === 0;
 
 function partsOf(value: Value): string[] {
   const hint = value.fields?.get('#path');
