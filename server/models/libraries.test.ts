@@ -148,7 +148,7 @@ const python: readonly (readonly [string, string, ...string[]])[] = [
     'from flwr.server.strategy import DifferentialPrivacyServerSideFixedClipping\nDifferentialPrivacyServerSideFixedClipping(s, 1, 1, 10)',
     'federate DifferentialPrivacyServerSideFixedClipping',
   ],
-  ['NVFlare', 'import nvflare.client as flare\nflare.init()', 'federate client'],
+  ['NVFlare', 'import nvflare.client as flare\nflare.init()\nflare.send(flare.FLModel(params=w))', 'federate client'],
   ['FedML', 'import fedml\nfedml.FedMLRunner(a)', 'federate client'],
   ['TFF', 'import tensorflow_federated as tff\ntff.learning.algorithms.build_weighted_fed_avg(f)', 'federate server'],
   ['PySyft', 'import syft as sy\nsy.VirtualWorker(h, id="a")', 'federate client'],
