@@ -199,6 +199,8 @@ export function draw(
       );
     case 'LeaveOneGroupOut':
       return splits(sk.leaveOneGroupOut(codes(named.groups ?? args[2])));
+    case 'PredefinedSplit':
+      return splits(sk.predefinedSplit(Array.from(numbersOf(args[0]!))));
     case 'TimeSeriesSplit':
       return splits(
         sk.timeSeriesSplit(

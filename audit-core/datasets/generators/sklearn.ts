@@ -285,6 +285,13 @@ export function leaveOneGroupOut(groups: Codes): Split[] {
   return arange(groups.count).map(group => byMask(Int32Array.from(groups.codes), group));
 }
 
+/** `PredefinedSplit`: the fold in which each row is tested; rows of −1 are always trained on. */
+export function predefinedSplit(folds: readonly number[]): Split[] {
+  const all = [...new Set(folds)].filter(fold => fold !== -1).sort((a, b) => a - b);
+  const places = (wanted: (fold: number) => boolean): number[] => [...folds.keys()].filter(at => wanted(folds[at]!));
+  return all.map(fold => ({ train: places(each => each !== fold), test: places(each => each === fold) }));
+}
+
 /** `TimeSeriesSplit`: growing training rows in front of each test part. */
 export function timeSeriesSplit(
   n: number,

@@ -1,4 +1,5 @@
 import { asNumbers, type Cell, type Column, cellAt, constantColumn, Lazy, numbersColumn } from '../column';
+import { parseDate } from '../dates';
 import { ReplayError } from '../errors';
 import { type Block, column, type Grid, stride } from '../grid';
 import { asGrid, isBlock, isGrid, isList, isScalar, listOf, type Value } from '../values';
@@ -82,8 +83,19 @@ function scalar(operator: string, a: Cell, b: Cell): Value {
   return change(a, b);
 }
 
+/** Text beside dates is read as dates, as pandas does. */
+function datesBeside(each: Column, other: Column): Column {
+  if (!each.levels || other.type !== 'date') return each;
+  const values = each.levels.map(parseDate);
+  if (values.some(Number.isNaN))
+    throw new ReplayError('A date is not in the form year-month-day; such dates are not replayed.');
+  const data = Float64Array.from(each.data, code => (code < 0 ? Number.NaN : values[code]!));
+  return { type: 'date', levels: null, data };
+}
+
 /** Two columns of equal length, or one of length 1. */
-function pair(operator: string, a: Column, b: Column): Column {
+function pair(operator: string, left: Column, right: Column): Column {
+  const [a, b] = [datesBeside(left, right), datesBeside(right, left)];
   const n = Math.max(a.data.length, b.data.length);
   const [sa, sb] = [a.data.length === 1 ? 0 : 1, b.data.length === 1 ? 0 : 1];
   if ((sa && a.data.length !== n) || (sb && b.data.length !== n))

@@ -12,6 +12,7 @@ import {
   takeColumn,
 } from '../column';
 import { ReplayError } from '../errors';
+import { setOrder } from '../generators/python-set';
 import { column, type Grid, mapColumns, vector } from '../grid';
 import { isOperation, literalOf } from '../recipe';
 import { columnStatistic } from '../statistics';
@@ -230,6 +231,12 @@ export const columnSteps: Operations = {
     return found;
   },
   unique: step => vector([...new Set(asCells(step.value(0)))]),
+  'set-order': step => {
+    const cells = asCells(step.value(0));
+    if (cells.some(cell => typeof cell === 'string'))
+      throw new ReplayError('A set of texts has another order in every run of Python (sort it in the script).');
+    return vector(setOrder(cells.map(Number)));
+  },
   'unique-sorted': step =>
     vector(
       [...new Set(asCells(step.value(0)))].sort((a, b) =>

@@ -1,4 +1,5 @@
 import { type Cell, cellAt, mapCells } from '../column';
+import { parseDate } from '../dates';
 import { ReplayError } from '../errors';
 import { column, mapColumns, vector } from '../grid';
 import { asGrid, isList, isScalar, type Value } from '../values';
@@ -13,20 +14,6 @@ const change: Readonly<Record<string, (text: string) => string>> = {
   title: text => text.replace(/[A-Za-z]+/g, word => word[0]!.toUpperCase() + word.slice(1).toLowerCase()),
   capitalize: text => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase(),
 };
-
-/** Milliseconds since 1970 of an ISO date, with or without a time, in UTC; NaN for other spellings. */
-export function parseDate(text: string): number {
-  const found =
-    /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?\s*$/.exec(
-      text,
-    );
-  if (!found) return Number.NaN;
-  const [, year, month, day, hour = 0, minute = 0, second = 0, fraction = 0] = found;
-  return (
-    Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) +
-    Number(fraction) * 1000
-  );
-}
 
 const dateParts: Readonly<Record<string, (date: Date) => number>> = {
   year: d => d.getUTCFullYear(),

@@ -1,4 +1,5 @@
 import { isOperation, list, literal, literalOf, operation, type Term } from '../../../audit-core/datasets/recipe';
+import { isNames } from './indexing';
 import { type Instance, instance, known, literalIn, type Meaning, termOf, text, unknown } from './symbols';
 
 const whole = (operator: string, a: number, b: number): number | undefined => {
@@ -54,8 +55,14 @@ export function binary(operator: string, a: Meaning, b: Meaning): Meaning {
   if (a.kind !== 'term' || b.kind !== 'term') return unknown;
   if (operator === '+' && 'items' in a.term && 'items' in b.term)
     return known(list([...a.term.items, ...b.term.items]));
+  if (operator === '-' && isSet(a.term) && isSet(b.term))
+    return known(operation('set-difference', [a.term, b.term], { set: literal(true) }));
   return { kind: 'term', term: operation('binary', [literal(operator), a.term, b.term]), ...marks(a, b) };
 }
+
+/** A set of Python's, of other things than names of columns. */
+export const isSet = (term: Term): boolean =>
+  isOperation(term) && term.named.set !== undefined && !isNames(term.args[0]!);
 
 /** Parts of a path. */
 export function joined(...parts: readonly Meaning[]): Meaning {

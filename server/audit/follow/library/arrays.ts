@@ -84,6 +84,8 @@ export function callArray(self: Data, method: string, { args, named }: CallSite)
     return terms.every(term => term !== null) ? terms : null;
   };
   if (same.has(method)) {
+    // `frame.eval("a + b")` is no network's mode.
+    if (method === 'eval' && args.length > 0) return unknown;
     const type = method === 'to' && a && /^(?:torch|numpy)\./.test(a.kind === 'path' ? a.path : '') ? typeName(a) : '';
     return /^(?:float|int|long|bool|double)/.test(type) ? of('cast', literal(type)) : self;
   }

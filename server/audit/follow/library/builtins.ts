@@ -1,6 +1,6 @@
 import { isOperation, literal, operation } from '../../../../audit-core/datasets/recipe';
 import { itemAt } from '../batches';
-import { joined } from '../calculate';
+import { isSet, joined } from '../calculate';
 import type { CallSite } from '../follower';
 import {
   instance,
@@ -15,6 +15,7 @@ import {
   tuple,
   unknown,
 } from '../symbols';
+import { dateText } from './pandas';
 
 /** Python's own functions, and those of its library that make paths. */
 export function callBuiltin(path: string, { at, args, named }: CallSite): Meaning | null {
@@ -81,6 +82,9 @@ export function callBuiltin(path: string, { at, args, named }: CallSite): Meanin
     case 'tuple':
       if (a === undefined) return tuple([]);
       if (a.kind === 'term' && isOperation(a.term) && (a.term.op === 'range' || a.term.op === 'names')) return a;
+      // The order of a set is its own.
+      if (a.kind === 'term' && isSet(a.term) && isOperation(a.term))
+        return a.term.op === 'unique' ? known(operation('set-order', [a.term.args[0]!])) : unknown;
       if (a.kind === 'term' && isOperation(a.term) && a.term.op !== 'draw')
         return known(operation('each-item', [a.term]));
       if (a.kind === 'instance' && a.type === 'dict') return tuple([...a.named.keys()].map(text));
@@ -89,7 +93,7 @@ export function callBuiltin(path: string, { at, args, named }: CallSite): Meanin
     case 'reversed':
       return path === 'iter' ? (a ?? unknown) : unknown;
     case 'set':
-      return term ? known(operation('unique', [term])) : a === undefined ? tuple([]) : unknown;
+      return term ? known(operation('unique', [term], { set: literal(true) })) : a === undefined ? tuple([]) : unknown;
     case 'sorted':
       return term && named.size === 0 ? known(operation('sort', [term])) : unknown;
     case 'next':
@@ -138,6 +142,9 @@ export function callBuiltin(path: string, { at, args, named }: CallSite): Meanin
     case 'tqdm.notebook.tqdm':
     case 'tqdm.std.tqdm':
       return a ?? unknown;
+    case 'datetime.datetime':
+    case 'datetime.date':
+      return dateText(args);
     case 'copy.deepcopy':
     case 'copy.copy':
       return a ?? unknown;

@@ -1,8 +1,30 @@
 import { list, literal, literalOf, operation, type Term } from '../../../../audit-core/datasets/recipe';
 import type { CallSite } from '../follower';
-import { instance, isTrue, itemsOf, known, literalIn, type Meaning, termOf, termsOf, tuple, unknown } from '../symbols';
+import {
+  instance,
+  isTrue,
+  itemsOf,
+  known,
+  literalIn,
+  type Meaning,
+  termOf,
+  termsOf,
+  text,
+  tuple,
+  unknown,
+} from '../symbols';
 import { arrayLike } from './statistics';
 import { merged } from './table-parts';
+
+/** A date by its parts or its text, as the text that dates are compared with. */
+export function dateText(parts: readonly Meaning[]): Meaning {
+  const [first] = parts.map(literalIn);
+  if (typeof first === 'string' && parts.length === 1) return text(first);
+  const numbers = parts.map(literalIn);
+  if (numbers.length < 3 || !numbers.every(each => typeof each === 'number')) return unknown;
+  const [year, month, day, hour = 0, minute = 0, second = 0] = numbers.map(each => String(each).padStart(2, '0'));
+  return text(`${year}-${month}-${day} ${hour || '00'}:${minute || '00'}:${second || '00'}`);
+}
 
 const fitTransform = (type: string, data: Term, options: Record<string, Term> = {}): Term =>
   operation('transform', [operation('fit', [operation('transformer', [literal(type)], options), data]), data]);
@@ -70,6 +92,8 @@ export function callPandas(path: string, { args, named }: CallSite): Meaning | n
         }),
       );
     }
+    case 'Timestamp':
+      return dateText(args);
     case 'factorize':
       return first ? tuple([known(fitTransform('Factorize', first)), known(operation('unique', [first]))]) : unknown;
     case 'isna':

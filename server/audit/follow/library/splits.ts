@@ -1,6 +1,17 @@
 import { list, literal, operation, type Term } from '../../../../audit-core/datasets/recipe';
 import type { CallSite } from '../follower';
-import { type Instance, instance, isTrue, known, type Meaning, termOf, termsOf, tuple, unknown } from '../symbols';
+import {
+  type Instance,
+  instance,
+  isTrue,
+  known,
+  literalIn,
+  type Meaning,
+  termOf,
+  termsOf,
+  tuple,
+  unknown,
+} from '../symbols';
 import { drawFrom, undrawn } from './generators';
 
 const splitters = new Set([
@@ -15,6 +26,7 @@ const splitters = new Set([
   'RepeatedStratifiedKFold',
   'LeaveOneGroupOut',
   'TimeSeriesSplit',
+  'PredefinedSplit',
 ]);
 
 /** The positions of rows in a split, on each of the arrays; data sets keep all their arrays. */
@@ -38,7 +50,9 @@ export function callSplits(path: string, { at, args, named }: CallSite): Meaning
   ) {
     const first = args.map(of => termOf(of?.kind === 'instance' ? of.items[0] : of))[0];
     if (!first) return args.find(each => each.kind === 'unknown') ?? unknown;
-    const drawn = drawFrom(at, named.get('random_state'), 'train_test_split', [first], named);
+    const isDrawn = literalIn(named.get('shuffle')) !== false;
+    const seed = isDrawn ? named.get('random_state') : known(literal(0));
+    const drawn = drawFrom(at, seed, 'train_test_split', [first], named);
     if (!drawn && termsOf(named, ['random_state']) === null)
       return [...named.values()].find(each => each.kind === 'unknown') ?? unknown;
     const side = (of: Meaning, i: 0 | 1): Meaning =>
@@ -64,7 +78,7 @@ export function callSplits(path: string, { at, args, named }: CallSite): Meaning
   }
   if (path.startsWith('sklearn.model_selection.') && splitters.has(short)) {
     const all = new Map(named);
-    if (args[0]) all.set('n_splits', args[0]);
+    if (args[0]) all.set(short === 'PredefinedSplit' ? 'test_fold' : 'n_splits', args[0]);
     return instance(path, all);
   }
   return null;
@@ -76,7 +90,8 @@ export function callSplitter(self: Instance, method: string, { at, args, named }
   if (!splitters.has(type) || !self.type.startsWith('sklearn.')) return null;
   if (method === 'get_n_splits') return self.named.get('n_splits') ?? unknown;
   if (method !== 'split') return unknown;
-  const given = [...args, ...['X', 'y'].flatMap(key => named.get(key) ?? [])];
+  const folds = self.named.get('test_fold');
+  const given = [...(folds ? [folds] : args), ...['X', 'y'].flatMap(key => (folds ? [] : (named.get(key) ?? [])))];
   const data = given.map(each => termOf(each.kind === 'instance' ? each.items[0] : each));
   const more = termsOf(self.named, ['random_state']);
   if (!more || data[0] === null || data.length === 0) return given.find(each => each.kind === 'unknown') ?? unknown;
