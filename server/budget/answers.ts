@@ -57,31 +57,47 @@ export function libraryEpsilon(
   return null;
 }
 
-/** The noise that a library calibrates to a target: by its own accountant, from above as it does. null where none reaches it. */
-export function calibratedNoise(
+/** A target that a library solves for by its own accountant. */
+export interface Calibration extends Omit<Steps, 'noiseMultiplier'> {
+  readonly accountant: 'pld' | 'rdp' | 'gdp';
+  readonly target: number;
+}
+
+/** Solves for noise, from above as libraries do: null where none reaches the target, `later` where the answer will be asked for again. */
+export type Solve = (question: Calibration) => number | null | 'later';
+
+/** What a library solves for when it is told a target. */
+export function calibrationOf(
   library: string,
   accountant: string | null,
   target: number,
   steps: Omit<Steps, 'noiseMultiplier'>,
-): number | null {
+): Calibration {
   const rdp = accountant === 'rdp' || library === 'private_transformers' || library === 'fastDP';
   const name = accountant === 'gdp' ? 'gdp' : rdp ? 'rdp' : 'pld';
   // Opacus' PRV reports 0.01 more than what is spent.
-  const aim = library === 'opacus' && name === 'pld' ? target - 0.01 : target;
-  return aim > 0 ? noiseFor(name, aim, steps) : null;
+  return { ...steps, accountant: name, target: library === 'opacus' && name === 'pld' ? target - 0.01 : target };
 }
 
-const noiseFor = remembered(
-  (accountant: 'pld' | 'rdp' | 'gdp', target: number, steps: Omit<Steps, 'noiseMultiplier'>): number | null => {
-    try {
-      const event = dpSgdEvent({ ...steps, noiseMultiplier: 1 });
-      return calibrate(event, accountant, 'add-or-remove', steps.delta, target, 1, 1e-3);
-    } catch (error) {
-      if (error instanceof EventError) return null;
-      throw error;
-    }
-  },
-);
+/** Solves at once. */
+export const solvedAtOnce: Solve = remembered(({ accountant, target, ...steps }: Calibration): number | null => {
+  if (!(target > 0)) return null;
+  try {
+    const event = dpSgdEvent({ ...steps, noiseMultiplier: 1 });
+    return calibrate(event, accountant, 'add-or-remove', steps.delta, target, 1, 1e-3);
+  } catch (error) {
+    if (error instanceof EventError) return null;
+    throw error;
+  }
+});
+
+/** Who answers: at once by default. */
+export interface Accountants {
+  readonly ask: Ask;
+  readonly solve: Solve;
+}
+
+export const allAtOnce: Accountants = { ask: atOnce, solve: solvedAtOnce };
 
 /** ε of any composition, by PLD and RDP. */
 export const composedEpsilon = (event: DpEvent, accountant: 'pld' | 'rdp', delta: number): Answer =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Event, ModuleRun } from '../facts/events';
 import type { Evidence, Parameter } from '../facts/values';
-import { attackOf, budgetStatements, epochCurve, markdownOf, titleOf } from '.';
+import { attackOf, budgetStatements, epochCurve, figureOf, markdownOf, titleOf } from '.';
 
 const span = { start: 0, end: 1 };
 const constant = (value: number | string | boolean, note = 'literal', overridable = false): Parameter => ({
@@ -211,13 +211,28 @@ describe('budget statements', () => {
   });
 
   it('wait for an answerer, with RDP in front', () => {
-    const [statement] = budgetStatements(
-      run({ noiseMultiplier: constant(1.1) }),
-      () => null,
-      () => null,
-    );
+    const [statement] = budgetStatements(run({ noiseMultiplier: constant(1.1) }), () => null, {
+      ask: () => null,
+      solve: () => 'later',
+    });
     assert.ok(statement!.pending && statement!.epsilon.pld === null && statement!.epsilon.rdp !== null);
     assert.match(titleOf(statement!), /RDP/);
+  });
+
+  it('solve for the noise of a target only when its figures are read, and stand on the target until it is there', () => {
+    const asked: unknown[] = [];
+    const [statement] = budgetStatements(run({ targetEpsilon: constant(3) }), () => null, {
+      ask: () => null,
+      solve: question => {
+        asked.push(question);
+        return 'later';
+      },
+    });
+    figureOf(statement!);
+    assert.deepEqual([statement!.unresolved, statement!.target?.value, asked.length], [[], 3, 0]);
+    assert.match(titleOf(statement!), /^target ε = 3 /);
+    assert.ok(statement!.pending && statement!.parameters.noiseMultiplier === undefined);
+    assert.equal(asked.length, 1);
   });
 
   it('read ε as an attack and after each epoch', () => {

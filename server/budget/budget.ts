@@ -1,6 +1,6 @@
 import type { BudgetEvent, ModuleRun, PrivatiseEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
-import { type Ask, atOnce } from './answers';
+import { type Accountants, allAtOnce } from './answers';
 import { loopsByHand } from './by-hand';
 import { clientStatement } from './clients';
 import { accountedStatement, byHandStatement, dpSgdStatement } from './dp-sgd';
@@ -14,10 +14,15 @@ import type { BudgetStatement } from './statement';
  * One statement for each call that makes training or a release private, and for each accountant that is used by hand without one. A call in
  * a helper of another file is stated at the call of this file that leads to it.
  *
- * `ask` answers questions about DP-SGD, at once by default; where it answers null the statement is `pending` and carries RDP only.
+ * The figures of DP-SGD are computed when they are first read. `accountants` answer at once by default; where they have no answer yet
+ * the statement is `pending` and carries RDP, or its target, only.
  */
-export function budgetStatements(run: ModuleRun, files: FileFactsLookup, ask: Ask = atOnce): BudgetStatement[] {
-  const setting: Setting = { run, files, ask };
+export function budgetStatements(
+  run: ModuleRun,
+  files: FileFactsLookup,
+  { ask, solve }: Accountants = allAtOnce,
+): BudgetStatement[] {
+  const setting: Setting = { run, files, ask, solve };
   const mechanisms = ofKind(run.events, 'privatise').filter(placed);
   const statements = mechanisms.map(event => statementOf(event, setting));
   const covered = mechanisms.some(event => trained.has(event.mechanism));

@@ -1,6 +1,15 @@
 import type { BudgetEvent, MarkEvent, PrivatiseEvent } from '../facts/events';
 import type { Evidence } from '../facts/values';
-import { calibratedNoise, libraryEpsilon, personEpsilon, pldOf, rdpOf, type Steps, shuffledEpsilon } from './answers';
+import {
+  calibrationOf,
+  libraryEpsilon,
+  personEpsilon,
+  pldOf,
+  rdpOf,
+  type Solve,
+  type Steps,
+  shuffledEpsilon,
+} from './answers';
 import { type ByHand, noiseByHand } from './by-hand';
 import { rangeOf, stepsIn, sweepOf, worstOf } from './curves';
 import { Found, type Name, ofKind } from './found';
@@ -103,32 +112,66 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
   if (event.kind === 'privatise') ownDelta(found, event);
   const target = found.get('targetEpsilon') ?? null;
   const calibrated = target !== null && !found.has('noiseMultiplier');
-  if (calibrated) calibrate(found, library, told.accountant);
   // Without noise nothing else matters, unless the script adds noise of its own beside the library's.
   const silent =
     numberIn(found.get('noiseMultiplier')) === 0 &&
     !found.swept().includes('noiseMultiplier') &&
     !ofKind(setting.run.events, 'mark').some(({ mark }) => mark === 'noise:normal');
   const unresolved = silent ? [] : missing(found, calibrated);
-  const own = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
-  // Calibrated noise follows what is swept: the target holds for each.
-  const curve = calibrated ? targetsOf(target) : own ? sweepOf(found, library, ask) : null;
-  // The value that spends most speaks for a sweep.
-  const worst = curve && !calibrated ? worstOf(found, curve, library) : null;
-  const steps = worst?.steps ?? own;
-  const schedule =
-    steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
-  const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
-  const rdp = steps && (schedule?.rdp ?? rdpOf(steps));
-  const sweep =
-    curve && worst && pld
-      ? { ...curve, points: curve.points.map(one => (one === worst.point ? { ...one, epsilon: pld.epsilon } : one)) }
-      : curve;
-  // Only those who show the whole statement ask for it: a check of many files does not.
-  const logged = once(() => (steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null));
-  const [noise, epochs, delta] = (['noiseMultiplier', 'epochs', 'delta'] as const).map(name =>
-    numberIn((worst?.found ?? found).get(name)),
-  );
+  const figures = once(() => {
+    const solving = calibrated && calibrate(found, library, told.accountant, setting.solve) === 'later';
+    const own = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
+    // Calibrated noise follows what is swept: the target holds for each.
+    const curve = calibrated ? targetsOf(target) : own ? sweepOf(found, library, ask) : null;
+    // The value that spends most speaks for a sweep.
+    const worst = curve && !calibrated ? worstOf(found, curve, library) : null;
+    const steps = worst?.steps ?? own;
+    const schedule =
+      steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
+    const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
+    const rdp = steps && (schedule?.rdp ?? rdpOf(steps));
+    const sweep =
+      curve && worst && pld
+        ? { ...curve, points: curve.points.map(one => (one === worst.point ? { ...one, epsilon: pld.epsilon } : one)) }
+        : curve;
+    const [noise, epochs, delta] = (['noiseMultiplier', 'epochs', 'delta'] as const).map(name =>
+      numberIn((worst?.found ?? found).get(name)),
+    );
+    return { solving, steps, schedule, pld, rdp, sweep, noise, epochs: epochs ?? null, delta };
+  });
+  // Only those who show the whole statement ask for these: a check of many files does not, and solves for no noise.
+  const logged = once(() => {
+    const { steps, schedule } = figures();
+    return steps && !schedule ? libraryEpsilon(library, told.accountant, steps, ask) : null;
+  });
+  const shuffled = once(() => {
+    const { noise, epochs, delta } = figures();
+    return found.noise === 'independent' && noise != null && epochs != null && delta != null && delta > 0 && delta < 1
+      ? shuffledEpsilon(noise, epochs, delta)
+      : null;
+  });
+  const parameters = once(() => {
+    figures();
+    return found.entries();
+  });
+  const people = personOf(told, files);
+  const person = once(() => {
+    const { steps, epochs } = figures();
+    return (
+      people && { ...people, epsilon: steps && personEpsilon(steps, told.sampling, epochs, people.maxRecords, ask) }
+    );
+  });
+  const range = once(() => rangeOf(found, unresolved, library, ask));
+  const warnings = once(() => {
+    const { steps, schedule, pld, rdp } = figures();
+    return [
+      ...told.warnings,
+      ...(silent && !steps ? [withoutNoise] : []),
+      ...repeated(told, steps, ask),
+      ...(schedule ? [schedule.words] : []),
+      ...new Set([pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string')),
+    ];
+  });
   return {
     event: event.id,
     path: setting.run.path,
@@ -136,33 +179,43 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     library,
     mechanism: event.kind === 'budget' ? 'accounted' : event.mechanism,
     unit: authors(event) ? 'author' : 'record',
-    parameters: found.entries(),
+    get parameters() {
+      return parameters();
+    },
     unresolved,
     unknowns: unresolved.map(name => found.unknown(name)),
     epsilon: {
-      pld: silent ? Number.POSITIVE_INFINITY : (pld?.epsilon ?? null),
-      rdp: rdp?.epsilon ?? null,
+      get pld() {
+        return silent ? Number.POSITIVE_INFINITY : (figures().pld?.epsilon ?? null);
+      },
+      get rdp() {
+        return figures().rdp?.epsilon ?? null;
+      },
       get library() {
         return logged();
       },
     },
     sampling: told.sampling,
-    epsilonIfShuffled:
-      found.noise === 'independent' && noise != null && epochs != null && delta != null && delta > 0 && delta < 1
-        ? shuffledEpsilon(noise, epochs, delta)
-        : null,
-    person: personOf(told, steps, epochs ?? null, files, ask),
+    get epsilonIfShuffled() {
+      return shuffled();
+    },
+    get person() {
+      return person();
+    },
     target,
-    sweep,
-    range: rangeOf(found, unresolved, library, ask),
-    pending: steps !== null && pld === null && !silent,
-    warnings: [
-      ...told.warnings,
-      ...(silent && !steps ? [withoutNoise] : []),
-      ...repeated(told, steps, ask),
-      ...(schedule ? [schedule.words] : []),
-      ...new Set([pld?.warning, rdp?.warning].filter(warning => typeof warning === 'string')),
-    ],
+    get sweep() {
+      return figures().sweep;
+    },
+    get range() {
+      return range();
+    },
+    get pending() {
+      const { solving, steps, pld } = figures();
+      return !silent && (solving || (steps !== null && pld === null));
+    },
+    get warnings() {
+      return warnings();
+    },
   };
 }
 
@@ -207,22 +260,27 @@ function targetsOf({ values }: StatedParameter): BudgetStatement['sweep'] {
   return points.length > 1 ? { name: 'targetEpsilon', points } : null;
 }
 
-/** The noise that the library will solve for, where everything that it needs is known; for the largest of several targets. */
-function calibrate(found: Found, library: string, accountant: string | null): void {
+/**
+ * The noise that the library will solve for, where everything that it needs is known; for the largest of several targets. `later`: it is
+ * being solved for.
+ */
+function calibrate(found: Found, library: string, accountant: string | null, solve: Solve): 'later' | 'done' {
   const target = found.get('targetEpsilon')!;
   const targets = (target.values ?? [target.value]).flatMap(value => numberIn({ value }) ?? []);
   const aim = targets.length > 0 ? Math.max(...targets) : null;
   const [rate, steps, delta] = (['sampleRate', 'steps', 'delta'] as const).map(name => numberIn(found.get(name)));
-  if (aim == null || rate == null || steps == null || delta == null) return;
-  if (!(aim > 0 && rate > 0 && rate <= 1 && steps >= 1 && delta > 0 && delta < 1)) return;
-  const noise = calibratedNoise(library, accountant, aim, { sampleRate: rate, steps: Math.round(steps), delta });
-  if (noise === null) return;
-  found.set('noiseMultiplier', {
-    value: Number(noise.toPrecision(5)),
-    origin: `calibrated by the library to ε = ${aim}: ${target.origin}`,
-    overridable: target.overridable,
-    span: null,
-  });
+  if (aim == null || rate == null || steps == null || delta == null) return 'done';
+  if (!(aim > 0 && rate > 0 && rate <= 1 && steps >= 1 && delta > 0 && delta < 1)) return 'done';
+  const noise = solve(calibrationOf(library, accountant, aim, { sampleRate: rate, steps: Math.round(steps), delta }));
+  if (noise === 'later') return 'later';
+  if (noise !== null)
+    found.set('noiseMultiplier', {
+      value: Number(noise.toPrecision(5)),
+      origin: `calibrated by the library to ε = ${aim}: ${target.origin}`,
+      overridable: target.overridable,
+      span: null,
+    });
+  return 'done';
 }
 
 function missing(found: Found, calibrated: boolean): Name[] {
@@ -283,24 +341,13 @@ function accountantOf(dp: PrivatiseEvent): string | null {
 }
 
 /** The largest number of records that one person has, when a data file with a person key was counted. */
-function personOf(
-  { gathered, sampling }: Told,
-  steps: Steps | null,
-  epochs: number | null,
-  files: Setting['files'],
-  ask: Setting['ask'],
-): BudgetStatement['person'] {
+function personOf({ gathered }: Told, files: Setting['files']): { key: string; maxRecords: number } | null {
   const rows = gathered?.rows ?? gathered?.trains.find(train => train.data)?.data ?? null;
   for (const source of rows?.sources ?? []) {
     const keys = source.name === null ? undefined : files(source.name)?.data?.keys;
     const key = source.subjectKey ?? (keys ? (Object.keys(keys)[0] ?? null) : null);
     const counted = key === null ? undefined : keys?.[key];
-    if (key !== null && counted && counted.maxRecords > 1)
-      return {
-        key,
-        maxRecords: counted.maxRecords,
-        epsilon: steps && personEpsilon(steps, sampling, epochs, counted.maxRecords, ask),
-      };
+    if (key !== null && counted && counted.maxRecords > 1) return { key, maxRecords: counted.maxRecords };
   }
   return null;
 }

@@ -2,17 +2,29 @@ import type { BudgetStatement } from './statement';
 
 /** A statement as the rules read it (`BudgetFigure` of `server/rules`): per record, with the ε of the sampling that the library assumes. */
 export function figureOf(statement: BudgetStatement) {
-  const { event, span, epsilon, parameters, person } = statement;
-  const delta = Number(parameters.delta?.value);
-  const stated = Object.entries(parameters);
+  const { event, span } = statement;
   return {
     event,
     span,
-    epsilon: epsilon.pld,
-    bound: statement.epsilonIfShuffled,
-    delta: parameters.delta !== undefined && Number.isFinite(delta) ? delta : null,
-    overridable: stated.some(([, { overridable }]) => overridable),
-    origins: stated.map(([name, { origin }]) => `${name}: ${origin}`),
-    person,
+    /** The figures are computed when a rule reads them. */
+    get epsilon() {
+      return statement.epsilon.pld;
+    },
+    get bound() {
+      return statement.epsilonIfShuffled;
+    },
+    get delta() {
+      const { delta } = statement.parameters;
+      return delta !== undefined && Number.isFinite(Number(delta.value)) ? Number(delta.value) : null;
+    },
+    get overridable() {
+      return Object.values(statement.parameters).some(({ overridable }) => overridable);
+    },
+    get origins() {
+      return Object.entries(statement.parameters).map(([name, { origin }]) => `${name}: ${origin}`);
+    },
+    get person() {
+      return statement.person;
+    },
   };
 }

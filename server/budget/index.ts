@@ -1,4 +1,4 @@
-export { type Ask, atOnce } from './answers';
+export { type Accountants, type Ask, atOnce, type Calibration, type Solve, solvedAtOnce } from './answers';
 export { budgetStatements } from './budget';
 export { figureOf } from './figure';
 export { statementJson } from './json';

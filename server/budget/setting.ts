@@ -1,13 +1,12 @@
 import type { BudgetEvent, ModuleRun, PrivatiseEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Span } from '../facts/syntax';
-import type { Ask } from './answers';
+import type { Accountants } from './answers';
 
 /** What a statement is made from. */
-export interface Setting {
+export interface Setting extends Accountants {
   readonly run: ModuleRun;
   readonly files: FileFactsLookup;
-  readonly ask: Ask;
 }
 
 /** In this file, or reached from a call of it. */

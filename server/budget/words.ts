@@ -8,7 +8,7 @@ export function titleOf(statement: BudgetStatement): string {
   const people = person
     ? ` · ${person.key}: up to ${person.maxRecords} records a person${person.epsilon === null ? ', so more per person' : ` ε = ${shown(person.epsilon)}`}`
     : '';
-  if (statement.epsilon.pld !== null || statement.pending) {
+  if (epsilon.pld !== null || (statement.pending && epsilon.rdp !== null)) {
     if (isSpent(statement)) return spentTitle(statement);
     if (sweep)
       return `ε = ${listed(sweep.points)} for ${valuesOf(sweep)}${delta} per ${unit}${caveat(statement)}${people}`;

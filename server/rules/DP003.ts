@@ -26,12 +26,15 @@ export const DP003: Rule = {
     caused(context.of('privatise')).flatMap(dp => {
       const figure = context.budgets.find(each => each.event === dp.id);
       const targets = numbersOf(dp.parameters.targetEpsilon).filter(Number.isFinite);
-      const epsilon = figure?.epsilon ?? (targets.length > 0 ? Math.max(...targets) : null);
+      // A target is what the noise is solved for: it is there without solving.
+      const { kind = 'absent' } = dp.parameters.noiseMultiplier ?? {};
+      const solved = targets.length > 0 && kind === 'absent';
+      const computed = !solved && figure?.epsilon != null;
+      const epsilon = computed ? figure!.epsilon! : targets.length > 0 ? Math.max(...targets) : null;
       if (epsilon === null || epsilon < Math.min(NOTABLE, context.settings.maxEpsilon)) return [];
       const severity: Severity =
         epsilon >= MEANINGLESS ? 'error' : epsilon >= context.settings.maxEpsilon ? 'warning' : 'information';
-      const computed = figure?.epsilon != null;
-      const soft = computed ? figure.overridable : overridable(dp.parameters.targetEpsilon) || targets.length > 1;
+      const soft = computed ? figure!.overridable : overridable(dp.parameters.targetEpsilon) || targets.length > 1;
       const delta = figure?.delta ? ` at δ = ${digits(figure.delta)}` : '';
       return [
         finding(

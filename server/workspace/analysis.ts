@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import picomatch from 'picomatch';
-import { type Ask, type BudgetStatement, budgetStatements, figureOf } from '../budget';
+import { type Accountants, type BudgetStatement, budgetStatements, figureOf } from '../budget';
 import { runModule } from '../facts';
 import type { ModuleRun, Tier } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
@@ -76,7 +76,7 @@ export interface AnalyserOptions {
   /** Whether results will be asked later if they still stand (an editor does); then what they stand on is noted. */
   readonly keepsResults?: boolean;
   /** Answers what a budget costs; absent: computed at once. */
-  readonly ask?: Ask;
+  readonly accountants?: Accountants;
   /** What the records of past audits say; `digest` is that of the script's code. */
   readonly audit?: (script: string, checkpoint: string | null, digest: () => string) => AuditState | null;
 }
@@ -183,14 +183,14 @@ export class Analyser {
         audit: checkpoint => this.options.audit?.(path, checkpoint, () => codeDigest(facts, text)) ?? null,
         project: () => this.project.people(path),
       });
-    let budgets = budgetStatements(run, near, this.options.ask);
+    let budgets = budgetStatements(run, near, this.options.accountants);
     const limits = limitsOf(facts, run, notebook, document.problem ?? null, text);
     let found = this.check(active, look(run, budgets), limits);
     // What a notebook holds now came of the order in which its cells were run; what it will hold, of the order they stand in.
     const executed = notebook && executedOrder(facts, notebook);
     if (executed) {
       const asRun = this.run(executed, options);
-      const itsBudgets = budgetStatements(asRun, near, this.options.ask);
+      const itsBudgets = budgetStatements(asRun, near, this.options.accountants);
       found = inEitherOrder(found, this.check(active, look(asRun, itsBudgets), limits));
       budgets = budgets.map(one => moreResolved(one, itsBudgets));
     }

@@ -163,7 +163,7 @@ export class Analyses {
         frontEnds: this.frontEnds,
         open: this.options.open,
         keepsResults: true,
-        ...(this.accounts && { ask: this.accounts.ask }),
+        ...(this.accounts && { accountants: this.accounts }),
         files: path => (this.trusted ? this.dataFiles.lookup(path) : null),
         counting: this.dataFiles,
         audit: (...asked) => (this.trusted ? this.history.lookup(...asked) : null),

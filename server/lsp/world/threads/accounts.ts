@@ -1,5 +1,5 @@
 import type { Answer, DpSgd } from '../../../../audit-core/accounting';
-import { type Ask, atOnce } from '../../../budget';
+import { type Accountants, type Ask, atOnce, type Calibration, type Solve } from '../../../budget';
 import { Thread, ThreadEnded, type ThreadEvents } from './thread';
 
 /** Answers that are kept, and how long a thread without questions lives (ms). */
@@ -13,8 +13,9 @@ const isQuick = ({ recordsPerPerson = 1, steps, sampleRate, noiseMultiplier }: D
  * The slow accountants of the editor: what is known is answered at once, the rest is computed in a thread beside the analysis,
  * and told when it is there. Until then a statement stands on its RDP figure.
  */
-export class Accounts {
+export class Accounts implements Accountants {
   private readonly known = new Map<string, Answer>();
+  private readonly solved = new Map<string, number | null>();
   private readonly waiting = new Set<string>();
   private readonly thread: Thread;
   private rest: NodeJS.Timeout | undefined;
@@ -31,8 +32,16 @@ export class Accounts {
     const known = this.known.get(key);
     if (known) return known;
     if (isQuick(question)) return atOnce(question);
-    if (!this.waiting.has(key)) void this.compute(key, question);
+    if (!this.waiting.has(key)) void this.compute(key, () => this.account(key, question));
     return null;
+  };
+
+  readonly solve: Solve = question => {
+    const key = JSON.stringify(question);
+    const known = this.solved.get(key);
+    if (known !== undefined) return known;
+    if (!this.waiting.has(key)) void this.compute(key, () => this.calibrate(key, question));
+    return 'later';
   };
 
   async end(): Promise<void> {
@@ -40,19 +49,40 @@ export class Accounts {
     await this.thread.end();
   }
 
-  private async compute(key: string, question: DpSgd): Promise<void> {
+  private async account(key: string, question: DpSgd): Promise<void> {
+    try {
+      keep(this.known, key, await this.thread.run('account', question));
+    } catch (error) {
+      // Nothing finite can be said: that is an answer too, and not asked for again.
+      const warning = this.failed(error);
+      keep(this.known, key, { epsilon: Number.POSITIVE_INFINITY, delta: question.delta, warning });
+    }
+  }
+
+  private async calibrate(key: string, question: Calibration): Promise<void> {
+    try {
+      keep(this.solved, key, await this.thread.run('calibrate', question));
+    } catch (error) {
+      this.failed(error);
+      keep(this.solved, key, null);
+    }
+  }
+
+  /** What went wrong, noted; a thread that was ended has not failed. */
+  private failed(error: unknown): string {
+    if (error instanceof ThreadEnded) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    this.log('error', `accounting failed: ${message}`);
+    return message;
+  }
+
+  private async compute(key: string, compute: () => Promise<void>): Promise<void> {
     clearTimeout(this.rest);
     this.waiting.add(key);
     try {
-      const answer = await this.thread.run('account', question);
-      if (this.known.size >= limits.kept) this.known.delete(this.known.keys().next().value!);
-      this.known.set(key, answer);
-    } catch (error) {
-      if (error instanceof ThreadEnded) return;
-      const message = error instanceof Error ? error.message : String(error);
-      this.log('error', `accounting failed: ${message}`);
-      // Nothing finite can be said: that is an answer too, and not asked for again.
-      this.known.set(key, { epsilon: Number.POSITIVE_INFINITY, delta: question.delta, warning: message });
+      await compute();
+    } catch {
+      return;
     } finally {
       this.waiting.delete(key);
     }
@@ -62,4 +92,10 @@ export class Accounts {
     this.rest.unref();
     this.learned();
   }
+}
+
+/** The oldest is forgotten. */
+function keep<T>(known: Map<string, T>, key: string, answer: T): void {
+  if (known.size >= limits.kept) known.delete(known.keys().next().value!);
+  known.set(key, answer);
 }

@@ -55,6 +55,10 @@ class ThreadSide {
       const { dpSgdEpsilon } = await import('../../../../audit-core/accounting');
       return dpSgdEpsilon(question);
     },
+    calibrate: async question => {
+      const found = (await import('../../../budget')).solvedAtOnce(question);
+      return found === 'later' ? null : found;
+    },
     whatIf: async question => (await import('../what-if')).whatIf(question),
     solve: async question => (await import('../what-if')).solve(question),
   };

@@ -1,4 +1,5 @@
 import type { Answer, DpSgd } from '../../../../audit-core/accounting';
+import type { Calibration } from '../../../budget';
 import type { Answers, Confirmed, Question } from '../../../protocol/audits';
 import type { Solve, SolveAnswer, WhatIf, WhatIfAnswer } from '../../../protocol/budgets';
 import type { CheckpointPage } from '../../../protocol/checkpoints';
@@ -28,6 +29,7 @@ export interface Jobs {
   inspect: { readonly argument: Inspection; readonly answer: CheckpointPage };
   describeData: { readonly argument: string; readonly answer: DataPage | null };
   account: { readonly argument: DpSgd; readonly answer: Answer };
+  calibrate: { readonly argument: Calibration; readonly answer: number | null };
   whatIf: { readonly argument: WhatIf; readonly answer: WhatIfAnswer };
   solve: { readonly argument: Solve; readonly answer: SolveAnswer };
 }
