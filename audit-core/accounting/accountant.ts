@@ -199,6 +199,8 @@ export interface DpSgd {
   readonly recordsPerPerson?: number;
   /** PLD: relative excess that the grid may cost; 1e-3 for sliders and sweeps. */
   readonly tolerance?: number;
+  /** PLD: a fixed grid interval, in nats. */
+  readonly interval?: number;
 }
 
 /** `steps` Poisson-sampled Gaussian steps as an event. */
@@ -214,7 +216,7 @@ export const dpSgdEvent = ({
 
 /** ε of DP-SGD at `delta`. */
 export function dpSgdEpsilon(steps: DpSgd): Answer {
-  const { delta, accountant = 'pld', relation = 'add-or-remove', recordsPerPerson = 1, tolerance } = steps;
+  const { delta, accountant = 'pld', relation = 'add-or-remove', recordsPerPerson = 1, tolerance, interval } = steps;
   return account({
     event: dpSgdEvent(steps),
     accountant,
@@ -222,5 +224,6 @@ export function dpSgdEpsilon(steps: DpSgd): Answer {
     delta,
     recordsPerPerson,
     ...(tolerance !== undefined && { tolerance }),
+    ...(interval !== undefined && { interval }),
   });
 }

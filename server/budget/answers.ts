@@ -8,7 +8,15 @@ import {
   EventError,
   type OpacusAccountant,
 } from '../../audit-core/accounting';
-import { accountEpsilon, dpSgdEpsilon, gaussianEpsilon, opacusGdpEpsilon, opacusRdpEpsilon, remembered } from './memo';
+import {
+  accountEpsilon,
+  dpSgdEpsilon,
+  gaussianEpsilon,
+  opacusGdpEpsilon,
+  opacusRdpEpsilon,
+  remembered,
+  tfPrivacyEpsilon,
+} from './memo';
 import type { BudgetStatement, Sampling } from './statement';
 
 /** Answers a question about DP-SGD; null where the answer is not there yet and will be asked for again. */
@@ -54,8 +62,22 @@ export function libraryEpsilon(
       accountant: 'rdp',
       epsilon: opacusRdpEpsilon(steps).epsilon,
     };
-  return null;
+  if (library === 'tensorflow-privacy' && accountant === 'orders')
+    return { name: 'TensorFlow Privacy', accountant: 'rdp', epsilon: tfPrivacyEpsilon(steps).epsilon };
+  const name = accountantNames[library];
+  if (name === undefined) return null;
+  if (accountant === 'rdp') return { name, accountant, epsilon: rdpOf(steps).epsilon };
+  const found = accountant === 'pld' ? ask({ ...steps, interval: PEERS_INTERVAL }) : null;
+  return found && { name, accountant: 'pld', epsilon: found.epsilon };
 }
+
+/** Libraries whose figures come from dp_accounting, on its usual grid. */
+const accountantNames: Readonly<Record<string, string>> = {
+  dp_accounting: 'dp_accounting',
+  jax_privacy: 'dp_accounting',
+  'tensorflow-privacy': 'TensorFlow Privacy',
+};
+const PEERS_INTERVAL = 1e-4;
 
 /** A target that a library solves for by its own accountant. */
 export interface Calibration extends Omit<Steps, 'noiseMultiplier'> {

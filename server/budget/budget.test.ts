@@ -80,6 +80,7 @@ function events(dp: Record<string, Parameter>): Event[] {
       library: 'opacus',
       parameters: { delta: constant(1e-5) },
       privatise: [1],
+      accountants: [],
       read: true,
     },
   ];

@@ -3,6 +3,7 @@ import type { FileFactsLookup } from '../facts/file-facts';
 import { type Accountants, allAtOnce } from './answers';
 import { loopsByHand } from './by-hand';
 import { clientStatement } from './clients';
+import { perAccountant } from './composed';
 import { accountedStatement, byHandStatement, dpSgdStatement } from './dp-sgd';
 import { ofKind } from './found';
 import { calibrates, placeOf, within } from './gather';
@@ -32,7 +33,7 @@ export function budgetStatements(
   const byHand = told.filter(event => !variesOnly(event) || !solved.some(place => within(placeOf(event), place)));
   const own = covered ? [] : loopsByHand(run.events).map(loop => byHandStatement(loop, setting));
   // The loop says more than the accountant beside it, which is read into its statement.
-  const accounted = own.length > 0 ? [] : byHand.map(event => accountedStatement(event, setting));
+  const accounted = own.length > 0 ? [] : perAccountant(byHand).map(events => accountedStatement(events, setting));
   return [...statements, ...own, ...onePerCall(accounted)].sort((a, b) => a.span.start - b.span.start);
 }
 

@@ -10,13 +10,15 @@ import {
   type Steps,
   shuffledEpsilon,
 } from './answers';
+import { deriveBanded } from './banded';
 import { type ByHand, noiseByHand } from './by-hand';
+import { composeInto } from './composed';
 import { rangeOf, stepsIn, sweepOf, worstOf } from './curves';
 import { Found, type Name, ofKind } from './found';
 import { derive, type Gathered, gather, gatherAccounted, repeatsOf } from './gather';
 import { shown } from './names';
 import { samplingOf } from './sampling';
-import { scheduleOf } from './schedule';
+import { type Schedule, scheduleOf } from './schedule';
 import { type Setting, spanOf } from './setting';
 import { type BudgetStatement, numberIn, type Sampling, type StatedParameter } from './statement';
 
@@ -29,10 +31,7 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
   // A batch is drawn from the authors then, of whom only the mapping knows how many there are.
   const mapping = authors(dp);
   if (mapping) found.forget('examples', `authors in ${mapping.text}`);
-  // The matrices of jax_privacy are calibrated by itself; only the tree has its noise in the call.
-  const tree = dp.mechanism === 'dp-ftrl' && dp.library === 'tensorflow-privacy';
-  if (tree) found.noise = 'tree';
-  const { sampling, warning } = tree ? { sampling: 'unknown' as const, warning: treeWords } : samplingOf(dp, gathered);
+  const { sampling, warning } = dp.mechanism === 'dp-ftrl' ? correlated(dp, found) : samplingOf(dp, gathered);
   const doubled = microbatched(found);
   const marks = setting.run.events.flatMap(event => (event.kind === 'mark' ? [event.mark] : []));
   const warnings = [
@@ -53,6 +52,18 @@ export function dpSgdStatement(dp: PrivatiseEvent, setting: Setting): BudgetStat
   );
 }
 
+/** Noise that is correlated over the steps: the tree of TensorFlow Privacy, the bands of jax_privacy. */
+function correlated(dp: PrivatiseEvent, found: Found): { sampling: Sampling; warning: string } {
+  if (dp.library === 'jax_privacy') {
+    deriveBanded(dp, found);
+    return { sampling: 'poisson', warning: bandedWords };
+  }
+  found.noise = 'tree';
+  return { sampling: 'unknown', warning: treeWords };
+}
+
+const bandedWords =
+  'Banded matrix factorisation: the noise is correlated over the steps, and the examples are in as many groups as there are bands; batches are drawn from one group after the other, as the batches of the plan are.';
 const treeWords =
   'DP-FTRL: one tree of noise over all steps, without restarts; each record takes part once an epoch. No sampling is counted.';
 
@@ -77,15 +88,46 @@ export function byHandStatement({ train, clip, noise }: ByHand, setting: Setting
   );
 }
 
-/** The statement of an accountant that is used by hand: it assumes the sampling that it is told. */
-export function accountedStatement(event: BudgetEvent, setting: Setting): BudgetStatement {
-  const found = gatherAccounted(event, setting.run.events);
-  return finish(
-    event,
-    found,
-    { sampling: 'unknown', gathered: null, accountant: null, warnings: [], repeats: null },
-    setting,
-  );
+/** The statement of an accountant that is used by hand, of all calls that add up on it: it assumes the sampling that it is told. */
+export function accountedStatement([event, ...others]: readonly BudgetEvent[], setting: Setting): BudgetStatement {
+  const found = gatherAccounted(event!, setting.run.events);
+  const halved = microbatchesCounted(event!, found);
+  const composed = others.length > 0 ? composeInto(found, event!, others, setting.run.events) : null;
+  const warnings = halved ? [halved] : [];
+  const told = {
+    sampling: 'unknown',
+    gathered: null,
+    accountant: accountantAsked(event!),
+    warnings,
+    repeats: null,
+    composed,
+  } as const;
+  return finish(event!, found, told, setting);
+}
+
+/** Whose figure a question asks for; `orders`: Rényi divergences at the fixed orders of `compute_dp_sgd_privacy`. */
+function accountantAsked({ api, library, arguments: given }: PrivatiseEvent | BudgetEvent): string | null {
+  if (/\.compute_dp_sgd_privacy$/.test(api)) return 'orders';
+  const text = `${api} ${given.accountant_type?.text ?? ''} ${given.make_fresh_accountant?.text ?? ''} ${given.accountant_fn?.text ?? ''}`;
+  if (/pld/i.test(text)) return 'pld';
+  if (/rdp/i.test(text) || api.endsWith('compute_dp_sgd_privacy_statement')) return 'rdp';
+  return library === 'jax_privacy' ? 'pld' : null;
+}
+
+/** `compute_dp_sgd_privacy_statement` counts half the noise unless it is told that there are no microbatches. */
+function microbatchesCounted({ api, arguments: given }: BudgetEvent, found: Found): string | null {
+  if (!api.endsWith('compute_dp_sgd_privacy_statement') || given.used_microbatching?.constant?.value === false)
+    return null;
+  const noise = found.get('noiseMultiplier');
+  const value = numberIn(noise);
+  if (!noise || value === null || noise.values) return null;
+  found.replace('noiseMultiplier', {
+    ...noise,
+    value: value / 2,
+    origin: `half of ${noise.origin}: used_microbatching`,
+    span: null,
+  });
+  return 'Microbatches are counted (used_microbatching): examples that are clipped together count half the noise.';
 }
 
 /** The mapping from records to their authors, where the call protects authors (dp-transformers). */
@@ -103,6 +145,8 @@ interface Told {
   readonly warnings: readonly string[];
   /** How often a loop sets the mechanism up anew. */
   readonly repeats: number | null;
+  /** What several calls on one accountant spend together. */
+  readonly composed?: Schedule | null;
 }
 
 function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, setting: Setting): BudgetStatement {
@@ -117,19 +161,20 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
     numberIn(found.get('noiseMultiplier')) === 0 &&
     !found.swept().includes('noiseMultiplier') &&
     !ofKind(setting.run.events, 'mark').some(({ mark }) => mark === 'noise:normal');
-  const unresolved = silent ? [] : missing(found, calibrated);
+  const unresolved = silent || told.composed ? [] : missing(found, calibrated);
   const figures = once(() => {
     const solving = calibrated && calibrate(found, library, told.accountant, setting.solve) === 'later';
     const own = unresolved.length === 0 || calibrated ? stepsIn(found) : null;
+    const composed = told.composed ?? null;
     // Calibrated noise follows what is swept: the target holds for each.
     const curve = calibrated ? targetsOf(target) : own ? sweepOf(found, library, ask) : null;
     // The value that spends most speaks for a sweep.
     const worst = curve && !calibrated ? worstOf(found, curve, library) : null;
     const steps = worst?.steps ?? own;
     const schedule =
-      steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : null;
-    const pld = steps && (schedule?.pld ?? pldOf(steps, ask));
-    const rdp = steps && (schedule?.rdp ?? rdpOf(steps));
+      steps && told.gathered ? scheduleOf(event as PrivatiseEvent, found, setting.run.events, steps) : composed;
+    const pld = schedule?.pld ?? (steps && pldOf(steps, ask));
+    const rdp = schedule?.rdp ?? (steps && rdpOf(steps));
     const sweep =
       curve && worst && pld
         ? { ...curve, points: curve.points.map(one => (one === worst.point ? { ...one, epsilon: pld.epsilon } : one)) }
@@ -288,8 +333,9 @@ function missing(found: Found, calibrated: boolean): Name[] {
     ? ['delta']
     : [
         'noiseMultiplier',
-        ...(found.has('sampleRate') ? [] : (['batchSize', 'examples'] as const)),
-        ...(found.has('steps') ? [] : (['epochs'] as const)),
+        ...(found.noise === 'banded' || found.has('sampleRate') ? [] : (['batchSize', 'examples'] as const)),
+        ...(found.noise === 'banded' || found.has('steps') ? [] : (['epochs'] as const)),
+        ...(found.noise === 'banded' ? (['sampleRate', 'steps'] as const) : []),
         'delta',
       ];
   return needed.filter(name => !found.has(name) || numberIn(found.get(name)) === null);
@@ -337,6 +383,7 @@ function microbatched(found: Found): string | null {
 
 function accountantOf(dp: PrivatiseEvent): string | null {
   const given = dp.parameters.accountant;
+  if (dp.library === 'jax_privacy') return accountantAsked(dp);
   return given?.kind === 'constant' && typeof given.resolved.value === 'string' ? given.resolved.value : null;
 }
 

@@ -20,8 +20,8 @@ export type Name =
 
 /** Parameters as they are found: the first place that tells one counts; what is only named is remembered as unknown. */
 export class Found {
-  /** `tree`: noise is correlated over the steps, as in DP-FTRL; else each step draws its own. */
-  constructor(public noise: 'independent' | 'tree' = 'independent') {}
+  /** `tree`, `banded`: noise is correlated over the steps, as in DP-FTRL; else each step draws its own. */
+  constructor(public noise: 'independent' | 'tree' | 'banded' = 'independent') {}
 
   private readonly known = new Map<Name, StatedParameter>();
   private readonly named = new Map<Name, UnknownParameter>();

@@ -1,6 +1,8 @@
 import type { BudgetEvent, Event, LoopFacts, MarkEvent, PrivatiseEvent, TrainEvent } from '../facts/events';
 import type { FileFactsLookup } from '../facts/file-facts';
 import type { Evidence, Parameter } from '../facts/values';
+import { addsUp, inLoops, onceByDefault } from './accumulated';
+import { bandedEvent } from './banded';
 import { examplesOf, loaderOf } from './examples';
 import { Found, type Name, ofKind } from './found';
 import { numberIn, type StatedParameter } from './statement';
@@ -112,7 +114,11 @@ export function gatherAccounted(event: BudgetEvent, events: readonly Event[]): F
   const later = kin.filter(other => other.id > event.id && other.library === event.library);
   for (const other of [...near, ...later, ...kin.filter(other => other.library === event.library)])
     found.take('delta', other.parameters.delta);
-  for (const other of [...near, ...later]) found.take('steps', other.parameters.steps);
+  // A question of its own tells the steps of another call; a call that adds up has its own, once where it says no more.
+  if (addsUp(event)) onceByDefault(found, event);
+  else for (const other of [...near, ...later]) found.take('steps', other.parameters.steps);
+  bandedEvent(event, found);
+  inLoops(found, event);
   return found;
 }
 
@@ -245,6 +251,8 @@ export function derive(found: Found, library: string): void {
     deriveTree(found);
     return;
   }
+  // Its rate and steps follow from participations and bands, not from batches.
+  if (found.noise === 'banded') return;
   const [batch, examples, epochs] = (['batchSize', 'examples', 'epochs'] as const).map(name => found.get(name));
   const [b, n] = [numberIn(batch), numberIn(examples)];
   const batches = b !== null && n !== null && b > 0 && n > 0 ? Math.ceil(n / b) : null;

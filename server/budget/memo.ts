@@ -7,6 +7,7 @@ import {
   opacusGdpEpsilon as opacusGdp,
   opacusRdpEpsilon as opacusRdp,
   type Question,
+  tfPrivacyEpsilon as tfPrivacy,
 } from '../../audit-core/accounting';
 
 const LIMIT = 512;
@@ -33,5 +34,8 @@ export function remembered<Arguments extends readonly unknown[], Result>(
 export const dpSgdEpsilon: (question: DpSgd) => Answer = remembered(question => dpSgd(question));
 export const accountEpsilon: (question: Question) => Answer = remembered(question => account(question));
 export const opacusRdpEpsilon: typeof opacusRdp = remembered(opacusRdp);
+export const tfPrivacyEpsilon: (steps: Parameters<typeof tfPrivacy>[0]) => Answer = remembered(steps =>
+  tfPrivacy(steps),
+);
 export const opacusGdpEpsilon: typeof opacusGdp = remembered(opacusGdp);
 export const gaussianEpsilon: typeof gaussian = remembered(gaussian);

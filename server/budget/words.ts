@@ -51,7 +51,7 @@ const deltaOf = ({ parameters }: BudgetStatement): string =>
 
 /** What the headline assumes, where nothing tells how batches are made. */
 function caveat({ sampling, epsilonIfShuffled, mechanism }: BudgetStatement): string {
-  if (mechanism === 'dp-ftrl') return '';
+  if (mechanism === 'dp-ftrl' && sampling === 'unknown') return '';
   if (sampling !== 'unknown') return sampling === 'shuffle' ? ', if batches were sampled by Poisson' : '';
   if (mechanism === 'hand-written' || epsilonIfShuffled === null) return ' if batches are sampled by Poisson';
   return ` if batches are sampled by Poisson, ≤ ${shown(epsilonIfShuffled)} if not`;
@@ -129,9 +129,14 @@ function accountantOf(statement: BudgetStatement): string {
 function samplingWords(statement: BudgetStatement): string {
   if (isSpent(statement)) return 'none: the whole data in one release';
   if (statement.unit === 'client') return 'a fixed number of clients a round: no amplification is counted';
-  if (statement.mechanism === 'dp-ftrl') return 'none is counted: the noise is correlated over the steps';
-  if (statement.sampling === 'poisson') return 'Poisson, as the library samples';
-  return statement.sampling === 'shuffle'
+  const { mechanism, sampling } = statement;
+  if (mechanism === 'dp-ftrl' && sampling === 'unknown')
+    return 'none is counted: the noise is correlated over the steps';
+  if (sampling === 'poisson')
+    return mechanism === 'dp-ftrl'
+      ? 'Poisson, from one group of examples after the other'
+      : 'Poisson, as the library samples';
+  return sampling === 'shuffle'
     ? 'shuffled or fixed batches: Poisson accounting does not hold'
     : 'unknown: Poisson assumed, the bound without it stands below';
 }
@@ -143,6 +148,7 @@ function unitOf({ person, unit }: BudgetStatement): string {
 /** Why a library's figure differs from ours. */
 function reasonOf(accountant: string): string {
   if (accountant === 'prv') return ', its error bound of 0.01 included';
+  if (accountant === 'pld') return ', on its grid of 1e-4';
   if (accountant === 'gdp') return ', a central-limit approximation that may be too small';
   return ', Rényi divergences lose a little';
 }

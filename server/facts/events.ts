@@ -109,6 +109,8 @@ export interface BudgetEvent extends EventBase {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Ids of the mechanisms whose engine it is asked of; empty where nothing links it to one. */
   readonly privatise: readonly number[];
+  /** Ids of the objects that it is a method of: calls on one accountant add up. */
+  readonly accountants: readonly number[];
   readonly read: boolean;
 }
 /** A model answers for rows. */

@@ -86,8 +86,15 @@ export const jaxPrivacy: LibraryModel = {
     'optax.dpsgd': aggregate(['learning_rate', 'l2_norm_clip', 'noise_multiplier', 'seed']),
     'optax.differentially_private_aggregate': aggregate(['l2_norm_clip', 'noise_multiplier', 'seed']),
     'jax_privacy.DPKerasConfig': kerasConfig,
-    'jax_privacy.BandMFConfig': bandMf,
-    'jax_privacy.BandMFConfig.default': { ...bandMf, result: 'jax_privacy.BandMFConfig' },
+    'jax_privacy.BandMFConfig': {
+      ...bandMf,
+      parameters: ['iterations', 'expected_participations', 'strategy', 'noise_multiplier', 'l2_clip_norm'],
+    },
+    'jax_privacy.BandMFConfig.default': {
+      ...bandMf,
+      parameters: ['num_bands', 'iterations', 'expected_participations'],
+      result: 'jax_privacy.BandMFConfig',
+    },
     'jax_privacy.BandMFConfig.calibrate': {
       returns: 'receiver',
       events: [{ kind: 'budget', library: 'jax_privacy', parameters: { targetEpsilon: 'epsilon', delta: 'delta' } }],

@@ -24,7 +24,7 @@ export const DP005: Rule = {
         finding(DP005, why.at ?? dp, {
           tier: weakest(dp.tier, 'likely'),
           message:
-            `The batches are not what the accountant assumes: ${why.what}. The ε it reports${figures(context, dp)} holds for Poisson sampling only, and can be far too small otherwise. ` +
+            `The batches are not what the accountant assumes: ${why.what}. Its ε${figures(context, dp)} holds for Poisson sampling only, and can be far too small otherwise. ` +
             'Sample batches by Poisson, or report the bound for deterministic batches (`epsilint account --sampling shuffle`).',
           related: why.parameter ? originPlaces(why.parameter) : [],
           fixes: why.fixes ?? [],
@@ -37,7 +37,7 @@ export const DP005: Rule = {
 function figures(context: RuleContext, dp: PrivatiseEvent): string {
   const figure = context.budgets.find(each => each.event === dp.id);
   return figure?.epsilon != null && figure.bound != null && Number.isFinite(figure.bound)
-    ? ` (${digits(figure.epsilon)}; without sampling ε ≤ ${digits(figure.bound)})`
+    ? ` (${digits(figure.epsilon)} as Epsilint counts it; without sampling ε ≤ ${digits(figure.bound)})`
     : '';
 }
 

@@ -54,7 +54,15 @@ export abstract class EventMachine extends TrainingMachine {
           .filter((event): event is PrivatiseEvent => event.kind === 'privatise')
           .filter(event => engines.some(id => this.objects[id]!.privatise?.event === event.id))
           .map(event => event.id);
-        emit({ ...base, kind: 'budget', library: model.library, parameters, privatise, read: true });
+        emit({
+          ...base,
+          kind: 'budget',
+          library: model.library,
+          parameters,
+          privatise,
+          accountants: engines,
+          read: true,
+        });
         return null;
       }
       case 'predict': {

@@ -44,7 +44,8 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
   const [examples, batchSize, epochs] = ['examples', 'batchSize', 'epochs'].map(number);
   const shuffled = sampling === 'shuffle';
   // Its releases follow from the epochs by another rule than steps of DP-SGD do.
-  const tree = statement.mechanism === 'dp-ftrl';
+  const correlated = statement.mechanism === 'dp-ftrl';
+  const tree = correlated && sampling === 'unknown';
   return {
     title: titleOf(statement),
     version: 1,
@@ -58,7 +59,7 @@ function explorerOf(statement: BudgetStatement): BudgetView['explorer'] {
       sampling: shuffled ? 'shuffle' : 'poisson',
     },
     loader: loaderOf(
-      tree ? { examples: undefined, batchSize: undefined, epochs: undefined } : { examples, batchSize, epochs },
+      correlated ? { examples: undefined, batchSize: undefined, epochs: undefined } : { examples, batchSize, epochs },
       number('sampleRate') !== undefined && number('steps') !== undefined,
     ),
     named: [
@@ -123,7 +124,9 @@ function paragraphOf(statement: BudgetStatement): string {
   const bound = sampling === 'poisson' ? null : epsilonIfShuffled;
   const how =
     statement.mechanism === 'dp-ftrl'
-      ? 'The noise is correlated over the steps (DP-FTRL); no sampling is counted.'
+      ? sampling === 'poisson'
+        ? 'The noise is correlated over the steps in bands; batches are Poisson samples of one group of examples after the other.'
+        : 'The noise is correlated over the steps (DP-FTRL); no sampling is counted.'
       : sampling === 'poisson'
         ? 'Batches are sampled by Poisson sampling.'
         : `Batches are ${sampling === 'shuffle' ? 'shuffled, not sampled by Poisson' : 'made in a way that the code does not show'}: ${
