@@ -52,6 +52,7 @@ export const xgboost: LibraryModel = {
   modules: ['xgboost'],
   classes: {
     'xgboost.Booster': { roles: ['estimator'] },
+    'xgboost.ExtMemQuantileDMatrix': { roles: ['data-set'] },
     'xgboost.DMatrix': { roles: ['data-set'] },
     'xgboost.QuantileDMatrix': { roles: ['data-set'] },
     ...Object.fromEntries(
@@ -64,6 +65,18 @@ export const xgboost: LibraryModel = {
   calls: {
     'xgboost.DMatrix': matrix,
     'xgboost.QuantileDMatrix': matrix,
+    'xgboost.ExtMemQuantileDMatrix': matrix,
+    'xgboost.dask.train': trainCall(
+      'dtrain',
+      ['client', 'params', 'dtrain', 'num_boost_round'],
+      'xgboost.Booster',
+      'num_boost_round',
+    ),
+    'xgboost.dask.DaskDMatrix': { ...matrix, parameters: ['client', 'data', 'label'] },
+    'xgboost.Booster.inplace_predict': predict,
+    'xgboost.XGBClassifier.get_booster': { result: 'xgboost.Booster', flow: 'same', from: ['receiver'] },
+    'xgboost.XGBRegressor.get_booster': { result: 'xgboost.Booster', flow: 'same', from: ['receiver'] },
+    'xgboost.XGBRegressor.save_model': save('xgboost'),
     'xgboost.train': trainCall(
       'dtrain',
       ['params', 'dtrain', 'num_boost_round', 'evals'],
@@ -88,8 +101,12 @@ export const lightgbm: LibraryModel = {
   classes: {
     'lightgbm.Booster': { roles: ['estimator'] },
     'lightgbm.Dataset': { roles: ['data-set'] },
-    'lightgbm.LGBMClassifier': estimator,
-    'lightgbm.LGBMRegressor': estimator,
+    ...Object.fromEntries(
+      ['LGBMClassifier', 'LGBMRegressor', 'LGBMRanker'].map(name => [
+        `lightgbm.${name}`,
+        { ...estimator, attributes: { booster_: { type: 'lightgbm.Booster', flow: 'same' } } } satisfies ClassModel,
+      ]),
+    ),
   },
   calls: {
     'lightgbm.Dataset': matrix,
@@ -113,6 +130,7 @@ export const lightgbm: LibraryModel = {
     },
     'lightgbm.Booster.predict': predict,
     'lightgbm.Booster.save_model': save('lightgbm'),
+    'lightgbm.LGBMRanker.fit': trains,
     'lightgbm.LGBMClassifier.fit': trains,
     'lightgbm.LGBMRegressor.fit': trains,
     'lightgbm.LGBMClassifier.predict': label,
@@ -127,6 +145,7 @@ export const catboost: LibraryModel = {
     'catboost.CatBoost': estimator,
     'catboost.CatBoostClassifier': estimator,
     'catboost.CatBoostRegressor': estimator,
+    'catboost.CatBoostRanker': { bases: ['catboost.CatBoost'] },
     'catboost.Pool': { roles: ['data-set'] },
   },
   calls: {

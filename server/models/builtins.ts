@@ -81,6 +81,7 @@ export const builtins: LibraryModel = {
     '_pickle',
     'cPickle',
     'joblib',
+    'skops',
     'statistics',
     'hashlib',
     'os',
@@ -98,6 +99,8 @@ export const builtins: LibraryModel = {
     cloudpickle: 'pickle',
     dill: 'pickle',
     'sklearn.externals.joblib': 'joblib',
+    'skops.io.dump': 'joblib.dump',
+    'skops.io.load': 'joblib.load',
     'IPython.core.display.display': 'IPython.display.display',
     'builtins.display': 'IPython.display.display',
     'tqdm.tqdm_notebook': 'tqdm.tqdm',
@@ -134,6 +137,7 @@ export const builtins: LibraryModel = {
       result: 'logging.Logger',
       links: [{ of: 'result', name: '#name', value: 'name' }],
     },
+    'logging.Logger.getChild': { result: 'logging.Logger', flow: 'none' },
     ...Object.fromEntries(
       levels.flatMap(level => [
         [`logging.${level}`, log('log')],

@@ -39,6 +39,12 @@ const drivers = [
   'snowflake.connector.connect',
   'aiosqlite.connect',
   'duckdb.connect',
+  'oracledb.connect',
+  'pymssql.connect',
+  'asyncpg.connect',
+  'asyncpg.create_pool',
+  'databricks.sql.connect',
+  'redshift_connector.connect',
 ];
 
 /** DB-API drivers, SQLAlchemy, DuckDB, MongoDB, BigQuery and other table stores. */
@@ -57,6 +63,14 @@ export const databases: LibraryModel = {
     'snowflake',
     'aiosqlite',
     'duckdb',
+    'oracledb',
+    'pymssql',
+    'asyncpg',
+    'databricks',
+    'redshift_connector',
+    'connectorx',
+    'pandas_gbq',
+    'sqlmodel',
     'sqlalchemy',
     'flask_sqlalchemy',
     'pymongo',
@@ -68,6 +82,13 @@ export const databases: LibraryModel = {
   aliases: {
     'sqlalchemy.orm.session.Session': 'sqlalchemy.orm.Session',
     'sqlalchemy.sql.text': 'sqlalchemy.text',
+    'sqlmodel.Session': 'sqlalchemy.orm.Session',
+    'sqlmodel.create_engine': 'sqlalchemy.create_engine',
+    'sqlmodel.select': 'sqlalchemy.select',
+    'sqlalchemy.ext.asyncio.AsyncSession': 'sqlalchemy.orm.Session',
+    'sqlalchemy.ext.asyncio.create_async_engine': 'sqlalchemy.create_engine',
+    'sqlalchemy.ext.asyncio.async_sessionmaker': 'sqlalchemy.orm.sessionmaker',
+    'duckdb.execute': 'duckdb.sql',
     'sqlalchemy.sql.expression.text': 'sqlalchemy.text',
     'motor.motor_asyncio.AsyncIOMotorClient': 'pymongo.MongoClient',
   },
@@ -91,9 +112,53 @@ export const databases: LibraryModel = {
       Object.entries({
         'pandas.Rows': ['fetchall', 'fetchmany', 'all', 'mappings', 'fetch'],
         'pandas.Record': ['fetchone', 'first', 'one', 'one_or_none'],
-        'pandas.DataFrame': ['fetchdf', 'df'],
+        'pandas.DataFrame': ['fetchdf', 'df', 'to_df', 'fetch_df', 'fetch_pandas_all'],
+        'polars.DataFrame': ['pl'],
+        'pyarrow.Table': ['arrow', 'fetch_arrow_table', 'to_arrow_table'],
       }).flatMap(([result, names]) => names.map(name => [`sqlite3.Cursor.${name}`, fetch(result)])),
     ),
+    // A pool or connection of asyncpg gives the rows of a query at once.
+    ...Object.fromEntries(
+      ['fetch', 'fetchrow', 'fetchval'].map(name => [
+        `sqlite3.Connection.${name}`,
+        {
+          parameters: ['query'],
+          result: name === 'fetch' ? 'pandas.Rows' : 'pandas.Record',
+          flow: 'none',
+          adds: ['records'],
+          events: [{ kind: 'load', format: 'sql', path: 'query' }],
+        } satisfies CallModel,
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['connectorx.read_sql', 'pandas_gbq.read_gbq'].map(name => [
+        name,
+        {
+          parameters: name.startsWith('connectorx') ? ['conn', 'query'] : ['query'],
+          result: 'pandas.DataFrame',
+          flow: 'none',
+          adds: ['records'],
+          events: [{ kind: 'load', format: 'sql', path: 'query' }],
+        } satisfies CallModel,
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['write_parquet', 'write_csv', 'to_parquet', 'to_csv'].map(name => [
+        `sqlite3.Cursor.${name}`,
+        {
+          parameters: ['file_name'],
+          flow: 'none',
+          adds: ['records'],
+          events: [
+            { kind: 'load', format: 'sql', path: 'receiver.#sql' },
+            { kind: 'export', sink: 'file', values: ['result'], target: 'file_name' },
+          ],
+        } satisfies CallModel,
+      ]),
+    ),
+    'sqlite3.Connection.scalars': { ...execute, parameters: ['sql'] },
+    'sqlite3.Connection.exec': { ...execute, parameters: ['sql'] },
+    'sqlite3.Cursor.scalars': { returns: 'receiver' },
     'duckdb.query': { parameters: ['sql'], flow: 'none', result: 'sqlite3.Cursor', links: execute.links! },
     'duckdb.sql': { parameters: ['sql'], flow: 'none', result: 'sqlite3.Cursor', links: execute.links! },
     'sqlalchemy.create_engine': { result: 'sqlalchemy.engine.Engine', flow: 'none' },

@@ -1,4 +1,4 @@
-import type { AttributeModel, CallModel, LibraryModel, TaintName } from './schema';
+import type { AttributeModel, CallModel, EventModel, LibraryModel, TaintName } from './schema';
 
 /**
  * DICOM attributes of PS3.15 table E.1-1 (confidentiality profiles, edition 2024b), with the tags under which files are
@@ -34,6 +34,8 @@ const direct: Readonly<Record<string, string>> = {
   PersonAddress: '(0040,1102)',
   PersonTelephoneNumbers: '(0040,1103)',
 };
+/** The same tags as ITK writes them: `0010|0010`. */
+export const itkIdentifiers: readonly string[] = Object.values(direct).map(tag => tag.slice(1, -1).replace(',', '|'));
 /** The rest of the table: sites, dates, unique ids, free text, and what narrows somebody down. */
 const listed: Readonly<Record<string, string>> = {
   InstitutionName: '(0008,0080)',
@@ -84,12 +86,15 @@ const keyed = (
   );
 const quasi = 'PatientAge PatientSex StudyDate PatientWeight EthnicGroup'.split(' ');
 
+const fromFile = (path: string): EventModel[] => [
+  { kind: 'load', format: 'dicom', path, people: 'inferred', name: 'DICOM' },
+];
 const read: CallModel = {
   parameters: ['fp'],
   result: 'pydicom.Dataset',
   flow: 'none',
   adds: ['records'],
-  events: [{ kind: 'load', format: 'dicom', path: 'fp', people: 'inferred', name: 'DICOM' }],
+  events: fromFile('fp'),
 };
 const marks = (mark: string, parameters: readonly string[] = ['dataset']): CallModel => ({
   parameters,
@@ -102,7 +107,7 @@ const cleaned = marks('dicom:deidentified');
 /** pydicom, and the tools that de-identify its files. */
 export const pydicom: LibraryModel = {
   library: 'pydicom',
-  modules: ['pydicom', 'dicom', 'deid', 'dicomanonymizer', 'presidio_image_redactor', 'dicognito'],
+  modules: ['pydicom', 'dicom', 'deid', 'dicomanonymizer', 'presidio_image_redactor', 'dicognito', 'highdicom'],
   aliases: {
     'pydicom.read_file': 'pydicom.dcmread',
     'dicom.read_file': 'pydicom.dcmread',
@@ -131,6 +136,14 @@ export const pydicom: LibraryModel = {
   },
   calls: {
     'pydicom.dcmread': read,
+    'pydicom.pixels.pixel_array': { ...read, parameters: ['src'], result: 'numpy.ndarray', events: fromFile('src') },
+    'pydicom.fileset.FileSet': {
+      ...read,
+      parameters: ['ds'],
+      result: 'pydicom.fileset.FileSet',
+      events: fromFile('ds'),
+    },
+    'highdicom.imread': read,
     'pydicom.Dataset.__setattr__': { flow: 'none', events: [{ kind: 'mark', mark: 'dicom:cleaned' }] },
     'pydicom.Dataset.__delattr__': { flow: 'none', events: [{ kind: 'mark', mark: 'dicom:cleaned' }] },
     'pydicom.Dataset.walk': { flow: 'none', events: [{ kind: 'mark', mark: 'dicom:cleaned' }] },

@@ -16,7 +16,7 @@ const loads: CallModel = {
   ],
 };
 const networks =
-  'UNet2DModel UNet2DConditionModel UNet1DModel UNet3DConditionModel AutoencoderKL VQModel Transformer2DModel ControlNetModel'.split(
+  'UNet2DModel UNet2DConditionModel UNet1DModel UNet3DConditionModel AutoencoderKL VQModel Transformer2DModel ControlNetModel FluxTransformer2DModel SD3Transformer2DModel DiTTransformer2DModel PixArtTransformer2DModel UNetMotionModel AutoencoderKLWan'.split(
     ' ',
   );
 const generates: CallModel = { parameters: ['prompt'], result: 'synthetic.Image', flow: 'none' };
@@ -37,6 +37,18 @@ export const diffusers: LibraryModel = {
   calls: {
     'diffusers.DiffusionPipeline.from_pretrained': loads,
     'diffusers.DiffusionPipeline.__call__': generates,
+    'diffusers.DiffusionPipeline.save_lora_weights': {
+      parameters: ['save_directory'],
+      flow: 'none',
+      events: [
+        {
+          kind: 'save',
+          format: 'safetensors',
+          value: 'unet_lora_layers|transformer_lora_layers|text_encoder_lora_layers',
+          target: 'save_directory',
+        },
+      ],
+    },
     'diffusers.DDPMScheduler.from_pretrained': { result: 'diffusers.DDPMScheduler', flow: 'none' },
     'diffusers.DDPMScheduler.add_noise': {
       parameters: ['original_samples'],

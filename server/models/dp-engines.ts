@@ -214,6 +214,25 @@ export const diffprivlib: LibraryModel = {
   },
 };
 
+const queried: CallModel = {
+  flow: 'none',
+  events: [
+    {
+      kind: 'privatise',
+      library: 'SmartNoise',
+      mechanism: 'output-noise',
+      parameters: { targetEpsilon: 'privacy.epsilon', delta: 'privacy.delta' },
+    },
+  ],
+};
+/** OpenDP's measurements are made of a domain, a metric and a scale; what they cost hangs on the input's distance. */
+const measured: CallModel = {
+  flow: 'none',
+  events: [{ kind: 'privatise', library: 'OpenDP', mechanism: 'output-noise', parameters: {} }],
+};
+const measurements =
+  'laplace gaussian geometric noise canonical_noise laplace_threshold gaussian_threshold noise_threshold randomized_response randomized_response_bool noisy_max noisy_top_k report_noisy_max_gumbel private_quantile private_lazyframe private_expr';
+
 const smartNoiseNames = [
   'DPCTGAN',
   'PATECTGAN',
@@ -222,6 +241,7 @@ const smartNoiseNames = [
   'MST',
   'AIM',
   'MWEM',
+  'QUAILSynthesizer',
   'AggregateSeededSynthesizer',
   'PytorchDPSynthesizer',
 ];
@@ -310,6 +330,7 @@ export const smartNoise: LibraryModel = {
     'snsynth.Synthesizer.fit': { parameters: ['data'], flow: 'none' },
     'snsynth.Synthesizer.fit_sample': { parameters: ['data'], flow: 'none' },
     'snsynth.Synthesizer.sample': { flow: 'none' },
+    'snsynth.Synthesizer.sample_conditional': { flow: 'none' },
     'opendp.prelude.Context.compositor': {
       flow: 'none',
       events: [
@@ -322,18 +343,18 @@ export const smartNoise: LibraryModel = {
         { kind: 'mark', mark: 'budget-composed' },
       ],
     },
+    ...Object.fromEntries(
+      measurements
+        .split(' ')
+        .flatMap(name =>
+          ['make', 'then'].flatMap(verb =>
+            ['opendp.prelude.m', 'opendp.measurements'].map(place => [`${place}.${verb}_${name}`, measured] as const),
+          ),
+        ),
+    ),
     'opendp.prelude.loss_of': remembered('epsilon', 'delta', 'rho'),
     'snsql.Privacy': remembered('epsilon', 'delta'),
-    'snsql.from_connection': {
-      flow: 'none',
-      events: [
-        {
-          kind: 'privatise',
-          library: 'SmartNoise',
-          mechanism: 'output-noise',
-          parameters: { targetEpsilon: 'privacy.epsilon', delta: 'privacy.delta' },
-        },
-      ],
-    },
+    'snsql.from_connection': queried,
+    'snsql.from_df': queried,
   },
 };

@@ -17,14 +17,38 @@ const each = <T>(names: string, entry: (name: string) => T): Record<string, T> =
 const protects = (role: 'client' | 'server', library: string, names: string): Record<string, CallModel> =>
   each(names, name => sets(role, library, name.slice(name.lastIndexOf('.') + 1)));
 
+/** Recipes of version 2.7 and later by package: each says a whole federation. */
+const recipes = Object.entries({
+  'app_common.np.recipes': 'NumpyFedAvgRecipe fedavg.NumpyFedAvgRecipe lr.fedavg.FedAvgLrRecipe',
+  'app_common.ccwf.recipes': 'swarm.SwarmLearningRecipe swarm.BaseSwarmLearningRecipe',
+  'app_opt.pt.recipes':
+    'FedAvgRecipe fedavg.FedAvgRecipe FedOptRecipe fedopt.FedOptRecipe FedProxRecipe fedprox.FedProxRecipe ScaffoldRecipe scaffold.ScaffoldRecipe CyclicRecipe cyclic.CyclicRecipe FedCERecipe fedce.FedCERecipe SwarmLearningRecipe swarm.SwarmLearningRecipe',
+  'app_opt.tf.recipes':
+    'FedAvgRecipe fedavg.FedAvgRecipe FedOptRecipe fedopt.FedOptRecipe ScaffoldRecipe scaffold.ScaffoldRecipe CyclicRecipe cyclic.CyclicRecipe',
+  'app_opt.sklearn.recipes':
+    'SklearnFedAvgRecipe fedavg.SklearnFedAvgRecipe KMeansFedAvgRecipe kmeans.KMeansFedAvgRecipe SVMFedAvgRecipe svm.SVMFedAvgRecipe',
+  'app_opt.xgboost.recipes':
+    'XGBBaggingRecipe bagging.XGBBaggingRecipe XGBHorizontalRecipe histogram.XGBHorizontalRecipe XGBVerticalRecipe vertical.XGBVerticalRecipe',
+  'app_opt.flower': 'recipe.FlowerRecipe',
+  recipe: 'FedAvgRecipe fedavg.FedAvgRecipe FedTaskRecipe cyclic.CyclicRecipe',
+})
+  .flatMap(([place, names]) => names.split(' ').map(name => `nvflare.${place}.${name}`))
+  .join(' ');
+
 /** NVFlare: controllers and jobs gather updates; filters and encryption protect them. Excluding variables does not. */
 export const nvflare: LibraryModel = {
   library: 'NVFlare',
   modules: ['nvflare'],
   calls: {
     ...each(
-      'nvflare.client.send nvflare.client.lightning.patch nvflare.app_opt.lightning.patch nvflare.app_common.np.np_trainer.NPTrainer',
+      'nvflare.client.send nvflare.client.lightning.patch nvflare.app_opt.lightning.patch nvflare.client.hf.patch nvflare.app_common.np.np_trainer.NPTrainer',
       () => sets('client', 'nvflare'),
+    ),
+    ...each(recipes, () => sets('server', 'nvflare')),
+    ...protects(
+      'server',
+      'nvflare',
+      'nvflare.app_opt.pt.recipes.FedAvgRecipeWithHE nvflare.app_opt.pt.recipes.fedavg_he.FedAvgRecipeWithHE',
     ),
     // What `send` takes, or what the framework sends where a decorated function returns it.
     'nvflare.client.FLModel': {
@@ -45,7 +69,7 @@ export const nvflare: LibraryModel = {
       ],
     },
     ...each(
-      'nvflare.app_common.workflows.fedavg.FedAvg nvflare.app_common.workflows.scatter_and_gather.ScatterAndGather nvflare.app_common.workflows.scaffold.Scaffold nvflare.app_common.workflows.cyclic_ctl.CyclicController nvflare.app_opt.pt.job_config.fed_avg.FedAvgJob nvflare.app_opt.tf.job_config.fed_avg.FedAvgJob nvflare.app_common.workflows.cyclic.Cyclic',
+      'nvflare.app_common.workflows.fedavg.FedAvg nvflare.app_common.workflows.scatter_and_gather.ScatterAndGather nvflare.app_common.workflows.scaffold.Scaffold nvflare.app_common.workflows.cyclic_ctl.CyclicController nvflare.app_opt.pt.job_config.fed_avg.FedAvgJob nvflare.app_opt.tf.job_config.fed_avg.FedAvgJob nvflare.app_common.workflows.cyclic.Cyclic nvflare.app_common.ccwf.ccwf_job.CCWFJob',
       () => sets('server', 'nvflare'),
     ),
     ...protects(
@@ -100,6 +124,10 @@ export const pysyft: LibraryModel = {
     'syft.FederatedDataLoader': { parameters: ['federated_dataset'], flow: 'same', from: ['federated_dataset'] },
     'syft.login': { flow: 'none' },
     'syft.syft_function': { flow: 'none' },
+    // Version 0.9: code of others runs on the data once its owner has approved it, and its result leaves.
+    'syft.syft_function_single_use': { flow: 'none' },
+    'syft.Dataset': { flow: 'same' },
+    'syft.Asset': { flow: 'same' },
     ...protects('client', 'pysyft', 'syft.frameworks.torch.mpc.SecureNN syft.core.adp.PhiTensor'),
   },
 };
@@ -117,7 +145,7 @@ export const tff: LibraryModel = {
   modules: ['tensorflow_federated'],
   calls: {
     ...Object.fromEntries(
-      'build_weighted_fed_avg build_unweighted_fed_avg build_fed_sgd build_weighted_fed_prox build_unweighted_fed_prox build_weighted_mime_lite'
+      'build_weighted_fed_avg build_unweighted_fed_avg build_fed_sgd build_weighted_fed_prox build_unweighted_fed_prox build_weighted_mime_lite build_unweighted_mime_lite build_mime_lite_with_optimizer_schedule build_weighted_fed_avg_with_optimizer_schedule build_fed_recon build_fed_kmeans'
         .split(' ')
         .map(name => [`tensorflow_federated.learning.algorithms.${name}`, sets('server', 'tff')]),
     ),
@@ -142,6 +170,10 @@ export const tff: LibraryModel = {
 export const openfl: LibraryModel = {
   library: 'OpenFL and FATE',
   modules: ['openfl', 'fate_client'],
+  aliases: {
+    'openfl.experimental.workflow.interface': 'openfl.experimental.interface',
+    'openfl.experimental.workflow.interface.fl_spec.FLSpec': 'openfl.experimental.interface.FLSpec',
+  },
   classes: { 'openfl.experimental.interface.FLSpec': {} } satisfies Record<string, ClassModel>,
   calls: {
     'openfl.interface.interactive_api.experiment.FLExperiment': sets('server', 'openfl'),

@@ -22,6 +22,25 @@ const modifiers = 'LocalDpMod fixedclipping_mod adaptiveclipping_mod secagg_mod 
 const of = <T>(place: string, names: readonly string[], entry: (name: string) => T): Record<string, T> =>
   Object.fromEntries(names.map(name => [`${place}.${name}`, entry(name)]));
 const client = { roles: ['application'] } as const satisfies ClassModel;
+/** An app of functions hands out what they return; around a client class it only joins. Its modifiers may protect both. */
+const app: CallModel = {
+  parameters: ['client_fn', 'mods'],
+  flow: 'none',
+  events: [{ kind: 'federate', role: 'client', library: 'flower', given: 'mods' }],
+  variants: [
+    {
+      when: { argument: 'client_fn', given: true },
+      events: [{ kind: 'federate', role: 'client', library: 'flower', given: 'mods', connects: true }],
+    },
+  ],
+};
+/** Without a strategy of its own a server averages in the clear. */
+const serves = (parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  events: [{ kind: 'federate', role: 'server', library: 'flower' }],
+  variants: [{ when: { argument: 'strategy', given: true }, events: [] }],
+});
 
 /** Flower. Strategies that average are unprotected; the DP wrappers, modifiers and secure aggregation protect. */
 export const flower: LibraryModel = {
@@ -32,6 +51,12 @@ export const flower: LibraryModel = {
     'flwr.server.strategy.fedavg.FedAvg': 'flwr.server.strategy.FedAvg',
     'flwr.server.strategy.strategy.Strategy': 'flwr.server.strategy.Strategy',
     'flwr.clientapp': 'flwr.client',
+    'flwr.clientapp.client_app.ClientApp': 'flwr.client.ClientApp',
+    'flwr.client.app': 'flwr.client',
+    'flwr.compat.client.app': 'flwr.client',
+    'flwr.serverapp.ServerApp': 'flwr.server.ServerApp',
+    'flwr.serverapp.Grid': 'flwr.server.Grid',
+    'flwr.server.app': 'flwr.server',
     'flwr.client.client.Client': 'flwr.client.Client',
     'flwr.client.numpy_client.NumPyClient': 'flwr.client.NumPyClient',
     'flwr.client.NumPyClient.NumPyClient': 'flwr.client.NumPyClient',
@@ -63,6 +88,9 @@ export const flower: LibraryModel = {
     ),
     'flwr.client.NumPyClient': sets('client'),
     'flwr.client.Client': sets('client'),
+    'flwr.client.ClientApp': app,
+    'flwr.server.start_server': serves(['server_address', 'server', 'config', 'strategy']),
+    'flwr.simulation.start_simulation': serves([]),
     'flwr.client.start_client': connects,
     'flwr.client.start_numpy_client': connects,
     'flwr.client.dpfedavg_numpy_client.DPFedAvgNumPyClient': sets('client', 'DPFedAvgNumPyClient'),

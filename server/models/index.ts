@@ -1,3 +1,4 @@
+import { agents } from './agents';
 import { automl } from './automl';
 import { biometrics } from './biometrics';
 import { catboost, lightgbm, xgboost } from './boosting';
@@ -29,6 +30,7 @@ import { jaxPrivacy } from './jax-privacy';
 import { keras } from './keras';
 import { languageChains } from './language-chains';
 import { lightning } from './lightning';
+import { llamaIndex } from './llama-index';
 import { loggers } from './loggers';
 import { createModels, type Models } from './lookup';
 import { modelServers } from './model-servers';
@@ -36,6 +38,7 @@ import { monai } from './monai';
 import { nodeServing } from './node-serving';
 import { numpy } from './numpy';
 import { opacus } from './opacus';
+import { openAi } from './openai';
 import { pandas } from './pandas';
 import type { LibraryModel } from './schema';
 import { django, fastapi, flask, webFrameworks } from './serving';
@@ -45,7 +48,7 @@ import { synthetic } from './synthetic';
 import { datasets, polars, pyarrow } from './tables';
 import { tfPrivacy } from './tf-privacy';
 import { javascriptModels, tfjs } from './tfjs';
-import { httpClients, openAi, providers } from './third-parties';
+import { httpClients, providers } from './third-parties';
 import { torch } from './torch';
 import { accelerate, torchTrainers } from './torch-trainers';
 import { tensorboard, trackers } from './trackers';
@@ -119,7 +122,9 @@ export const libraries: readonly LibraryModel[] = [
   tfPrivacy,
   httpClients,
   openAi,
+  agents,
   languageChains,
+  llamaIndex,
   providers,
   loggers,
   trackers,

@@ -34,6 +34,9 @@ export const jax: LibraryModel = {
     'equinox.Module': module,
     'flax.nnx.Optimizer': optimizer,
     'optax.GradientTransformation': optimizer,
+    'orbax.checkpoint.StandardCheckpointer': {},
+    'orbax.checkpoint.PyTreeCheckpointer': {},
+    'orbax.checkpoint.CheckpointManager': {},
     'flax.linen.BatchNorm': { bases: ['flax.linen.Module'], roles: ['batch-mixing'] },
     'flax.nnx.BatchNorm': { bases: ['flax.nnx.Module'], roles: ['batch-mixing'] },
     'flax.linen.Dropout': { bases: ['flax.linen.Module'], roles: ['regulariser'] },
@@ -76,6 +79,23 @@ export const jax: LibraryModel = {
     'flax.training.checkpoints.save_checkpoint': saves(['ckpt_dir', 'target'], 'target', 'ckpt_dir'),
     'orbax.checkpoint.PyTreeCheckpointer.save': saves(['directory', 'item'], 'item', 'directory'),
     'orbax.checkpoint.StandardCheckpointer.save': saves(['directory', 'item'], 'item', 'directory'),
-    'orbax.checkpoint.CheckpointManager.save': saves(['step', 'items'], 'items', 'step'),
+    'orbax.checkpoint.CheckpointManager.save': saves(['step', 'items'], 'items|args', 'step'),
+    ...Object.fromEntries(
+      ['StandardSave', 'PyTreeSave', 'Composite'].map(name => [
+        `orbax.checkpoint.args.${name}`,
+        { parameters: ['item'], flow: 'same', from: ['arguments'] } satisfies CallModel,
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['StandardCheckpointer', 'PyTreeCheckpointer', 'CheckpointManager'].map(name => [
+        `orbax.checkpoint.${name}.__enter__`,
+        { returns: 'receiver' } satisfies CallModel,
+      ]),
+    ),
+    'orbax.checkpoint.v1.save_pytree': saves(['path', 'pytree'], 'pytree', 'path'),
+    'orbax.checkpoint.v1.save_pytree_async': saves(['path', 'pytree'], 'pytree', 'path'),
+    'equinox.tree_serialise_leaves': saves(['path_or_file', 'pytree'], 'pytree', 'path_or_file'),
+    'flax.serialization.to_bytes': { parameters: ['target'], flow: 'same', from: ['target'] },
+    'flax.serialization.msgpack_serialize': { parameters: ['pytree'], flow: 'same', from: ['pytree'] },
   },
 };

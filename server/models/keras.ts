@@ -57,7 +57,16 @@ const flows: CallModel = { ...images, result: 'keras.preprocessing.Iterator' };
 /** Keras 2 and 3 and the parts of TensorFlow that training scripts use. */
 export const keras: LibraryModel = {
   library: 'Keras',
-  modules: ['keras', 'tensorflow', 'tensorflow_estimator', 'tf', 'tensorflow_datasets', 'tf_keras'],
+  modules: [
+    'keras',
+    'tensorflow',
+    'tensorflow_estimator',
+    'tf',
+    'tensorflow_datasets',
+    'tf_keras',
+    'tensorflowjs',
+    'tensorflow_decision_forests',
+  ],
   aliases: {
     'tensorflow.keras': 'keras',
     'tensorflow.python.keras': 'keras',
@@ -93,6 +102,9 @@ export const keras: LibraryModel = {
   },
   classes: {
     'keras.Model': { roles: ['module'] },
+    'tensorflow.train.Checkpoint': {},
+    'tensorflow.lite.TFLiteConverter': {},
+    'tensorflow_decision_forests.keras.*': { bases: ['keras.Model'], roles: ['module'] },
     'keras.applications.*': { bases: ['keras.Model'], roles: ['module'] },
     'keras.optimizers.Optimizer': { roles: ['optimizer'] },
     'keras.optimizers.*': optimizer,
@@ -162,6 +174,40 @@ export const keras: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'load-model', format: 'keras', target: 'filepath' }],
     },
+    ...Object.fromEntries(
+      ['keras.saving.save_model', 'keras.models.save_model'].map(name => [
+        name,
+        {
+          parameters: ['model', 'filepath'],
+          flow: 'none',
+          events: [{ kind: 'save', format: 'keras', value: 'model', target: 'filepath' }],
+        } satisfies CallModel,
+      ]),
+    ),
+    'tensorflow.train.Checkpoint': { flow: 'same', from: ['model', 'net', 'network'] },
+    ...Object.fromEntries(
+      ['save', 'write'].map(name => [
+        `tensorflow.train.Checkpoint.${name}`,
+        {
+          parameters: ['file_prefix'],
+          flow: 'none',
+          events: [{ kind: 'save', format: 'tf-checkpoint', value: 'receiver', target: 'file_prefix' }],
+        } satisfies CallModel,
+      ]),
+    ),
+    'tensorflow.lite.TFLiteConverter.from_keras_model': {
+      parameters: ['model'],
+      result: 'tensorflow.lite.TFLiteConverter',
+      flow: 'same',
+      from: ['model'],
+    },
+    'tensorflow.lite.TFLiteConverter.convert': { flow: 'same', from: ['receiver'] },
+    // The folder of a page: whoever opens it has the weights.
+    'tensorflowjs.converters.save_keras_model': {
+      parameters: ['model', 'artifacts_dir'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'tfjs', value: 'model', target: 'artifacts_dir' }],
+    },
     'keras.saving.load_model': {
       parameters: ['filepath'],
       result: 'keras.Model',
@@ -194,6 +240,17 @@ export const keras: LibraryModel = {
       parameters: ['grads_and_vars'],
       result: 'tensorflow.TrainOperation',
       flow: 'none',
+      events: [{ kind: 'train', style: 'step', optimizer: 'receiver' }],
+    },
+    'keras.optimizers.Optimizer.apply': {
+      parameters: ['grads', 'trainable_variables'],
+      flow: 'none',
+      events: [{ kind: 'train', style: 'step', optimizer: 'receiver' }],
+    },
+    // Without state of its own it gives the new variables back, as JAX wants it.
+    'keras.optimizers.Optimizer.stateless_apply': {
+      parameters: ['optimizer_variables', 'grads', 'trainable_variables'],
+      flow: 'derived',
       events: [{ kind: 'train', style: 'step', optimizer: 'receiver' }],
     },
     'keras.optimizers.Optimizer.minimize': {
@@ -279,11 +336,16 @@ export const keras: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'log', sink: 'tracker', values: ['data'] }],
     },
-    'tensorflow.summary.histogram': {
-      parameters: ['name', 'data'],
-      flow: 'none',
-      events: [{ kind: 'log', sink: 'tracker', values: ['data'] }],
-    },
+    ...Object.fromEntries(
+      ['histogram', 'image', 'text', 'audio', 'write'].map(name => [
+        `tensorflow.summary.${name}`,
+        {
+          parameters: ['name', 'data'],
+          flow: 'none',
+          events: [{ kind: 'log', sink: 'tracker', values: ['data'] }],
+        } satisfies CallModel,
+      ]),
+    ),
     'tensorflow.print': { flow: 'none', events: [{ kind: 'log', sink: 'print', values: ['arguments'] }] },
   },
 };

@@ -1,40 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Event } from '../facts/events';
 import { runModule } from '../facts/run/run';
 import { createJavaScriptFrontEnd } from '../languages/javascript/front-end';
 import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
 import { pythonAssets } from '../workspace/grammars';
+import { said } from './event-words';
 import { builtInModels, libraries } from './index';
-
-/** What one event says, in one word: its kind, and where it goes or what it is. */
-function said(event: Event): string {
-  switch (event.kind) {
-    case 'load':
-      return `load ${event.format}`;
-    case 'train':
-    case 'predict':
-    case 'split':
-      return event.kind;
-    case 'log':
-      return `log ${event.sink}`;
-    case 'export':
-      return `export ${event.sink}`;
-    case 'save':
-      return `save ${event.format}`;
-    case 'send':
-      return `send ${event.to}`;
-    case 'serve':
-      return `serve ${event.framework}`;
-    case 'federate':
-      return `federate ${event.protections[0] ?? event.role}`;
-    case 'synthesise':
-      return `synthesise ${event.step}`;
-    case 'mark':
-      return `mark ${event.mark}`;
-    default:
-      return event.kind;
-  }
-}
 
 /** Library, script, and what must be seen in it. */
 const python: readonly (readonly [string, string, ...string[]])[] = [
@@ -339,12 +309,20 @@ describe('libraries', () => {
   for (const [library, text, ...expected] of python)
     it(library, () => {
       const seen = events(text, 'script.py');
-      for (const one of expected) assert.ok(seen.includes(one), `no "${one}" among ${seen.join(', ')}`);
+      for (const one of expected)
+        assert.ok(
+          seen.some(each => each === one || each.split(' ')[0] === one),
+          `no "${one}" among ${seen.join(', ')}`,
+        );
     });
   for (const [library, text, ...expected] of javascript)
     it(library, () => {
       const seen = events(text, 'script.ts');
-      for (const one of expected) assert.ok(seen.includes(one), `no "${one}" among ${seen.join(', ')}`);
+      for (const one of expected)
+        assert.ok(
+          seen.some(each => each === one || each.split(' ')[0] === one),
+          `no "${one}" among ${seen.join(', ')}`,
+        );
     });
   it('are data: no model holds a function', () => {
     const holds = (value: unknown): boolean =>

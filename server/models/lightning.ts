@@ -27,6 +27,8 @@ export const lightning: LibraryModel = {
     'pytorch_lightning.core.lightning.LightningModule': 'pytorch_lightning.LightningModule',
   },
   classes: {
+    'pytorch_lightning.loggers.*': { bases: ['pytorch_lightning.loggers.Logger'] },
+    'pytorch_lightning.loggers.Logger': { roles: ['tracker'] },
     'pytorch_lightning.Trainer': { roles: ['trainer'] },
     'pytorch_lightning.LightningModule': { bases: ['torch.nn.Module'], roles: ['module'] },
     'pytorch_lightning.LightningDataModule': { roles: ['data-set'] },
@@ -53,6 +55,22 @@ export const lightning: LibraryModel = {
     // Only single numbers are taken, and averaged over an epoch: nothing per record.
     'pytorch_lightning.LightningModule.log': { parameters: ['name', 'value'], flow: 'none' },
     'pytorch_lightning.LightningModule.log_dict': { parameters: ['dictionary'], flow: 'none' },
+    ...Object.fromEntries(
+      Object.entries({
+        log_metrics: ['metrics', 'step'],
+        log_hyperparams: ['params'],
+        log_table: ['key', 'columns', 'data'],
+        log_text: ['key', 'columns', 'data'],
+        log_image: ['key', 'images'],
+      }).map(([name, parameters]) => [
+        `pytorch_lightning.loggers.Logger.${name}`,
+        {
+          parameters,
+          flow: 'none',
+          events: [{ kind: 'log', sink: 'tracker', values: ['metrics|params|data|images', 'dataframe'] }],
+        } satisfies CallModel,
+      ]),
+    ),
     'pytorch_lightning.seed_everything': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
   },
 };

@@ -15,7 +15,10 @@ export const loggers: LibraryModel = {
   classes: { 'loguru.logger': { roles: ['logger'] }, 'structlog.Logger': { roles: ['logger'] } },
   calls: {
     ...methods('loguru.logger', `trace success ${levels}`, all('log')),
-    'loguru.logger.bind': { returns: 'receiver' },
+    ...methods('loguru.logger', 'bind opt patch', { result: 'loguru.logger', flow: 'none' }),
+    'structlog.stdlib.get_logger': { result: 'structlog.Logger', flow: 'none' },
+    'rich.print': all('print'),
+    'rich.pretty.pprint': all('print'),
     'structlog.get_logger': { result: 'structlog.Logger', flow: 'none' },
     ...methods('structlog.Logger', levels, all('log')),
     'structlog.Logger.bind': { returns: 'receiver' },

@@ -200,6 +200,7 @@ export const numpy: LibraryModel = {
     'numpy.loadtxt': load('text'),
     'numpy.genfromtxt': load('text'),
     'numpy.fromfile': load('binary'),
+    'numpy.memmap': load('binary'),
     'numpy.save': save(['file', 'arr'], ['arr']),
     'numpy.savez': save(['file', '*args'], ['arguments']),
     'numpy.savez_compressed': save(['file', '*args'], ['arguments']),

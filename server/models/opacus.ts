@@ -1,4 +1,6 @@
-import type { CallModel, LibraryModel } from './schema';
+import type { CallModel, EventModel, LibraryModel } from './schema';
+
+type Privatise = Extract<EventModel, { kind: 'privatise' }>;
 
 const shared = {
   maxGradNorm: 'max_grad_norm',
@@ -51,19 +53,26 @@ const spent: CallModel = {
   flow: 'none',
   events: [{ kind: 'budget', library: 'opacus', parameters: { delta: 'delta|target_delta' } }],
 };
+const private_ = (calibrated: boolean, gives: Privatise['gives'] = objects.gives): Privatise => ({
+  kind: 'privatise',
+  library: 'opacus',
+  mechanism: 'dp-sgd',
+  parameters: calibrated
+    ? { ...shared, targetEpsilon: 'target_epsilon', delta: 'target_delta', epochs: 'epochs' }
+    : { ...shared, noiseMultiplier: 'noise_multiplier' },
+  defaults,
+  ...objects,
+  gives: gives!,
+});
 const privateCall = (calibrated: boolean): CallModel => ({
   parameters: ['module', 'optimizer', 'data_loader', 'noise_multiplier', 'max_grad_norm'],
   flow: 'none',
-  events: [
+  events: [private_(calibrated)],
+  variants: [
     {
-      kind: 'privatise',
-      library: 'opacus',
-      mechanism: 'dp-sgd',
-      parameters: calibrated
-        ? { ...shared, targetEpsilon: 'target_epsilon', delta: 'target_delta', epochs: 'epochs' }
-        : { ...shared, noiseMultiplier: 'noise_multiplier' },
-      defaults,
-      ...objects,
+      // Ghost clipping takes the loss function too and gives it back in front of the loader.
+      when: { argument: 'grad_sample_mode', equals: ['ghost', 'ghost_fsdp'] },
+      events: [private_(calibrated, ['model', 'optimizer', 'criterion', 'loader'])],
     },
   ],
 });

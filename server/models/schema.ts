@@ -322,6 +322,10 @@ export type EventModel =
       readonly url?: Ref;
       /** Where the address is not known it is the program's own server, as a page mostly asks. */
       readonly elsewhere?: boolean;
+      /** The model that is asked (`openai:gpt-5`, `ollama/llama3`): one that runs on this machine sends nothing. */
+      readonly provider?: Ref;
+      /** The client that the call goes through, or the name of its model: where it is neither, nothing is known to be sent. */
+      readonly through?: Ref;
     }
   | {
       readonly kind: 'federate';
@@ -330,6 +334,8 @@ export type EventModel =
       readonly protection?: string;
       /** A client that was defined before joins. */
       readonly connects?: boolean;
+      /** Functions that are handed over by name and not called (`mods=[secaggplus_mod]`): what they protect is protected. */
+      readonly given?: Ref;
     }
   | {
       readonly kind: 'synthesise';

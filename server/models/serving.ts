@@ -23,8 +23,14 @@ const asked: CallModel = { flow: 'none', adds: ['records'], events: [{ kind: 'lo
 
 export const flask: LibraryModel = {
   library: 'Flask',
-  modules: ['flask', 'flask_restful', 'flask_restx', 'quart'],
-  aliases: { 'flask_restx.Resource': 'flask_restful.Resource', 'flask.views.MethodView': 'flask_restful.Resource' },
+  modules: ['flask', 'flask_restful', 'flask_restx', 'flask_smorest', 'apiflask', 'quart'],
+  aliases: {
+    'flask_restx.Resource': 'flask_restful.Resource',
+    'flask.views.MethodView': 'flask_restful.Resource',
+    'apiflask.APIFlask': 'flask.Flask',
+    'apiflask.APIBlueprint': 'flask.Blueprint',
+    'flask_smorest.Blueprint': 'flask.Blueprint',
+  },
   classes: {
     'flask.Flask': application,
     'flask.Blueprint': application,
@@ -118,13 +124,27 @@ export const django: LibraryModel = {
 /** Other small web frameworks and serverless functions. */
 export const webFrameworks: LibraryModel = {
   library: 'web frameworks',
-  modules: ['aiohttp', 'sanic', 'bottle', 'tornado', 'falcon', 'chalice', 'dash', 'functions_framework', 'modal'],
+  modules: [
+    'aiohttp',
+    'sanic',
+    'bottle',
+    'tornado',
+    'falcon',
+    'chalice',
+    'dash',
+    'functions_framework',
+    'modal',
+    'mcp',
+    'fastmcp',
+  ],
+  aliases: { 'mcp.server.fastmcp.FastMCP': 'fastmcp.FastMCP', 'fastmcp.server.FastMCP': 'fastmcp.FastMCP' },
   classes: {
     'sanic.Sanic': application,
     'bottle.Bottle': application,
     'chalice.Chalice': application,
     'aiohttp.web.RouteTableDef': application,
     'dash.Dash': application,
+    'fastmcp.FastMCP': application,
     'tornado.web.RequestHandler': { answers: { framework: 'tornado', methods: ['get', 'post'] } },
   },
   calls: {
@@ -144,5 +164,10 @@ export const webFrameworks: LibraryModel = {
     'dash.Dash.callback': route('dash'),
     'dash.callback': route('dash'),
     'functions_framework.http': route('cloud function'),
+    ...Object.fromEntries(
+      'fastapi_endpoint web_endpoint asgi_app'.split(' ').map(name => [`modal.${name}`, route('modal')]),
+    ),
+    // A tool or resource of a model context server answers whichever model asks.
+    ...methods('fastmcp.FastMCP', 'tool resource', 'mcp'),
   },
 };

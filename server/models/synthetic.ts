@@ -18,6 +18,11 @@ const sample: CallModel = {
   from: ['receiver'],
   events: [{ kind: 'synthesise', step: 'sample', input: 'receiver' }],
 };
+const saves: CallModel = {
+  parameters: ['filepath'],
+  flow: 'none',
+  events: [{ kind: 'save', format: 'pickle', value: 'receiver', target: 'filepath|path' }],
+};
 const quality: CallModel = { flow: 'aggregate', events: [{ kind: 'synthesise', step: 'evaluate-quality' }] };
 const privacy: CallModel = { flow: 'aggregate', events: [{ kind: 'synthesise', step: 'evaluate-privacy' }] };
 /** DataSynthesizer reads ε = 0 as "no noise". */
@@ -97,12 +102,22 @@ export const synthetic: LibraryModel = {
       all.flatMap(name => [
         [`${name}.fit`, trains],
         [`${name}.sample`, sample],
+        [`${name}.fit_processed_data`, trains],
+        [`${name}.sample_from_conditions`, { ...sample, parameters: ['conditions'] }],
+        [`${name}.sample_remaining_columns`, { ...sample, parameters: ['known_columns'] }],
+        [`${name}.save`, saves],
+        [`${name}.load`, { parameters: ['filepath'], result: name, flow: 'none' }],
         [`${name}.generate`, sample],
       ]),
     ),
     'synthcity.plugins.Plugins.get': { parameters: ['name'], result: 'synthcity.plugins.Plugin', flow: 'none' },
     'sdv.evaluation.single_table.evaluate_quality': quality,
     'sdv.evaluation.single_table.run_diagnostic': quality,
+    'sdv.evaluation.multi_table.evaluate_quality': quality,
+    'sdv.evaluation.multi_table.run_diagnostic': quality,
+    'sdv.evaluation.evaluate_quality': quality,
+    'sdv.evaluation.run_diagnostic': quality,
+    'sdmetrics.reports.single_table.DiagnosticReport.generate': quality,
     ...Object.fromEntries(
       'NewRowSynthesis CategoricalCAP CategoricalZeroCAP CategoricalGeneralizedCAP NumericalMLP NumericalLR NumericalSVR CategoricalKNN CategoricalNB CategoricalRF CategoricalEnsemble DCRBaselineProtection DCROverfittingProtection DisclosureProtection DisclosureProtectionEstimate'
         .split(' ')
@@ -120,6 +135,18 @@ export const synthetic: LibraryModel = {
       ]),
     ),
     'synthcity.metrics.Metrics.evaluate': privacy,
+    'synthcity.metrics.eval.Metrics.evaluate': privacy,
+    'synthcity.benchmark.Benchmarks.evaluate': privacy,
+    'synthcity.utils.serialization.save_to_file': {
+      parameters: ['path', 'model'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'pickle', value: 'model', target: 'path' }],
+    },
+    'synthcity.utils.serialization.load_from_file': {
+      parameters: ['path'],
+      result: 'synthcity.plugins.Plugin',
+      flow: 'none',
+    },
     'table_evaluator.TableEvaluator': quality,
     'sdv.evaluation.evaluate': quality,
     'synthcity.metrics.eval_privacy.*': privacy,

@@ -33,6 +33,8 @@ export const accelerate: LibraryModel = {
   aliases: {
     'accelerate.accelerator.Accelerator': 'accelerate.Accelerator',
     'lightning.Fabric': 'lightning_fabric.Fabric',
+    'lightning.fabric.Fabric': 'lightning_fabric.Fabric',
+    'lightning.fabric.fabric.Fabric': 'lightning_fabric.Fabric',
   },
   classes: {
     'accelerate.Accelerator': { roles: ['trainer'] },
@@ -65,6 +67,28 @@ export const accelerate: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'export', sink: 'file', values: ['obj'], target: 'f', checkpointFormat: 'pytorch' }],
     },
+    ...Object.fromEntries(
+      Object.entries({
+        'accelerate.Accelerator.save_model': ['model', 'save_directory'],
+        'accelerate.utils.save': ['obj', 'f'],
+        'lightning_fabric.Fabric.save': ['path', 'state'],
+      }).map(([name, parameters]) => [
+        name,
+        {
+          parameters,
+          flow: 'none',
+          events: [
+            {
+              kind: 'export',
+              sink: 'file',
+              values: ['model|obj|state'],
+              target: 'save_directory|f|path',
+              checkpointFormat: 'pytorch',
+            },
+          ],
+        } satisfies CallModel,
+      ]),
+    ),
     'accelerate.utils.set_seed': { flow: 'none', events: [{ kind: 'seed', generator: 'torch' }] },
     'deepspeed.initialize': {
       flow: 'none',
@@ -82,7 +106,7 @@ export const accelerate: LibraryModel = {
   },
 };
 
-/** Trainers and data sets that stand on PyTorch: YOLO, Detectron2, MMEngine, Ignite, skorch, TorchXRayVision, MedMNIST. */
+/** Trainers and data sets that stand on PyTorch: YOLO, Detectron2, MMEngine, Ignite, skorch, nnU-Net, TorchXRayVision, MedMNIST. */
 export const torchTrainers: LibraryModel = {
   library: 'PyTorch trainers',
   modules: [
@@ -99,6 +123,11 @@ export const torchTrainers: LibraryModel = {
     'pytorch_optimizer',
     'nnunetv2',
   ],
+  aliases: {
+    'ultralytics.models.yolo.model.YOLO': 'ultralytics.YOLO',
+    'ultralytics.RTDETR': 'ultralytics.YOLO',
+    'ultralytics.SAM': 'ultralytics.YOLO',
+  },
   classes: {
     'ultralytics.YOLO': { bases: ['torch.nn.Module'], roles: ['module', 'trainer'] },
     'detectron2.engine.DefaultTrainer': trainer,
@@ -106,6 +135,7 @@ export const torchTrainers: LibraryModel = {
     'skorch.NeuralNetClassifier': { bases: ['sklearn.base.BaseEstimator'], roles: ['estimator'] },
     'skorch.NeuralNetRegressor': { bases: ['sklearn.base.BaseEstimator'], roles: ['estimator'] },
     'torch_optimizer.*': { bases: ['torch.optim.Optimizer'], roles: ['optimizer'] },
+    'ignite.engine.Engine': trainer,
     'torchmetrics.*': { roles: ['metric'] },
     'torchxrayvision.models.*': { bases: ['torch.nn.Module'], roles: ['module'] },
     'torchxrayvision.baseline_models.*': { bases: ['torch.nn.Module'], roles: ['module'] },
@@ -126,6 +156,57 @@ export const torchTrainers: LibraryModel = {
       adds: ['confidence'],
       events: [{ kind: 'predict', input: 'source', model: 'receiver' }],
     },
+    'ultralytics.YOLO.export': {
+      parameters: ['format'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'torchscript', value: 'receiver' }],
+      variants: [
+        {
+          when: { argument: 'format', equals: ['onnx'] },
+          events: [{ kind: 'save', format: 'onnx', value: 'receiver' }],
+        },
+      ],
+    },
+    'ultralytics.YOLO.save': {
+      parameters: ['filename'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'pytorch', value: 'receiver', target: 'filename' }],
+    },
+    ...Object.fromEntries(
+      ['ignite.engine.create_supervised_trainer'].map(name => [
+        name,
+        {
+          parameters: ['model', 'optimizer', 'loss_fn'],
+          result: 'ignite.engine.Engine',
+          flow: 'none',
+          links: [
+            { of: 'result', name: 'model', value: 'model' },
+            { of: 'result', name: 'optimizer', value: 'optimizer' },
+          ],
+        } satisfies CallModel,
+      ]),
+    ),
+    // An engine of one's own steps in its function; one that is made for training steps inside.
+    'ignite.engine.Engine.run': {
+      parameters: ['data', 'max_epochs'],
+      flow: 'none',
+      variants: [
+        {
+          when: { argument: 'receiver.optimizer', given: true },
+          events: [
+            {
+              kind: 'train',
+              style: 'trainer',
+              model: 'receiver.model',
+              optimizer: 'receiver.optimizer',
+              data: 'data',
+              epochs: 'max_epochs',
+            },
+          ],
+        },
+      ],
+    },
+    'nnunetv2.run.run_training.run_training': fits(['dataset_name_or_id'], ['dataset_name_or_id'], 'num_epochs'),
     'detectron2.engine.DefaultTrainer.train': fits([], [], 'receiver.epochs'),
     'mmengine.runner.Runner.train': fits([], [], 'receiver.epochs'),
     'torchmetrics.*': { flow: 'aggregate' },

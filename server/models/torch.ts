@@ -301,6 +301,31 @@ export const torch: LibraryModel = {
       flow: 'none',
       events: [{ kind: 'save', format: 'torchscript', value: 'm', target: 'f' }],
     },
+    'torch.export.export': { parameters: ['mod'], returns: 'mod' },
+    'torch.export.save': {
+      parameters: ['ep', 'f'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'torch-export', value: 'ep', target: 'f' }],
+    },
+    // Distributed checkpoints: a folder with a part of each process.
+    ...each('torch.distributed.checkpoint', 'save async_save save_state_dict', {
+      parameters: ['state_dict', 'checkpoint_id'],
+      flow: 'none',
+      events: [
+        {
+          kind: 'export',
+          sink: 'file',
+          values: ['state_dict'],
+          target: 'checkpoint_id|storage_writer',
+          checkpointFormat: 'pytorch',
+        },
+      ],
+    } satisfies CallModel),
+    'torch.hub.load_state_dict_from_url': {
+      parameters: ['url'],
+      flow: 'none',
+      events: [{ kind: 'load-model', format: 'pytorch', target: 'url', remote: true }],
+    },
     'torch.jit.script': { parameters: ['obj'], returns: 'obj' },
     'torch.jit.trace': { parameters: ['func'], returns: 'func' },
     'torch.onnx.export': {

@@ -1,4 +1,4 @@
-import type { CallModel, ClassModel, LibraryModel } from './schema';
+import type { CallModel, ClassModel, EventModel, LibraryModel } from './schema';
 
 const pretrained: CallModel = {
   parameters: ['pretrained_model_name_or_path'],
@@ -33,24 +33,56 @@ const newTrainer = (parameters: readonly string[]): CallModel => ({
     { of: 'result', name: 'callbacks', value: 'callbacks' },
   ],
 });
+const trained: EventModel = {
+  kind: 'train',
+  style: 'trainer',
+  model: 'receiver.model',
+  data: 'receiver.data',
+  epochs: 'receiver.args.num_train_epochs',
+  regularisation: ['receiver.eval', 'receiver.callbacks', 'receiver.args.weight_decay'],
+};
 const train: CallModel = {
   flow: 'none',
-  events: [
+  events: [trained],
+  variants: [
     {
-      kind: 'train',
-      style: 'trainer',
-      model: 'receiver.model',
-      data: 'receiver.data',
-      epochs: 'receiver.args.num_train_epochs',
-      regularisation: ['receiver.eval', 'receiver.callbacks', 'receiver.args.weight_decay'],
+      // What is saved on the way is pushed at once.
+      when: { argument: 'receiver.args.push_to_hub', equals: [true] },
+      events: [trained, { kind: 'send', to: 'hub', what: 'model', values: ['receiver.model'] }],
     },
   ],
 };
 const settings: CallModel = {
   flow: 'none',
-  links: [{ of: 'result', name: 'weight_decay', value: 'weight_decay' }],
+  links: [
+    { of: 'result', name: 'weight_decay', value: 'weight_decay' },
+    { of: 'result', name: 'push_to_hub', value: 'push_to_hub' },
+  ],
 };
-const trl = 'SFT DPO KTO ORPO CPO GRPO PPO RLOO Reward OnlineDPO GKD BCO PRM NashMD XPO Iterative'.split(' ');
+const trl =
+  'SFT DPO KTO ORPO CPO GRPO PPO RLOO Reward OnlineDPO GKD BCO PRM NashMD XPO Iterative Distillation SDFT SDPO TPO GOLD AsyncGRPO MiniLLM'.split(
+    ' ',
+  );
+/** Where TRL keeps what is not settled, one module each. */
+const unsettled: Readonly<Record<string, string>> = {
+  ppo: 'PPO',
+  online_dpo: 'OnlineDPO',
+  kto: 'KTO',
+  cpo: 'CPO',
+  orpo: 'ORPO',
+  gkd: 'GKD',
+  bco: 'BCO',
+  prm: 'PRM',
+  nash_md: 'NashMD',
+  xpo: 'XPO',
+  gold: 'GOLD',
+  sdft: 'SDFT',
+  sdpo: 'SDPO',
+  tpo: 'TPO',
+  async_grpo: 'AsyncGRPO',
+  distillation: 'Distillation',
+  minillm: 'MiniLLM',
+};
 
 /** Hugging Face Transformers, TRL and PEFT. */
 export const transformers: LibraryModel = {
@@ -61,6 +93,20 @@ export const transformers: LibraryModel = {
     'transformers.pipelines.pipeline': 'transformers.pipeline',
     'trl.trainer.sft_trainer.SFTTrainer': 'trl.SFTTrainer',
     'trl.trainer.SFTTrainer': 'trl.SFTTrainer',
+    ...Object.fromEntries(
+      Object.entries(unsettled).flatMap(([place, name]) =>
+        ['Trainer', 'Config'].map(kind => [`trl.experimental.${place}.${name}${kind}`, `trl.${name}${kind}`]),
+      ),
+    ),
+    ...Object.fromEntries(
+      'AutoPeftModel AutoPeftModelForCausalLM AutoPeftModelForSequenceClassification AutoPeftModelForSeq2SeqLM'
+        .split(' ')
+        .map(name => [`peft.${name}`, 'transformers.AutoModel']),
+    ),
+    'sentence_transformers.trainer.SentenceTransformerTrainer': 'sentence_transformers.SentenceTransformerTrainer',
+    'sentence_transformers.cross_encoder.CrossEncoder': 'sentence_transformers.CrossEncoder',
+    'sentence_transformers.cross_encoder.CrossEncoderTrainer': 'sentence_transformers.SentenceTransformerTrainer',
+    'sentence_transformers.sparse_encoder.SparseEncoderTrainer': 'sentence_transformers.SentenceTransformerTrainer',
     'unsloth.UnslothTrainer': 'trl.SFTTrainer',
     'peft.peft_model.PeftModel': 'peft.PeftModel',
     'unsloth.FastVisionModel': 'unsloth.FastModel',
@@ -100,7 +146,10 @@ export const transformers: LibraryModel = {
     'peft.PeftModel': { bases: ['transformers.PreTrainedModel'] },
     'unsloth.FastLanguageModel': { bases: ['transformers.PreTrainedModel'] },
     'unsloth.FastModel': { bases: ['transformers.PreTrainedModel'] },
-    'sentence_transformers.SentenceTransformer': { bases: ['torch.nn.Module'], roles: ['module'] },
+    'sentence_transformers.SentenceTransformer': { bases: ['transformers.PreTrainedModel'], roles: ['module'] },
+    'sentence_transformers.CrossEncoder': { bases: ['transformers.PreTrainedModel'], roles: ['module'] },
+    'sentence_transformers.SentenceTransformerTrainer': { bases: ['transformers.Trainer'], roles: ['trainer'] },
+    'sentence_transformers.SentenceTransformerTrainingArguments': { bases: ['transformers.TrainingArguments'] },
   },
   calls: {
     'transformers.Trainer': newTrainer(trainerParameters),
@@ -210,6 +259,24 @@ export const transformers: LibraryModel = {
       from: ['sentences'],
       adds: ['embedding'],
       events: [{ kind: 'predict', input: 'sentences', model: 'receiver' }],
+    },
+    'sentence_transformers.SentenceTransformer.save': {
+      parameters: ['path'],
+      flow: 'none',
+      events: [{ kind: 'save', format: 'transformers', value: 'receiver', target: 'path' }],
+    },
+    'sentence_transformers.SentenceTransformerTrainer': newTrainer(['model', 'args', 'train_dataset', 'eval_dataset']),
+    ...each('sentence_transformers.CrossEncoder', 'predict rank', {
+      parameters: ['sentences'],
+      flow: 'derived',
+      from: ['sentences'],
+      adds: ['confidence'],
+      events: [{ kind: 'predict', input: 'sentences', model: 'receiver' }],
+    } satisfies CallModel),
+    'sentence_transformers.CrossEncoder.fit': {
+      parameters: ['train_dataloader'],
+      flow: 'none',
+      events: [{ kind: 'train', style: 'fit', model: 'receiver', data: 'train_dataloader', epochs: 'epochs' }],
     },
     'sentence_transformers.SentenceTransformer.fit': {
       parameters: ['train_objectives'],

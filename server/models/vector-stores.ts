@@ -1,18 +1,45 @@
-import type { CallModel, LibraryModel } from './schema';
+import type { CallModel, EventModel, LibraryModel } from './schema';
 
 const stores = (parameters: readonly string[], values: readonly string[]): CallModel => ({
   parameters,
   flow: 'none',
   events: [{ kind: 'export', sink: 'vector-store', values }],
 });
-const texts = stores(['documents'], ['documents', 'texts']);
+/** What is embedded by a provider's model is sent to it first. */
+const kept = (through: string): EventModel[] => [
+  { kind: 'export', sink: 'vector-store', values: ['documents', 'texts'] },
+  { kind: 'send', to: 'api', values: ['documents', 'texts'], host: 'a model provider', through },
+];
+const texts: CallModel = { parameters: ['documents'], flow: 'none', events: kept('receiver.#model') };
+const embedding = 'embedding|embeddings|embedding_function';
 const made: CallModel = {
   parameters: ['documents', 'embedding'],
   result: 'langchain.VectorStore',
   flow: 'none',
-  events: [{ kind: 'export', sink: 'vector-store', values: ['documents', 'texts'] }],
+  links: [{ of: 'result', name: '#model', value: embedding }],
+  events: kept(embedding),
 };
-const wrappers = 'Chroma FAISS Pinecone Qdrant Weaviate Milvus PGVector'.split(' ');
+const opened = (...parameters: readonly string[]): CallModel => ({
+  parameters,
+  flow: 'none',
+  links: [{ of: 'result', name: '#model', value: embedding }],
+});
+const wrappers =
+  'Chroma FAISS Pinecone Qdrant Weaviate Milvus PGVector ElasticsearchStore OpenSearchVectorSearch Redis LanceDB'.split(
+    ' ',
+  );
+/** LangChain's packages with one store each. */
+const packaged = [
+  'langchain_chroma.Chroma',
+  'langchain_pinecone.PineconeVectorStore',
+  'langchain_qdrant.QdrantVectorStore',
+  'langchain_milvus.Milvus',
+  'langchain_weaviate.WeaviateVectorStore',
+  'langchain_postgres.PGVector',
+  'langchain_elasticsearch.ElasticsearchStore',
+  'langchain_mongodb.MongoDBAtlasVectorSearch',
+  'langchain_core.vectorstores.InMemoryVectorStore',
+];
 const places = ['langchain.vectorstores', 'langchain_community.vectorstores'];
 
 /** Stores of embeddings: FAISS, Chroma, Pinecone, Qdrant, Weaviate, Milvus, and LangChain's wrappers around them. */
@@ -28,17 +55,25 @@ export const vectorStores: LibraryModel = {
     'annoy',
     'langchain',
     'langchain_community',
-    'langchain_chroma',
-    'langchain_pinecone',
-    'langchain_qdrant',
+    'langchain_core',
+    ...packaged.map(name => name.slice(0, name.indexOf('.'))).filter(name => name !== 'langchain_core'),
+    'lancedb',
+    'elasticsearch',
+    'opensearchpy',
   ],
   aliases: {
     ...Object.fromEntries(places.flatMap(place => wrappers.map(name => [`${place}.${name}`, 'langchain.VectorStore']))),
-    'langchain_chroma.Chroma': 'langchain.VectorStore',
-    'langchain_pinecone.PineconeVectorStore': 'langchain.VectorStore',
-    'langchain_qdrant.QdrantVectorStore': 'langchain.VectorStore',
-    'chromadb.HttpClient': 'chromadb.Client',
-    'chromadb.PersistentClient': 'chromadb.Client',
+    ...Object.fromEntries(packaged.map(name => [name, 'langchain.VectorStore'])),
+    ...Object.fromEntries(
+      'HttpClient AsyncHttpClient PersistentClient EphemeralClient CloudClient'
+        .split(' ')
+        .map(name => [`chromadb.${name}`, 'chromadb.Client']),
+    ),
+    'qdrant_client.AsyncQdrantClient': 'qdrant_client.QdrantClient',
+    'pinecone.PineconeAsyncio': 'pinecone.Pinecone',
+    'elasticsearch.AsyncElasticsearch': 'elasticsearch.Elasticsearch',
+    'opensearchpy.OpenSearch': 'elasticsearch.Elasticsearch',
+    'pymilvus.AsyncMilvusClient': 'pymilvus.MilvusClient',
   },
   classes: {
     'faiss.Index': { roles: ['keeps-rows'] },
@@ -49,6 +84,15 @@ export const vectorStores: LibraryModel = {
     'pinecone.Index': {},
     'qdrant_client.QdrantClient': { roles: ['client'] },
     'langchain.VectorStore': {},
+    'pymilvus.MilvusClient': { roles: ['client'] },
+    'pymilvus.Collection': {},
+    'lancedb.Connection': {},
+    'lancedb.Table': {},
+    'weaviate.Client': {
+      roles: ['client'],
+      attributes: { collections: { same: true }, data: { same: true }, batch: { same: true } },
+    },
+    'elasticsearch.Elasticsearch': { roles: ['client'] },
   },
   calls: {
     'faiss.Index.add': { parameters: ['x'], flow: 'none', mutates: [{ into: 'receiver', from: ['x'] }] },
@@ -66,9 +110,46 @@ export const vectorStores: LibraryModel = {
     'pinecone.Index.upsert': stores(['vectors'], ['vectors']),
     'qdrant_client.QdrantClient.upsert': stores(['collection_name', 'points'], ['points']),
     'qdrant_client.QdrantClient.upload_collection': stores(['collection_name', 'vectors'], ['vectors', 'payload']),
+    'qdrant_client.QdrantClient.upload_points': stores(['collection_name', 'points'], ['points']),
+    'qdrant_client.QdrantClient.add': stores(['collection_name', 'documents'], ['documents']),
+    'pymilvus.MilvusClient.insert': stores(['collection_name', 'data'], ['data']),
+    'pymilvus.MilvusClient.upsert': stores(['collection_name', 'data'], ['data']),
+    'pymilvus.Collection.insert': stores(['data'], ['data']),
+    ...Object.fromEntries(
+      ['lancedb.connect', 'lancedb.connect_async'].map(name => [
+        name,
+        { result: 'lancedb.Connection', flow: 'none' } satisfies CallModel,
+      ]),
+    ),
+    'lancedb.Connection.create_table': { ...stores(['name', 'data'], ['data']), result: 'lancedb.Table' },
+    'lancedb.Connection.open_table': { result: 'lancedb.Table', flow: 'none' },
+    'lancedb.Table.add': stores(['data'], ['data']),
+    ...Object.fromEntries(
+      'connect_to_local connect_to_weaviate_cloud connect_to_wcs connect_to_custom use_async_with_local'
+        .split(' ')
+        .map(name => [`weaviate.${name}`, { result: 'weaviate.Client', flow: 'none' } satisfies CallModel]),
+    ),
+    ...Object.fromEntries(
+      'get use create dynamic fixed_size rate_limit __enter__'
+        .split(' ')
+        .map(name => [`weaviate.Client.${name}`, { returns: 'receiver' } satisfies CallModel]),
+    ),
+    'weaviate.Client.insert': stores(['properties'], ['properties', 'vector']),
+    'weaviate.Client.insert_many': stores(['objects'], ['objects']),
+    'weaviate.Client.add_object': stores(['properties'], ['properties', 'vector']),
+    'elasticsearch.Elasticsearch.index': {
+      flow: 'none',
+      events: [{ kind: 'export', sink: 'database', values: ['document', 'body'], target: 'index' }],
+    },
+    'langchain.VectorStore': opened('collection_name', 'embedding_function'),
     'langchain.VectorStore.from_documents': made,
     'langchain.VectorStore.from_texts': made,
-    'langchain.VectorStore.add_documents': texts,
-    'langchain.VectorStore.add_texts': texts,
+    ...Object.fromEntries(
+      'add_documents add_texts aadd_documents aadd_texts'
+        .split(' ')
+        .map(name => [`langchain.VectorStore.${name}`, texts]),
+    ),
+    'langchain.VectorStore.afrom_documents': made,
+    'langchain.VectorStore.afrom_texts': made,
   },
 };

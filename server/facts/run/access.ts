@@ -17,6 +17,9 @@ const harmless = new Set(
   ),
 );
 
+/** Splits of a data set of the `datasets` library, under the names that hubs give them. */
+const splitNames = new Set(['train', 'validation', 'test', 'val', 'valid', 'dev', 'unsupervised']);
+
 /** Attributes of a data set that have a row for each of its rows. */
 const partsOfSets = new Set(['data', 'target', 'targets', 'labels', 'images', 'features', 'dataset']);
 
@@ -261,6 +264,14 @@ export abstract class AccessMachine extends LibraryMachine {
       if (Array.isArray(only) || key.items) {
         select(object, names, out);
         out.types = object.types;
+      } else if (
+        object.types.some(type => type === 'datasets.Dataset' || type === 'datasets.DatasetDict') &&
+        splitNames.has(names[0]!)
+      ) {
+        // A part of a data set is one too.
+        out.types = ['datasets.Dataset'];
+        out.columns = object.columns;
+        out.counts = this.partCounts(object, only, index);
       } else {
         for (const source of object.sources) if (!object.columns?.complete) source.seen.add(names[0]!);
         pick(this, object, names[0]!, out);

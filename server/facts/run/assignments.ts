@@ -117,6 +117,12 @@ export abstract class AssignmentMachine extends UpdateMachine {
     const key = inner ? this.evaluate(inner) : UNKNOWN;
     const into = located ? (object.fields?.get('#frame') ?? object) : object;
     if (into === UNKNOWN) return;
+    // `run["scores"] = x` of a tracker is a call of its own.
+    if (into.types.length > 0 && this.models.method(into.types[0]!, '__setitem__')) {
+      const positional = [key, value].map(each => ({ value: each, span: target }));
+      this.callMethod({ value: into, span: target }, '__setitem__', { ...noArguments(target), positional }, target);
+      return;
+    }
     const names = stringsOf(key);
     if (into.ref?.kind === 'symbol' && into.ref.name === 'os.environ' && names?.length === 1) {
       this.stored.set(`$${names[0]!}`, value);

@@ -217,6 +217,11 @@ export abstract class Evaluator extends CollectionMachine {
   protected binary(e: Extract<Expression, { kind: 'binary' }>): Value {
     const left = this.evaluate(e.left);
     const right = this.evaluate(e.right);
+    // `prompt | model | parser`: what goes in is sent where the model is.
+    if (e.operator === '|') {
+      const client = [left, right].find(value => this.hasRole(value, 'client'));
+      if (client) return client;
+    }
     const isText = e.operator === '%' && left.constants.some(one => typeof one.value === 'string');
     const out = this.flow([left, right], isText ? 'same' : 'derived');
     if (out.taint !== 0 && !isText && (left.strength === 'aggregate') !== (right.strength === 'aggregate'))

@@ -91,6 +91,10 @@ export abstract class EventMachine extends TrainingMachine {
             .flatMap(one => [one, ...rowOf(one)])
             .map(({ value, span }) => this.evidence(value, span));
           emit({ ...base, kind: 'export', sink: model.sink, values, target });
+          // pandas, polars and others write to a hub as to a file.
+          const written = target?.constant?.value;
+          if (typeof written === 'string' && written.startsWith('hf://'))
+            emit({ ...base, kind: 'send', to: 'hub', what: 'data-set', values, host: null });
         }
         return null;
       }
@@ -124,6 +128,9 @@ export abstract class EventMachine extends TrainingMachine {
         return null;
       }
       case 'send': {
+        const through = model.through ? this.one(model.through, call, result)?.value : undefined;
+        if (model.through && !(through && this.asksOut(through))) return null;
+        if (model.provider && runsHere(this.one(model.provider, call, result)?.value)) return null;
         const given = model.values.flatMap(ref => this.all(ref, call, result));
         const address = model.url ? this.one(model.url, call, result)?.value : undefined;
         const url = address?.constants[0]?.value ?? (address ? partsOf(address)[0] : undefined);
@@ -140,7 +147,7 @@ export abstract class EventMachine extends TrainingMachine {
           kind: 'federate',
           role: model.role,
           library: model.library,
-          protections: model.protection ? [model.protection] : [],
+          protections: model.protection ? [model.protection] : this.protectedBy(model.given, call, result),
           connects: model.connects ?? false,
         });
         return null;
@@ -172,6 +179,22 @@ export abstract class EventMachine extends TrainingMachine {
       else if (name === 'perRecordLoss') this.trace(result, span, 'per-record losses');
       else if (name === 'embedding') this.trace(result, span, 'per-record embeddings');
     }
+  }
+
+  /** A client of a provider, or a model's name that is no local one. */
+  private asksOut(value: Value): boolean {
+    if (this.hasRole(value, 'client')) return true;
+    return value.constants.some(one => typeof one.value === 'string') && !runsHere(value);
+  }
+
+  /** What functions that are handed over by name protect, as a call of theirs would. */
+  private protectedBy(ref: string | undefined, call: LibraryCall, result: Value): string[] {
+    const given = ref === undefined ? [] : this.all(ref, call, result);
+    return given
+      .flatMap(({ value }) => value.items ?? [value])
+      .flatMap(({ ref: named }) => (named?.kind === 'symbol' ? [this.models.call(named.name)] : []))
+      .flatMap(known => known?.events ?? [])
+      .flatMap(event => (event.kind === 'federate' && event.protection ? [event.protection] : []));
   }
 
   private partsOfSaved({ value, span }: Given): Evidence[] {
@@ -311,6 +334,16 @@ const isNoise = (value: Value = UNKNOWN): boolean =>
 function partsOf(value: Value): string[] {
   const hint = value.fields?.get('#path');
   return hint ? hint.types.slice() : [];
+}
+
+/** Providers of LiteLLM, LangChain and others that load a model on this machine or ask a server of it. */
+const local =
+  /^(?:huggingface:|(?:ollama(?:_chat)?|vllm|hosted_vllm|llamafile|llama[-_.]?cpp|lm_?studio|xinference|gpt4all|mlx|local)[:/])/i;
+
+/** Whether a model's name says that it runs on this machine. */
+function runsHere(value: Value | undefined): boolean {
+  const name = value?.constants[0]?.value;
+  return typeof name === 'string' && local.test(name);
 }
 
 function hostOf(url: string): string | null {
