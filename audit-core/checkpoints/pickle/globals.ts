@@ -47,6 +47,8 @@ const exact: ReadonlySet<string> = new Set(
   sklearn.feature_selection._univariate_selection.chi2 sklearn.feature_selection._univariate_selection.f_oneway
   sklearn.feature_selection._univariate_selection.r_regression sklearn.feature_selection._mutual_info.mutual_info_classif
   sklearn.feature_selection._mutual_info.mutual_info_regression
+  numpy.mean numpy.median numpy.sum numpy.max numpy.min numpy.amax numpy.amin numpy.std numpy.var numpy.clip numpy.nan_to_num numpy.round
+  scipy.interpolate._bsplines.BSpline scipy._lib.array_api_compat.numpy._aliases.asarray
   sklearn.preprocessing._function_transformer._identity sklearn.linear_model._sgd_fast.__reduce_cython__
   `
     .trim()
@@ -58,6 +60,8 @@ const classes: readonly RegExp[] = [
   /^sklearn\.(?!externals|utils\._testing|utils\.fixes)[a-z_.0-9]+\.[A-Z_]\w*$/,
   /^sklearn\.[a-z_.0-9]+\.__pyx_unpickle_\w+$/,
   /^sklearn\._loss\.(?:_loss|link|loss)\.\w+$/,
+  // Scores that a search was given: figures of arrays, named inside scorers.
+  /^sklearn\.metrics\.(?:_classification|_ranking|_regression|cluster\._(?:un)?supervised)\.[a-z]\w*$/,
   /^torch\.nn\.modules\.[a-z_.]+\.[A-Z]\w*$/,
   /^torch\.ao\.nn\.[a-z_.]+\.[A-Z]\w*$/,
   /^torch\.optim\.[a-z_]+\.[A-Z]\w*$/,

@@ -70,6 +70,7 @@ function readNode(node: Entry | null): AtenNode | null {
   for (const [index, input] of (asArray(node?.inputs) ?? []).entries()) {
     const entry = asObject(input);
     const argument = readArgument(asObject(entry?.arg));
+    if (argument === 'unknown') return null;
     // Python's operators on sizes name their arguments otherwise than ATen does.
     if (argument) given.set(python ? (index === 0 ? 'self' : 'other') : (asString(entry?.name) ?? ''), argument);
   }
@@ -84,8 +85,9 @@ function namesOf(output: Entry | null): string[] {
   return single === null ? [] : [single];
 }
 
-function readArgument(argument: Entry | null): AtenArgument | null {
-  if (!argument) return null;
+/** What an argument says; null where it says nothing that changes a number (None, a device, a layout), `unknown` for what is not read here. */
+function readArgument(argument: Entry | null): AtenArgument | null | 'unknown' {
+  if (!argument || Object.keys(argument).every(key => silent.has(key))) return null;
   const single = asString(asObject(argument.as_tensor)?.name);
   if (single !== null) return { tensor: single };
   const several = asArray(argument.as_tensors);
@@ -102,10 +104,29 @@ function readArgument(argument: Entry | null): AtenArgument | null {
   }
   const type = asNumber(argument.as_scalar_type);
   if (type !== null) return { value: scalarTypes[type] ?? 'unknown' };
-  for (const key of ['as_int', 'as_float', 'as_bool', 'as_string'] as const) {
+  for (const key of ['as_int', 'as_bool', 'as_string'] as const) {
     const value = argument[key];
     if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return { value };
   }
-  const list = asArray(argument.as_ints) ?? asArray(argument.as_floats);
-  return list ? { value: list.map(each => asNumber(each) ?? 0) } : null;
+  if (argument.as_float !== undefined) {
+    const value = floatOf(argument.as_float);
+    return value === null ? 'unknown' : { value };
+  }
+  const optional = asArray(argument.as_optional_tensors);
+  if (optional) {
+    const names = optional.map(each => asString(asObject(asObject(each)?.as_tensor)?.name));
+    return names.every(name => name !== null) ? { tensors: names as string[] } : 'unknown';
+  }
+  const list = (asArray(argument.as_ints) ?? asArray(argument.as_floats))?.map(each => floatOf(each));
+  if (list) return list.every(each => each !== null) ? { value: list as number[] } : 'unknown';
+  const flags = asArray(argument.as_bools);
+  return flags ? { value: flags.map(Number) } : 'unknown';
 }
+
+const silent: ReadonlySet<string> = new Set(['as_none', 'as_device', 'as_layout', 'as_memory_format']);
+
+/** A number; JSON has no infinities, so torch.export writes them as texts. */
+const floatOf = (value: Json | undefined): number | null =>
+  typeof value === 'number' ? value : typeof value === 'string' && infinities.has(value) ? Number(value) : null;
+
+const infinities: ReadonlySet<string> = new Set(['Infinity', '-Infinity', 'NaN']);

@@ -2,7 +2,7 @@ import { binary, type Frame, type Matrix, sigmoid, softmaxRows } from '../../run
 import { refuse } from '../inspection';
 import { items } from '../pickle/values';
 import { mean } from './ensembles';
-import type { Nested, Predictor } from './predictor';
+import { type Nested, type Predictor, regression } from './predictor';
 import { EstimatorState } from './state';
 
 /** Mean over folds of calibrated scores: Platt's sigmoid, isotonic steps or a temperature (sklearn/calibration.py). */
@@ -83,6 +83,17 @@ function tempered(z: Matrix, beta: number, decided: boolean): Matrix {
   // scikit-learn adds the smallest step of the numbers' type before the logarithm.
   const logits = decided ? wide.data : wide.data.map(value => Math.log(value + Number.EPSILON));
   return softmaxRows({ ...wide, data: logits.map(value => value * beta) });
+}
+
+/** Isotonic regression of one column; outside of what it was fitted on it gives nothing, or the nearest value where it clips. */
+export async function isotonic(state: EstimatorState): Promise<Predictor> {
+  const map = await readCalibrator(state);
+  const [low, high] = [await state.number('X_min_'), await state.number('X_max_')];
+  const clips = state.text('out_of_bounds') === 'clip';
+  return regression(x => {
+    if (x.width !== 1) return refuse(`An isotonic regression wants 1 feature; it was given ${x.width}.`);
+    return { ...x, data: x.data.map(value => (clips || (value >= low && value <= high) ? map(value) : Number.NaN)) };
+  });
 }
 
 async function readCalibrator(calibrator: EstimatorState): Promise<(value: number) => number> {

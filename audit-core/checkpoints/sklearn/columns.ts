@@ -53,7 +53,7 @@ function positions(columns: PyValue | undefined, frame: Frame, fitted: readonly 
     return index;
   };
   if (typeof columns === 'string') return [find(columns)];
-  if (isKind(columns, 'object') && qualified(columns) === 'builtins.slice') {
+  if (isKind(columns, 'object') && /^(?:builtins|__builtin__)\.slice$/.test(qualified(columns))) {
     const [from, to, step] = columns.args.map(end => (typeof end === 'string' ? find(end) : asNumber(end)));
     const width = frame.columns?.length ?? frame.matrix?.width ?? 0;
     const place = (end: number | null | undefined, fallback: number): number =>
@@ -64,7 +64,7 @@ function positions(columns: PyValue | undefined, frame: Frame, fitted: readonly 
     for (let index = place(from, 0); index < last; index += Math.max(1, step ?? 1)) out.push(index);
     return out;
   }
-  const list = items(columns) ?? [];
+  const list = items(columns) ?? refuse('The ColumnTransformer names its columns in an unknown way.');
   if (list.length > 0 && list.every(each => typeof each === 'boolean'))
     return list.flatMap((each, index) => (each ? [index] : []));
   return list.map(each =>

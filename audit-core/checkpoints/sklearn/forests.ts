@@ -54,8 +54,14 @@ async function startOf(state: EstimatorState, width: number, nested: Nested): Pr
   // Clipped as in scikit-learn: the float32 epsilon keeps the logarithm finite.
   const clip = (p: number): number => Math.min(Math.max(p, 2 ** -23), 1 - 2 ** -23);
   const odds = (p: number): number => half * Math.log(clip(p) / (1 - clip(p)));
-  const scores = (row: ArrayLike<number>): number[] =>
-    width === 1 ? [odds(row[1] ?? 0.5)] : Array.from({ length: width }, (_, index) => Math.log(clip(row[index] ?? 0)));
+  // The losses of scikit-learn 1.4 take them around their mean (sklearn/_loss/link.py, MultinomialLogit); those before did not.
+  const around = state.child('_loss')?.className === 'HalfMultinomialLoss';
+  const logarithms = (row: ArrayLike<number>): number[] => {
+    const logs = Array.from({ length: width }, (_, index) => Math.log(clip(row[index] ?? 0)));
+    const mean = around ? logs.reduce((a, b) => a + b, 0) / width : 0;
+    return logs.map(value => value - mean);
+  };
+  const scores = (row: ArrayLike<number>): number[] => (width === 1 ? [odds(row[1] ?? 0.5)] : logarithms(row));
   if (init.className.startsWith('Dummy')) {
     const priors = await init.optional('class_prior_');
     const constant = await init.optional('constant_');

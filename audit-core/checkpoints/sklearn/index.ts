@@ -20,7 +20,10 @@ export interface Loadable {
 export async function loadEstimator(value: PyValue, source: ByteSource): Promise<Loadable | null> {
   const state = EstimatorState.of(value, source);
   if (!state || !/^(?:sklearn|imblearn)\./.test(classPath(state))) return null;
-  const blocked = (why: string): Loadable => ({ ok: false, why, inputs: [], load: () => refuse(why) });
+  const blocked = (stopped: string): Loadable => {
+    const why = `${stopped} Where skl2onnx can export it to ONNX, that file can be run.`;
+    return { ok: false, why, inputs: [], load: () => refuse(why) };
+  };
   try {
     const predictor = await compile(state, 0);
     if (!predictor) return blocked(`The ${state.className} is not run here.`);

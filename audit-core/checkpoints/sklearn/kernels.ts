@@ -246,3 +246,28 @@ export async function kernelRidge(state: EstimatorState): Promise<Predictor> {
     return { rows: x.rows, width: outputs, data };
   });
 }
+
+/** Labels spread over a graph of the training rows: a new row takes those of the rows near it (sklearn/semi_supervised/_label_propagation.py). */
+export async function propagated(state: EstimatorState): Promise<Predictor> {
+  if (state.text('kernel') !== 'rbf')
+    return refuse(`The ${state.className} in the file uses a graph that is not run here.`);
+  const gamma = await state.number('gamma');
+  const rows = await state.numbers('X_');
+  const [count = 0, width = 0] = state.shape('X_');
+  const shares = await state.numbers('label_distributions_');
+  const [, classes = 0] = state.shape('label_distributions_');
+  return probabilities(x => {
+    const data = new Float64Array(x.rows * classes);
+    for (let row = 0; row < x.rows; row++)
+      for (let each = 0; each < count; each++) {
+        let apart = 0;
+        for (let index = 0; index < width; index++)
+          apart += ((x.data[row * width + index] ?? 0) - (rows[each * width + index] ?? 0)) ** 2;
+        const weight = Math.exp(-gamma * apart);
+        for (let index = 0; index < classes; index++)
+          data[row * classes + index] =
+            (data[row * classes + index] ?? 0) + weight * (shares[each * classes + index] ?? 0);
+      }
+    return normaliseRows({ rows: x.rows, width: classes, data });
+  });
+}

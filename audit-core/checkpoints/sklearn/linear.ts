@@ -11,7 +11,7 @@ export const linearRegressors: ReadonlySet<string> = new Set(
   `LinearRegression Ridge RidgeCV Lasso LassoCV LassoLars LassoLarsCV LassoLarsIC ElasticNet ElasticNetCV SGDRegressor LinearSVR
   BayesianRidge ARDRegression HuberRegressor Lars LarsCV OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV TheilSenRegressor
   QuantileRegressor PassiveAggressiveRegressor MultiTaskLasso MultiTaskElasticNet MultiTaskLassoCV MultiTaskElasticNetCV
-  PoissonRegressor GammaRegressor TweedieRegressor PLSRegression`.split(/\s+/),
+  PoissonRegressor GammaRegressor TweedieRegressor PLSRegression PLSCanonical CCA`.split(/\s+/),
 );
 
 /** The linear score of each class, and how it becomes probabilities. */
@@ -57,7 +57,7 @@ export async function linearRegressor(state: EstimatorState): Promise<Predictor>
   const bias = await state.optional('intercept_');
   const outputs = state.shape('coef_').length > 1 ? (state.shape('coef_')[0] ?? 1) : 1;
   const name = state.className;
-  const mean = name === 'PLSRegression' ? await state.numbers('_x_mean') : null;
+  const mean = /^(?:PLS|CCA)/.test(name) ? await state.numbers('_x_mean') : null;
   const centred = (x: Matrix): Matrix =>
     mean ? { ...x, data: x.data.map((value, at) => value - (mean[at % x.width] ?? 0)) } : x;
   const score = (x: Matrix): Matrix => affine(centred(x), weights, outputs, bias);

@@ -1,10 +1,10 @@
 import type { Frame } from '../../runtime/estimators/frame';
 import { refuse } from '../inspection';
 import { categoricalNb, countNb, dummy, gaussianNb, quadratic } from './bayes';
-import { calibrated } from './calibration';
+import { calibrated, isotonic } from './calibration';
 import { adaBoost, adaBoostRegressor, bagging, stacking, voting } from './ensembles';
 import { forest, gradientBoosting, histBoosting } from './forests';
-import { kernelRidge, processClassifier, processRegressor } from './kernels';
+import { kernelRidge, processClassifier, processRegressor, propagated } from './kernels';
 import { linearClassifier, linearClassifiers, linearRegressor, linearRegressors, transformedTarget } from './linear';
 import { multilayer } from './multilayer';
 import { neighbours } from './neighbours';
@@ -114,6 +114,17 @@ export async function compilePredictor(
       return await chain(state, nested);
     case 'TransformedTargetRegressor':
       return await transformedTarget(state, nested);
+    case 'LabelPropagation':
+    case 'LabelSpreading':
+      return await propagated(state);
+    case 'IsotonicRegression':
+      return await isotonic(state);
+    case 'FrozenEstimator':
+    case 'SelfTrainingClassifier': {
+      // Both answer as the model inside, which scikit-learn below 1.6 calls a base of the second.
+      const inner = state.child('estimator_') ?? state.child('base_estimator_') ?? state.child('estimator');
+      return inner ? await nested(inner) : null;
+    }
     case 'RANSACRegressor':
     case 'GridSearchCV':
     case 'RandomizedSearchCV':

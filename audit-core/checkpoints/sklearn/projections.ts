@@ -1,5 +1,6 @@
 import { RuntimeError } from '../../runtime/error';
 import { asMatrix, type Matrix, matrixFrame } from '../../runtime/estimators/frame';
+import { refuse } from '../inspection';
 import { pairwiseKernel } from './kernels';
 import type { EstimatorState } from './state';
 import type { Transform } from './transforms';
@@ -29,7 +30,7 @@ function centred(
 export async function components(state: EstimatorState): Promise<Transform> {
   const name = state.className;
   const weights = await state.numbers('components_');
-  const mean = name === 'TruncatedSVD' ? null : await state.optional('mean_');
+  const mean = /^(?:PCA|IncrementalPCA|FastICA)$/.test(name) ? await state.optional('mean_') : null;
   const run = centred(name, weights, state.shape('components_'), mean);
   const variance =
     name !== 'FastICA' && state.get('whiten') === true ? await state.numbers('explained_variance_') : null;
@@ -88,6 +89,24 @@ export async function nystroem(state: EstimatorState): Promise<Transform> {
     });
     return matrixFrame(run({ rows: x.rows, width: count, data }));
   };
+}
+
+/** The mean of the columns of each cluster. */
+export async function agglomeration(state: EstimatorState): Promise<Transform> {
+  const name = state.className;
+  const pooled = state.functionName('pooling_func');
+  if (pooled !== 'numpy.mean')
+    return refuse(
+      `The ${name} in the file pools by ${pooled.slice(0, 60) || 'a function of its own'}, which is not run here.`,
+    );
+  const labels = await state.numbers('labels_');
+  const groups = Math.max(...labels) + 1;
+  const weights = new Float64Array(groups * labels.length);
+  const sizes = new Float64Array(groups);
+  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1;
+  for (const [index, label] of labels.entries()) weights[label * labels.length + index] = 1 / (sizes[label] ?? 1);
+  const run = centred(name, weights, [groups, labels.length], null);
+  return frame => matrixFrame(run(asMatrix(frame, name)));
 }
 
 /** Distances to the centres of clusters. */

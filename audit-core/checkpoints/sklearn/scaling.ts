@@ -1,8 +1,8 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { asMatrix, type Frame, type Matrix, matrixFrame } from '../../runtime/estimators/frame';
 import { refuse } from '../inspection';
-import { arrayNumbers, arrayOf } from '../pickle/numpy';
-import { asNumber, items, qualified } from '../pickle/values';
+import { arrayNumbers, arrayOf, scalarOf } from '../pickle/numpy';
+import { asNumber, isKind, items, qualified } from '../pickle/values';
 import { elementwise } from './linear';
 import type { EstimatorState } from './state';
 import type { Transform } from './transforms';
@@ -150,7 +150,7 @@ export async function polynomial(state: EstimatorState): Promise<Transform> {
 }
 
 /** A function of numpy's on each number; others are not known. */
-export function functionOf(state: EstimatorState): Transform {
+export async function functionOf(state: EstimatorState): Promise<Transform> {
   if (!state.has('func')) return frame => frame;
   const bound = state.child('func');
   // Histogram boosting checks its numbers with `partial(check_array, …)`, which changes none.
@@ -161,12 +161,27 @@ export function functionOf(state: EstimatorState): Transform {
     extra === undefined ||
     extra === null ||
     (typeof extra === 'object' && extra.kind === 'dict' && extra.entries.length === 0);
-  const change = plain ? elementwise(name) : null;
+  const change = plain ? elementwise(name) : name === 'numpy.clip' ? await clipped(state) : null;
   return change
     ? byColumn(state.className, change)
     : refuse(
         `The FunctionTransformer in the file calls ${name.slice(0, 60) || 'a function of its own'}, which is not run here.`,
       );
+}
+
+/** `np.clip` with its bounds among the keywords. */
+async function clipped(state: EstimatorState): Promise<((value: number) => number) | null> {
+  const keywords = state.get('kw_args');
+  if (!isKind(keywords, 'dict')) return null;
+  const bounds = new Map<string, number>();
+  for (const [key, value] of keywords.entries) {
+    const bound = value === null ? null : await scalarOf(value, state.source);
+    if (typeof key !== 'string' || !/^(?:a_min|a_max|min|max)$/.test(key) || (bound === null && value !== null))
+      return null;
+    if (bound !== null) bounds.set(key.replace('a_', ''), bound);
+  }
+  const [low, high] = [bounds.get('min') ?? Number.NEGATIVE_INFINITY, bounds.get('max') ?? Number.POSITIVE_INFINITY];
+  return value => (Number.isNaN(value) ? value : Math.min(Math.max(value, low), high));
 }
 
 /** Each row by its length. */

@@ -41,6 +41,22 @@ async function maskOf(state: EstimatorState): Promise<Mask | null> {
     }
     case 'SelectFdr':
       return discoveries(await state.numbers('pvalues_'), await state.number('alpha'));
+    case 'GenericUnivariateSelect': {
+      const scores = await state.numbers('scores_');
+      const parameter = state.text('param') === 'all' ? scores.length : await state.number('param');
+      const mode = state.text('mode');
+      if (mode === 'percentile') return percentile(scores, parameter);
+      if (mode === 'k_best') return best(scores, parameter);
+      const p = await state.numbers('pvalues_');
+      if (mode === 'fdr') return discoveries(p, parameter);
+      const alpha =
+        mode === 'fwe'
+          ? parameter / p.length
+          : mode === 'fpr'
+            ? parameter
+            : refuse(`The choice "${mode.slice(0, 40)}" of columns is not run here.`);
+      return Array.from(p, each => each < alpha);
+    }
     case 'SelectFromModel':
       return await byImportance(state);
     default:

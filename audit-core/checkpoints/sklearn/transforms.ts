@@ -4,7 +4,7 @@ import { columnTransformer, featureUnion } from './columns';
 import { oneHot, ordinal, targets } from './encoders';
 import { iterativeImputer, neighbourImputer, simpleImputer } from './imputers';
 import type { Nested } from './predictor';
-import { clusterDistances, components, discriminantAxes, nystroem, randomFourier } from './projections';
+import { agglomeration, clusterDistances, components, discriminantAxes, nystroem, randomFourier } from './projections';
 import {
   binner,
   byColumn,
@@ -55,11 +55,13 @@ export async function compileTransform(
       return frame => normalise(asMatrix(frame, name), norm);
     }
     case 'FunctionTransformer':
-      return functionOf(state);
+      return await functionOf(state);
     case 'PCA':
     case 'IncrementalPCA':
     case 'FastICA':
     case 'TruncatedSVD':
+    case 'GaussianRandomProjection':
+    case 'NeighborhoodComponentsAnalysis':
       return await components(state);
     case 'LinearDiscriminantAnalysis':
       return await discriminantAxes(state);
@@ -70,6 +72,8 @@ export async function compileTransform(
     case 'KMeans':
     case 'MiniBatchKMeans':
       return await clusterDistances(state);
+    case 'FeatureAgglomeration':
+      return await agglomeration(state);
     case 'SimpleImputer':
       return await simpleImputer(state);
     case 'KNNImputer':

@@ -26,7 +26,9 @@ export interface ScriptArchive {
 
 /** Operators of TorchScript code that reach outside the tensors. */
 const reaching =
-  /\b(?:print|open|ops\.(?!aten\b|prim\b|torchvision\b|quantized\b)\w+|prim\.(?:Print|PythonOp|rpc\w*)|aten\.(?:save|from_file|warn))\b/;
+  /(?<![\w.])(?:(?:print|open)\s*\(|ops\s*\.\s*(?!aten\b|prim\b|torchvision\b|quantized\b)\w+)|\bprim\.(?:Print|PythonOp|rpc\w*)\b|\baten\.(?:save|from_file|warn)\b/;
+/** Texts of messages are no code. */
+const literals = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 
 /** `inspect` of a TorchScript archive: classes of its own (`__torch__.…`) are part of the file, its code is read as text. */
 export async function openTorchScript(archive: ScriptArchive): Promise<Checkpoint> {
@@ -44,7 +46,7 @@ export async function openTorchScript(archive: ScriptArchive): Promise<Checkpoin
     files.set(entry.name, text);
   }
   const code = [...files.values()].join('\n');
-  const found = reaching.exec(code)?.[0];
+  const found = reaching.exec(code.replace(literals, '""'))?.[0].replace(/\s*\($/, '');
   if (found)
     hazards.push({
       kind: 'executable-content',

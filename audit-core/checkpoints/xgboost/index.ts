@@ -90,7 +90,8 @@ export function xgboostOf(bytes: Uint8Array, limits: Limits, estimator = false):
       const data = x.data.map(Math.fround);
       for (let row = 0; row < x.rows; row++) {
         for (let output = 0; output < outputs; output++) {
-          let sum = starts[output] ?? starts[0] ?? 0;
+          // The linear booster adds the first score to every output (src/gbm/gblinear.cc, `BaseScore(…)(0)`).
+          let sum = starts[linear ? 0 : output] ?? starts[0] ?? 0;
           if (linear) {
             sum += linear[features * outputs + output] ?? 0;
             for (let index = 0; index < features; index++) {

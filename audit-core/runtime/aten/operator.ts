@@ -96,7 +96,9 @@ export function number(call: Call, name: string, fallback: number): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return Number(value);
   if (isTensor(value) && value.size === 1) return value.dataSync()[0] ?? fallback;
-  return fallback;
+  if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'number') return value[0];
+  // Another kind of value would be taken for the default, and the answer be wrong without a word.
+  return (value ?? null) === null ? fallback : fail(`The argument "${name}" is no single number.`);
 }
 
 export function integers(call: Call, name: string, fallback: readonly number[]): readonly number[] {

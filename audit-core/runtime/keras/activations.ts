@@ -34,6 +34,14 @@ export function activate(tf: typeof tfjs, given: unknown, x: Tensor, layer: stri
       return tf.selu(x);
     case 'softplus':
       return tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+    case 'squareplus':
+      return tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5);
+    case 'sparse_plus':
+      return tf.where(
+        tf.lessEqual(x, -1),
+        tf.zerosLike(x),
+        tf.where(tf.less(x, 1), tf.square(tf.mul(tf.add(x, 1), 0.5)), x),
+      );
     case 'softsign':
       return tf.div(x, tf.add(tf.abs(x), 1));
     case 'exponential':

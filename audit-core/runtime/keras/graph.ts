@@ -81,6 +81,12 @@ function readLayer(layer: Config, depth: number): LayerNode {
   };
 }
 
+/** The configuration of the model inside a `TimeDistributed`; null for other layers and where it holds a single layer. */
+export function modelInside({ kind, config }: LayerNode): Config | null {
+  const inner = kind === 'TimeDistributed' && isRecord(config.layer) ? config.layer : null;
+  return inner && /^(?:Sequential|Functional|Model)$/.test(textOf(inner.class_name)) ? inner : null;
+}
+
 const first = (layer: string): Source => ({ layer, node: 0, tensor: 0 });
 const after = (layer: string): Call => ({ positional: [{ source: first(layer) }], named: new Map() });
 

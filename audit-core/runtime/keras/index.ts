@@ -3,10 +3,11 @@ import type { RuntimeAssets } from '../assets';
 import { RuntimeError } from '../error';
 import type { Port, Runtime, Tensor } from '../runtime';
 import { startTfjs } from '../tfjs';
-import { isRecord, type LayerGraph, type LayerNode, readGraph, textOf } from './graph';
+import { isRecord, type LayerGraph, type LayerNode, modelInside, readGraph, textOf } from './graph';
 import { layers } from './layers';
 import { kerasModel, missing, type WeightLookup } from './model';
 import { operations } from './operations';
+import { cellsOf } from './sequences';
 import type { LayerWeight } from './weights';
 
 /** The first layer that cannot be run here, or null. */
@@ -17,7 +18,7 @@ export function obstacleOf(config: unknown): string | null {
         const found = layer.nested
           ? visit(layer.nested)
           : (layer.operation ? operations[layer.kind] : layers[layer.kind])
-            ? innerObstacle(layer)
+            ? innerObstacle(layer, visit)
             : `The layer "${layer.name}" (${layer.kind}) is not run here.`;
         if (found) return found;
       }
@@ -30,10 +31,18 @@ export function obstacleOf(config: unknown): string | null {
 }
 
 /** What of the layer inside a wrapper cannot be run. */
-function innerObstacle(layer: LayerNode): string | null {
+function innerObstacle(layer: LayerNode, visit: (graph: LayerGraph) => string | null): string | null {
+  const model = modelInside(layer);
+  if (model) return visit(readGraph(model));
+  if (layer.kind === 'RNN') return cellObstacle(layer);
   const inner = layer.kind === 'TimeDistributed' && isRecord(layer.config.layer) ? layer.config.layer : null;
   const kind = inner ? textOf(inner.class_name) : '';
   return inner && !layers[kind] ? `The layer "${layer.name}" (${layer.kind} of ${kind}) is not run here.` : null;
+}
+
+function cellObstacle(layer: LayerNode): string | null {
+  const foreign = cellsOf(layer.config.cell).find(cell => cell.kind === null);
+  return foreign ? `The layer "${layer.name}" (RNN of ${foreign.written}) is not run here.` : null;
 }
 
 /** Runs a Keras configuration with the weights of its file, layer by layer, on TensorFlow.js' kernels. */

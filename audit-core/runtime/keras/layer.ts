@@ -69,12 +69,13 @@ const passing = new Set(
 /** The mask that a layer gives its first output. */
 export function maskOf(context: LayerContext, kind: string, inputs: readonly Held[]): Tensor | null {
   const { tf, config } = context;
-  const [first] = inputs;
-  if (!first) return null;
+  const [given] = inputs;
+  if (!given) return null;
+  const first = { ...given, mask: context.masks[0] ?? given.mask };
   if (kind === 'Embedding') return config.mask_zero === true ? tf.cast(tf.notEqual(first.value, 0), 'float32') : null;
   if (kind === 'Masking')
     return tf.cast(tf.any(tf.notEqual(first.value, numberOf(config.mask_value, 0)), -1), 'float32');
-  if (/^(?:LSTM|GRU|SimpleRNN)$/.test(kind)) return config.return_sequences === true ? first.mask : null;
+  if (/^(?:LSTM|GRU|SimpleRNN|RNN)$/.test(kind)) return config.return_sequences === true ? first.mask : null;
   if (kind === 'Bidirectional') {
     const inner = config.layer as { readonly config?: Config } | undefined;
     return inner?.config?.return_sequences === true ? first.mask : null;

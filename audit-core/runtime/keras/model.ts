@@ -1,7 +1,16 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { RuntimeError } from '../error';
 import { oneSentence } from '../onnx';
-import { type Argument, type Call, keyOf, type LayerGraph, type LayerNode, readGraph, sourcesOf } from './graph';
+import {
+  type Argument,
+  type Call,
+  keyOf,
+  type LayerGraph,
+  type LayerNode,
+  modelInside,
+  readGraph,
+  sourcesOf,
+} from './graph';
 import { type Given, type Held, heldIn, type Layer, type LayerContext, maskOf } from './layer';
 import { layers } from './layers';
 import { operations } from './operations';
@@ -107,12 +116,15 @@ function apply(
     config: layer.config,
     positional,
     named,
-    masks: inputs.map(each => each.mask),
+    masks: masksOf(tf, layer, named, inputs),
     has: (name: string, index: number, scope?: RegExp) => find(name, index, scope) !== null,
     weight: (name: string, index: number, scope?: RegExp) => value(need(find(name, index, scope), layer.name, name)),
   };
   try {
-    const known = instead?.(layer) ?? (layer.operation ? operations[layer.kind] : layers[layer.kind]);
+    const repeated = repeatedModel(layer, list);
+    const known =
+      instead?.(layer) ??
+      (repeated ? overSteps(repeated, { tf, value }) : layer.operation ? operations[layer.kind] : layers[layer.kind]);
     if (!known) throw new RuntimeError(`The layer "${layer.name}" (${layer.kind}) is not run here.`);
     // Tensors that are named (`query=`, `value=`) stand behind those that are not.
     const beside = [...named].filter(([key]) => key !== 'initial_state' && !/mask/.test(key));
@@ -127,6 +139,41 @@ function apply(
     if (error instanceof RuntimeError) throw error;
     throw new RuntimeError(`The layer "${layer.name}" (${layer.kind}) stopped: ${oneSentence(error)}`);
   }
+}
+
+/** The model that `TimeDistributed` repeats on every step; null for other layers. */
+function repeatedModel(layer: LayerNode, list: readonly LayerWeight[]): KerasModel | null {
+  const inner = modelInside(layer);
+  // Its weights stand under those of the wrapper, each by the slot or the name of its own layer.
+  const under = (weight: LayerWeight, { slot, name }: { readonly slot: string; readonly name: string }): boolean =>
+    weight.path.includes('layers/') ? weight.path.includes(`layers/${slot}/`) : `/${weight.path}`.includes(`/${name}/`);
+  return inner ? kerasModel(inner, path => list.filter(weight => path.every(part => under(weight, part)))) : null;
+}
+
+const overSteps =
+  (model: KerasModel, pass: KerasPass): Layer =>
+  ({ tf }, [x]) => {
+    const [rows = 0, steps = 0, ...rest] = x?.shape ?? [];
+    const [out] = x ? model.run([tf.reshape(x, [rows * steps, ...rest])], pass) : [];
+    return out ? tf.reshape(out, [rows, steps, ...out.shape.slice(1)]) : missing('a step');
+  };
+
+/** The masks of a call: those of its inputs, but for what it is given as one itself (Keras 3 writes those of `Embedding` and `Masking` so too). */
+function masksOf(
+  tf: typeof tfjs,
+  layer: LayerNode,
+  named: ReadonlyMap<string, Given>,
+  inputs: readonly Held[],
+): (tfjs.Tensor | null)[] {
+  const masks = inputs.map(each => each.mask);
+  const put = (at: number, given: Given | undefined): void => {
+    if (given && 'value' in given) masks[at] = tf.cast(given.value, 'float32');
+  };
+  const whole = named.get('mask');
+  if (Array.isArray(whole)) for (const [at, each] of whole.entries()) put(at, each as Given);
+  else put(0, whole);
+  for (const [at, name] of ['query_mask', 'value_mask', 'key_mask'].entries()) put(at, named.get(name));
+  return layer.operation ? [] : masks;
 }
 
 export function missing(name: string): never {

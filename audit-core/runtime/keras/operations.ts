@@ -100,6 +100,28 @@ export const operations: Readonly<Record<string, Layer>> = {
   Maximum: binary((tf, a, b) => tf.maximum(a, b)),
   Minimum: binary((tf, a, b) => tf.minimum(a, b)),
   Matmul: binary((tf, a, b) => tf.matMul(a, b)),
+  Equal: binary((tf, a, b) => tf.equal(a, b)),
+  NotEqual: binary((tf, a, b) => tf.notEqual(a, b)),
+  Greater: binary((tf, a, b) => tf.greater(a, b)),
+  GreaterEqual: binary((tf, a, b) => tf.greaterEqual(a, b)),
+  Less: binary((tf, a, b) => tf.less(a, b)),
+  LessEqual: binary((tf, a, b) => tf.lessEqual(a, b)),
+  LogicalAnd: binary((tf, a, b) => tf.logicalAnd(tf.cast(a, 'bool'), tf.cast(b, 'bool'))),
+  LogicalOr: binary((tf, a, b) => tf.logicalOr(tf.cast(a, 'bool'), tf.cast(b, 'bool'))),
+  LogicalNot: unary((tf, x) => tf.logicalNot(tf.cast(x, 'bool'))),
+  Any: reduction((tf, x, axis, keep) => tf.any(tf.cast(x, 'bool'), axis, keep)),
+  All: reduction((tf, x, axis, keep) => tf.all(tf.cast(x, 'bool'), axis, keep)),
+  Where: context =>
+    context.tf.where(
+      context.tf.cast(operand(context, 0, 'condition'), 'bool'),
+      operand(context, 1, 'x1'),
+      operand(context, 2, 'x2'),
+    ),
+  Cast: context => {
+    const type = textOf(setting(context, 'dtype', 1));
+    const x = operand(context, 0, 'x');
+    return context.tf.cast(x, type === 'bool' ? 'bool' : /int/.test(type) ? 'int32' : 'float32');
+  },
   Negative: unary((tf, x) => tf.neg(x)),
   Absolute: unary((tf, x) => tf.abs(x)),
   Abs: unary((tf, x) => tf.abs(x)),

@@ -1,7 +1,8 @@
 import { RuntimeError } from '../error';
-import { isRecord, textOf } from './graph';
+import { type Config, isRecord, textOf } from './graph';
 import { heldIn, type Layer, type LayerContext, one, single, type Tensor } from './layer';
 import { runRecurrent } from './recurrent';
+import { slotNames } from './weights';
 
 /** The states that a call starts from: named, or the inputs behind the first. */
 function statesOf(context: LayerContext): Tensor[] {
@@ -34,14 +35,65 @@ const recurrent =
     return kind === 'LSTM' ? [out, state, carry] : [out, state];
   };
 
+/** A cell of an `RNN` layer; `kind` is null for a class that is not known here. */
+interface WrittenCell {
+  readonly kind: 'LSTM' | 'GRU' | 'SimpleRNN' | null;
+  readonly written: string;
+  readonly config: Config;
+}
+
+/** The cells of an `RNN` layer: one, or those of `StackedRNNCells`. */
+export function cellsOf(cell: unknown): WrittenCell[] {
+  const written = isRecord(cell) ? textOf(cell.class_name) : '';
+  const config = isRecord(cell) && isRecord(cell.config) ? cell.config : {};
+  if (written === 'StackedRNNCells' && Array.isArray(config.cells)) return config.cells.flatMap(cellsOf);
+  const known = (['LSTM', 'GRU', 'SimpleRNN'] as const).find(kind => `${kind}Cell` === written);
+  return [{ kind: known ?? null, written: written.slice(0, 60) || 'an unknown cell', config }];
+}
+
+/** Cells one above the other: each runs over the whole sequence before the next. */
+const cellular: Layer = (context, [x]) => {
+  const { tf, config, name } = context;
+  const cells = cellsOf(config.cell);
+  const slots = slotNames(cells.map(({ written }) => written));
+  if (config.stateful === true || config.return_state === true || statesOf(context).length > 0)
+    throw new RuntimeError(`The layer "${name}" gives or is given states of its cells, which is not run here.`);
+  let out = one(x);
+  let mask = context.masks[0] ?? null;
+  for (const [index, { kind, written, config: own }] of cells.entries()) {
+    if (kind === null) throw new RuntimeError(`The layer "${name}" (RNN of ${written}) is not run here.`);
+    const named = textOf(own.name).replace(/[^\w]/g, '.');
+    const numbered = new RegExp(`(?:^|/)cells/${slots[index]}/`);
+    const scope =
+      cells.length === 1 ? /(?:)/ : context.has('kernel', 0, numbered) ? numbered : new RegExp(`(?:^|/)${named}/`);
+    const last = index === cells.length - 1;
+    const backwards = index === 0 && config.go_backwards === true;
+    const cell = {
+      kind,
+      config: { ...own, return_sequences: last ? config.return_sequences : true },
+      kernel: context.weight('kernel', 0, scope),
+      recurrent: context.weight('recurrent_kernel', 1, scope),
+      bias: own.use_bias === false ? null : context.weight('bias', 2, scope),
+    };
+    const zeroMasked = last && config.zero_output_for_mask === true;
+    [out] = runRecurrent(tf, cell, out, { layer: name, backwards, mask, zeroMasked, initial: [] });
+    if (backwards && mask) mask = tf.reverse(mask, 1);
+  }
+  return out;
+};
+
 const bidirectional: Layer = (context, [x]) => {
   const { tf, config } = context;
   const inner = isRecord(config.layer) ? config.layer : {};
   const cellConfig = isRecord(inner.config) ? inner.config : {};
+  // The way back may be a layer of its own.
+  const other = isRecord(config.backward_layer) ? config.backward_layer : inner;
   const run = (scope: RegExp, backwards: boolean): readonly [Tensor, Tensor, Tensor] => {
+    const written = backwards ? other : inner;
+    const cellConfig = isRecord(written.config) ? written.config : {};
     const bias = cellConfig.use_bias === false ? null : context.weight('bias', 2, scope);
     const cell = {
-      kind: textOf(inner.class_name),
+      kind: textOf(written.class_name),
       config: cellConfig,
       kernel: context.weight('kernel', 0, scope),
       recurrent: context.weight('recurrent_kernel', 1, scope),
@@ -106,6 +158,7 @@ export const sequences = (layers: () => Readonly<Record<string, Layer>>): Readon
   LSTM: recurrent('LSTM'),
   GRU: recurrent('GRU'),
   SimpleRNN: recurrent('SimpleRNN'),
+  RNN: cellular,
   Bidirectional: bidirectional,
   TimeDistributed: timeDistributed(layers),
 });

@@ -113,6 +113,26 @@ model = Net()
     for (const value of out) assert.ok(Math.abs(value - Math.tanh(0.0018)) < 1e-7);
   });
 
+  it('builds what extends a class of torchvision, and what is put together of its blocks', () => {
+    const network = build(`${imports}
+from torchvision.models.resnet import ResNet, Bottleneck
+from torchvision import models
+
+class Small(ResNet):
+    def __init__(self, classes):
+        super().__init__(models.resnet.BasicBlock, [1, 1, 1, 1], num_classes=classes)
+        self.conv1 = nn.Conv2d(1, 64, 3, padding=1, bias=False)
+        self.extra = Bottleneck(512, 128)
+
+model = Small(3)
+`);
+    const shapes = new Map(network.parameters.map(({ name, shape }) => [name, shape]));
+    assert.deepEqual(shapes.get('conv1.weight'), [64, 1, 3, 3]);
+    assert.deepEqual(shapes.get('layer4.0.downsample.0.weight'), [512, 256, 1, 1]);
+    assert.deepEqual(shapes.get('extra.conv3.weight'), [512, 128, 1, 1]);
+    assert.deepEqual(shapes.get('fc.weight'), [3, 512]);
+  });
+
   it('flattens by sizes of the batch and adds shortcuts', async () => {
     const network = build(`${imports}
 class Block(nn.Module):

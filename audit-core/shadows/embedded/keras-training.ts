@@ -45,7 +45,9 @@ export function untrainable({ kind, name, config }: LayerNode): string | null {
   if (/^(?:LSTM|GRU|SimpleRNN|Bidirectional)$/.test(kind) && (inner.dropout || inner.recurrent_dropout))
     return `The layer "${name}" drops inside its recurrence`;
   if (/Attention$/.test(kind) && config.dropout) return `The layer "${name}" drops attention`;
-  if (/^(?:AlphaDropout|SpatialDropout3D|ActivityRegularization|Normalization|Random\w+|TimeDistributed)$/.test(kind))
+  if (
+    /^(?:AlphaDropout|SpatialDropout3D|ActivityRegularization|Normalization|Random\w+|TimeDistributed|RNN)$/.test(kind)
+  )
     return `The layer "${name}" is ${kind}`;
   return config.trainable === false && kind !== 'InputLayer' ? `The layer "${name}" is frozen` : null;
 }

@@ -71,7 +71,8 @@ function adaptive(call: Call, kind: Kind, dimensions: number): Tensor {
   for (let index = 0; index < dimensions; index++) {
     const at = x.rank - dimensions + index;
     const size = x.shape[at] ?? 1;
-    const wanted = sizes[index] ?? sizes[0];
+    // None keeps a dimension as it is; one size stands for all.
+    const wanted = sizes.length === 1 ? sizes[0] : sizes[index];
     const cells = typeof wanted === 'number' ? wanted : size;
     if (cells === size) continue;
     const reduce = (part: Tensor): Tensor => (kind === 'max' ? tf.max(part, at, true) : tf.mean(part, at, true));

@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import {
+  type AtenValue,
   type Call,
   define,
   fail,
@@ -84,18 +85,53 @@ function embedding(call: Call): Tensor {
   return call.tf.gather(weight, indexes as tfjs.Tensor1D, 0);
 }
 
-/** The sum, mean or largest value of each row's embeddings; rows of equal length alone. */
-function bag(call: Call): Tensor {
-  const { tf } = call;
-  const indexes = tensor(call, 'input');
-  if (indexes.rank !== 2) fail('An EmbeddingBag with offsets is not run here.');
-  const rows = tf.gather(tensor(call, 'weight'), indexes.cast('int32') as tfjs.Tensor1D, 0);
-  const weights = optional(call, 'per_sample_weights');
-  const weighed = weights ? tf.mul(rows, tf.expandDims(weights, 2)) : rows;
-  const mode = text(call, 'mode', 'mean');
-  if (mode === 'max') return tf.max(weighed, 1);
-  return mode === 'sum' ? tf.sum(weighed, 1) : tf.mean(weighed, 1);
+const bagModes = ['sum', 'mean', 'max'] as const;
+
+/**
+ * The sum, mean or largest value of the embeddings of each bag: of each row of indexes, or of what lies between two offsets; an index of
+ * padding counts for nothing. `mode` is a number in graphs (0 sum, 1 mean, 2 max) and a word in code. ATen's three
+ * other outputs are read by its gradient alone.
+ */
+function bags(call: Call): AtenValue {
+  return [bagged(call), null, null, null];
 }
+
+function bagged(call: Call): Tensor {
+  const { tf } = call;
+  const given = tensor(call, 'indices').cast('int32');
+  const mode = bagModes[number({ ...call, get: name => modeNumber(call.get(name)) }, 'mode', 1)];
+  const indexes = tf.reshape(given, [-1]);
+  const count = indexes.size;
+  const offsets = optional(call, 'offsets');
+  if (!offsets && given.rank !== 2) fail('An embedding bag wants rows of indexes, or offsets.');
+  const width = given.shape[1] ?? 1;
+  const starts = offsets
+    ? [...offsets.dataSync()]
+    : Array.from({ length: given.shape[0] ?? 0 }, (_, row) => row * width);
+  // The last offset may be the end of the last bag.
+  const ends = [...starts.slice(1), count];
+  if (flag(call, 'include_last_offset')) starts.pop();
+  const owner = new Int32Array(count);
+  for (const [bag, start] of starts.entries()) owner.fill(bag, start, ends[bag]);
+  const rows = tf.gather(tensor(call, 'weight'), indexes as tfjs.Tensor1D, 0);
+  const padding = number(call, 'padding_idx', -1);
+  const kept = tf.expandDims(tf.notEqual(indexes, padding).cast('float32'), 1);
+  const weights = optional(call, 'per_sample_weights');
+  const weighed = weights ? tf.mul(rows, tf.reshape(weights, [-1, 1])) : rows;
+  const owners = tf.tensor1d(owner, 'int32');
+  if (mode === 'max') {
+    const length = count / starts.length;
+    if (padding >= 0 || starts.some((start, bag) => start !== bag * length))
+      fail('An embedding bag of the largest values with bags of several lengths is not run here.');
+    return tf.max(tf.reshape(weighed, [starts.length, length, -1]), 1);
+  }
+  const sums = tf.unsortedSegmentSum(tf.mul(weighed, kept), owners, starts.length);
+  if (mode === 'sum') return sums;
+  return tf.div(sums, tf.maximum(tf.unsortedSegmentSum(kept, owners, starts.length), 1));
+}
+
+const modeNumber = (value: AtenValue | undefined): AtenValue | undefined =>
+  typeof value === 'string' ? bagModes.indexOf(value as (typeof bagModes)[number]) : value;
 
 /** Einstein's sum over any number of tensors: TensorFlow.js multiplies two at a time. */
 function einsum(tf: typeof tfjs, equation: string, list: readonly Tensor[]): Tensor {
@@ -140,7 +176,18 @@ export const products = define({
     linear(call.tf, tensor(call, 'input'), tensor(call, 'weight'), optional(call, 'bias')),
   'matmul(self, other)': call => matmul(call.tf, self(call), tensor(call, 'other')),
   'mm(self, mat2)': call => call.tf.matMul(self(call), tensor(call, 'mat2')),
+  '_weight_norm(v, g, dim)': call => {
+    const { tf } = call;
+    const v = tensor(call, 'v');
+    const kept = number(call, 'dim', 0);
+    const others = v.shape.map((_, at) => at).filter(at => at !== (kept < 0 ? kept + v.rank : kept));
+    // torch.nn.utils.weight_norm(…, dim=None) writes -1: one length for the whole weight.
+    const over = kept === -1 ? v.shape.map((_, at) => at) : others;
+    return tf.mul(v, tf.div(tensor(call, 'g'), tf.sqrt(tf.sum(tf.square(v), over, true))));
+  },
+  'mv(self, vec)': call => call.tf.squeeze(call.tf.matMul(self(call), call.tf.expandDims(tensor(call, 'vec'), 1)), [1]),
   'bmm(self, mat2)': call => call.tf.matMul(self(call), tensor(call, 'mat2')),
+  'vdot(self, other)': call => call.tf.sum(call.tf.mul(self(call), tensor(call, 'other'))),
   'dot(self, tensor)': call => call.tf.sum(call.tf.mul(self(call), tensor(call, 'tensor'))),
   'addmm(self, mat1, mat2, beta, alpha)': call =>
     call.tf.add(
@@ -192,7 +239,8 @@ export const products = define({
     const [a, b] = [tensor(call, 'x1'), tensor(call, 'x2')];
     return tf.norm(tf.sub(tf.expandDims(a, a.rank - 1), tf.expandDims(b, b.rank - 2)), number(call, 'p', 2), -1);
   },
-  'embedding_bag(input, weight, mode)': bag,
+  'embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights, include_last_offset, padding_idx)':
+    bags,
   'outer(self, vec2)': call => call.tf.mul(call.tf.expandDims(self(call), 1), tensor(call, 'vec2')),
   'tril(self, diagonal)': call => triangle(call, 'lower'),
   'triu(self, diagonal)': call => triangle(call, 'upper'),

@@ -93,13 +93,22 @@ export function familyOf(path: string): Native | null {
   return fileOf(name) ? (m, _, named, place) => build(m, name, named, place) : null;
 }
 
+/** Classes of torchvision that scripts extend or put together themselves. */
+const extended = /^torchvision\.models\.(?:resnet\.)?(ResNet|BasicBlock|Bottleneck)$/;
+
+/** A class of a known family by its qualified name (`torchvision.models.resnet.Bottleneck`); null for others. */
+export function familyClass(m: Machine, path: string): Value {
+  const name = extended.exec(path)?.[1];
+  return name === undefined ? null : (m.scopeOf(parsedFile(resnet, 'torchvision.models')).names.get(name) ?? null);
+}
+
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
 const without = (named: Named, keys: readonly string[]): Named =>
   new Map([...named].filter(([key]) => !keys.includes(key)));
 
 /** Arguments that choose weights or change what training does alone, and those that the families' code takes. */
 const understood =
-  /^(?:(?:weights|weights_backbone|pretrained|progress|init_weights|zero_init_residual|memory_efficient|stochastic_depth_prob|drop_rate|drop_connect_rate|num_classes|dropout|attention_dropout|dropout_aux|aux_logits|transform_input|width_mult|groups|width_per_group|image_size|in_chans|img_size|drop_path_rate|checkpoint_path|trust_repo|verbose|force_reload|skip_validation)|\*\*)$/;
+  /^(?:(?:weights|weights_backbone|pretrained|progress|init_weights|zero_init_residual|memory_efficient|stochastic_depth_prob|drop_rate|drop_connect_rate|num_classes|dropout|attention_dropout|dropout_aux|aux_logits|transform_input|width_mult|groups|width_per_group|image_size|in_chans|img_size|drop_path_rate|replace_stride_with_dilation|norm_layer|checkpoint_path|trust_repo|verbose|force_reload|skip_validation)|\*\*)$/;
 
 /** Builds a network of a family. An argument that is not known here might change what it computes, so it is no network then. */
 function build(m: Machine, name: string, named: Named, place: Place): Value {

@@ -4,35 +4,39 @@
  */
 export const resnet = `
 class BasicBlock(nn.Module):
-    growth = 1
+    expansion = 1
 
-    def __init__(self, inside, width, stride, shortcut, groups, base):
+    def __init__(self, inplanes, planes, stride=1, downsample=None, groups=1, base_width=64, dilation=1, norm_layer=None):
         super().__init__()
-        self.conv1 = nn.Conv2d(inside, width, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
+        norm = nn.BatchNorm2d if norm_layer is None else norm_layer
+        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        self.bn1 = norm(planes)
         self.relu = nn.ReLU()
-        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-        self.downsample = shortcut
+        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn2 = norm(planes)
+        self.downsample = downsample
+        self.stride = stride
 
     def forward(self, x):
         y = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
         return self.relu(y + (x if self.downsample is None else self.downsample(x)))
 
 class Bottleneck(nn.Module):
-    growth = 4
+    expansion = 4
 
-    def __init__(self, inside, width, stride, shortcut, groups, base):
+    def __init__(self, inplanes, planes, stride=1, downsample=None, groups=1, base_width=64, dilation=1, norm_layer=None):
         super().__init__()
-        middle = int(width * (base / 64)) * groups
-        self.conv1 = nn.Conv2d(inside, middle, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(middle)
-        self.conv2 = nn.Conv2d(middle, middle, 3, stride, 1, groups=groups, bias=False)
-        self.bn2 = nn.BatchNorm2d(middle)
-        self.conv3 = nn.Conv2d(middle, width * 4, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(width * 4)
+        norm = nn.BatchNorm2d if norm_layer is None else norm_layer
+        middle = int(planes * (base_width / 64)) * groups
+        self.conv1 = nn.Conv2d(inplanes, middle, 1, bias=False)
+        self.bn1 = norm(middle)
+        self.conv2 = nn.Conv2d(middle, middle, 3, stride, dilation, dilation=dilation, groups=groups, bias=False)
+        self.bn2 = norm(middle)
+        self.conv3 = nn.Conv2d(middle, planes * 4, 1, bias=False)
+        self.bn3 = norm(planes * 4)
         self.relu = nn.ReLU()
-        self.downsample = shortcut
+        self.downsample = downsample
+        self.stride = stride
 
     def forward(self, x):
         y = self.relu(self.bn1(self.conv1(x)))
@@ -41,32 +45,47 @@ class Bottleneck(nn.Module):
         return self.relu(y + (x if self.downsample is None else self.downsample(x)))
 
 class ResNet(nn.Module):
-    def __init__(self, block, depths, num_classes=1000, groups=1, width_per_group=64, in_chans=3, **ignored):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False, groups=1, width_per_group=64,
+                 replace_stride_with_dilation=None, norm_layer=None, in_chans=3, **ignored):
         super().__init__()
-        self.inside = 64
+        norm = nn.BatchNorm2d if norm_layer is None else norm_layer
+        dilate = [False, False, False] if replace_stride_with_dilation is None else replace_stride_with_dilation
+        self._norm_layer = norm
+        self.inplanes = 64
+        self.dilation = 1
+        self.groups = groups
+        self.base_width = width_per_group
         self.conv1 = nn.Conv2d(in_chans, 64, 7, 2, 3, bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
+        self.bn1 = norm(64)
         self.relu = nn.ReLU()
         self.maxpool = nn.MaxPool2d(3, 2, 1)
-        self.layer1 = self.stage(block, 64, depths[0], 1, groups, width_per_group)
-        self.layer2 = self.stage(block, 128, depths[1], 2, groups, width_per_group)
-        self.layer3 = self.stage(block, 256, depths[2], 2, groups, width_per_group)
-        self.layer4 = self.stage(block, 512, depths[3], 2, groups, width_per_group)
+        self.layer1 = self._make_layer(block, 64, layers[0])
+        self.layer2 = self._make_layer(block, 128, layers[1], stride=2, dilate=dilate[0])
+        self.layer3 = self._make_layer(block, 256, layers[2], stride=2, dilate=dilate[1])
+        self.layer4 = self._make_layer(block, 512, layers[3], stride=2, dilate=dilate[2])
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(512 * block.growth, num_classes)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
 
-    def stage(self, block, width, depth, stride, groups, base):
-        out = width * block.growth
-        shortcut = None
-        if stride != 1 or self.inside != out:
-            shortcut = nn.Sequential(nn.Conv2d(self.inside, out, 1, stride, bias=False), nn.BatchNorm2d(out))
-        blocks = [block(self.inside, width, stride, shortcut, groups, base)]
-        self.inside = out
-        for _ in range(depth - 1):
-            blocks.append(block(out, width, 1, None, groups, base))
-        return nn.Sequential(*blocks)
+    def _make_layer(self, block, planes, blocks, stride=1, dilate=False):
+        norm = self._norm_layer
+        before = self.dilation
+        if dilate:
+            self.dilation *= stride
+            stride = 1
+        out = planes * block.expansion
+        downsample = None
+        if stride != 1 or self.inplanes != out:
+            downsample = nn.Sequential(nn.Conv2d(self.inplanes, out, 1, stride, bias=False), norm(out))
+        made = [block(self.inplanes, planes, stride, downsample, self.groups, self.base_width, before, norm)]
+        self.inplanes = out
+        for _ in range(1, blocks):
+            made.append(block(out, planes, groups=self.groups, base_width=self.base_width, dilation=self.dilation, norm_layer=norm))
+        return nn.Sequential(*made)
 
     def forward(self, x):
+        return self._forward_impl(x)
+
+    def _forward_impl(self, x):
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(torch.flatten(self.avgpool(x), 1))

@@ -75,17 +75,21 @@ export const linearLayers = defineLayers({
     {
       build: b => b.parameter('weight', [b.size('num_embeddings'), b.size('embedding_dim')], normal),
       forward: p => {
-        if (p.argument(1, 'offsets') !== null) p.fail('An EmbeddingBag with offsets is not run here.');
-        if (p.get('padding_idx') !== null) p.fail('An EmbeddingBag with a padding index is not run here.');
-        const weights = p.argument(2, 'per_sample_weights');
-        return tensorValue(
-          p.aten('embedding_bag', {
-            input: p.input,
-            weight: p.weight('weight'),
-            mode: p.text('mode'),
-            per_sample_weights: typeof weights === 'object' && weights?.kind === 'tensor' ? weights.value : null,
-          }) as ReturnType<typeof p.weight>,
-        );
+        if (p.get('max_norm') !== null) p.fail('An EmbeddingBag with a largest norm is not run here.');
+        const tensorAt = (index: number, name: string): ReturnType<typeof p.weight> | null => {
+          const value = p.argument(index, name);
+          return typeof value === 'object' && value?.kind === 'tensor' ? value.value : null;
+        };
+        const [out = null] = p.aten('embedding_bag', {
+          indices: p.input,
+          weight: p.weight('weight'),
+          offsets: tensorAt(1, 'offsets'),
+          mode: p.text('mode'),
+          per_sample_weights: tensorAt(2, 'per_sample_weights'),
+          include_last_offset: p.get('include_last_offset') === true,
+          padding_idx: p.get('padding_idx') === null ? null : p.number('padding_idx'),
+        }) as readonly (ReturnType<typeof p.weight> | null)[];
+        return tensorValue(out ?? p.fail('An EmbeddingBag gives nothing'));
       },
     },
   'PReLU(num_parameters=1, init=0.25)': {

@@ -96,18 +96,21 @@ function tensorFunction(m: Machine, operator: string, path: string, positional: 
   // ATen calls sliding blocks im2col; its own `unfold` is the method of tensors.
   if (functional && operator === 'unfold') return aten(m, 'im2col', positional, named);
   if (functional && operator === 'embedding_bag') {
-    // The indexes stand first, but code of old wrote the weight there.
-    const [a = null, b = null, offsets = null] = positional;
-    if (offsets !== null || (named.get('offsets') ?? null) !== null)
-      m.fail('An embedding bag with offsets is not run here');
-    return aten(m, operator, [a, b], named);
+    const names = ['indices', 'weight', 'offsets', 'max_norm', 'norm_type', 'scale_grad_by_freq', 'mode', 'sparse'];
+    const more = ['per_sample_weights', 'include_last_offset', 'padding_idx'];
+    const given = new Map([...named].map(([name, value]) => [name === 'input' ? 'indices' : name, value]));
+    for (const [index, value] of positional.entries()) given.set([...names, ...more][index] ?? '', value);
+    if ((given.get('max_norm') ?? null) !== null) m.fail('An embedding bag with a largest norm is not run here');
+    const out = aten(m, operator, [], given);
+    return is(out, 'tuple') ? (out.items[0] ?? null) : out;
   }
   if (operator === 'upsample') return aten(m, 'interpolate', positional, named);
   if (inPlace(operator) && operators[operator.slice(0, -1)]) {
     const [self = null] = positional;
     const out = aten(m, operator.slice(0, -1), positional, named);
-    if (is(self, 'tensor') && is(out, 'tensor')) changeInPlace(self, out.value);
-    return out;
+    if (!is(self, 'tensor') || !is(out, 'tensor')) return out;
+    changeInPlace(self, out.value);
+    return self;
   }
   if (!operators[operator]) {
     if (m.phase === 'forward') m.fail(`The operation ${path.slice(0, 80)} is not run here`);

@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import { RuntimeError } from '../../error';
+import { familyClass } from '../families';
 import type { Expression, Parameter, SourceFile, Span, Statement } from '../language/syntax';
 import { lineOf } from '../language/syntax';
 import type { Layer } from '../layers/layer';
@@ -103,11 +104,11 @@ export class Machine {
     return this.files.get(module) ?? null;
   }
 
-  /** Where something of a module that is among the files is bound; null for libraries. */
+  /** Where something of a module that is among the files, or a class of a known family, is bound; null for other libraries. */
   lookup(path: string): Value | null {
     const dot = path.lastIndexOf('.');
     const file = dot < 0 ? null : this.fileOf(path.slice(0, dot));
-    return file ? (this.scopeOf(file).names.get(path.slice(dot + 1)) ?? null) : null;
+    return file ? (this.scopeOf(file).names.get(path.slice(dot + 1)) ?? null) : familyClass(this, path);
   }
 
   get tensors(): typeof tfjs {

@@ -104,6 +104,20 @@ const functions: ReadonlyMap<string, Native> = new Map<string, Native>([
   ['torch.is_inference_mode_enabled', () => false],
   ['torch.get_autocast_gpu_dtype', nothing],
   ['torch.range', (m, positional, named, place) => m.call(symbol('builtins.range'), positional, named, place)],
+  [
+    'torch.__range_length',
+    (_, [low = 0, high = 0, step = 1]) =>
+      typeof low === 'number' && typeof high === 'number' && typeof step === 'number' && step !== 0
+        ? Math.max(0, Math.ceil((high - low) / step))
+        : unknown,
+  ],
+  [
+    'torch.__derive_index',
+    (_, [index = 0, start = 0, step = 1]) =>
+      typeof index === 'number' && typeof start === 'number' && typeof step === 'number'
+        ? start + index * step
+        : unknown,
+  ],
   ['ops.prim.NumToTensor', first],
   ['ops.prim.data', first],
   ['ops.prim.dtype', () => 6],
