@@ -154,6 +154,7 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
   const { library } = event;
   derive(found, library);
   if (event.kind === 'privatise') ownDelta(found, event);
+  noTarget(found);
   const target = found.get('targetEpsilon') ?? null;
   const calibrated = target !== null && !found.has('noiseMultiplier');
   // Without noise nothing else matters, unless the script adds noise of its own beside the library's.
@@ -262,6 +263,16 @@ function finish(event: PrivatiseEvent | BudgetEvent, found: Found, told: Told, s
       return warnings();
     },
   };
+}
+
+/** A target of 0 or below, as many command lines have for "none", is not one: it is named, and so is the noise. */
+function noTarget(found: Found): void {
+  const target = found.get('targetEpsilon');
+  const values = (target?.values ?? (target ? [target.value] : [])).map(value => numberIn({ value }));
+  if (!target || values.length === 0 || values.some(value => value === null || value > 0)) return;
+  found.forget('targetEpsilon', `${target.value}: ${target.origin}`);
+  if (!found.has('noiseMultiplier'))
+    found.forget('noiseMultiplier', `for a target ε of ${target.value}, ${target.origin}`);
 }
 
 /** A mechanism that is set up again and again spends again and again. */

@@ -14,7 +14,13 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
   const part = rows.types.includes('torch.utils.data.Subset');
   const known = load && !part && load.arguments.train?.constant?.value !== false ? trainingRows(load.api) : null;
   if (known !== null)
-    return { value: known, origin: `training rows of ${load!.api.split('.').at(-1)}`, overridable: false, span: null };
+    return {
+      value: known,
+      origin: `training rows of ${load!.api.split('.').at(-1)}`,
+      overridable: false,
+      span: null,
+      place: { path: load!.path ?? null, span: load!.span },
+    };
   if (source.name === null) return null;
   const file = files(source.name);
   const counted = file?.data;
@@ -44,6 +50,7 @@ export function examplesOf(rows: Evidence, events: readonly Event[], files: File
     origin: `${file.classes ? 'pictures' : 'rows'} of ${source.name}${share}`,
     overridable: false,
     span: null,
+    ...(load && { place: { path: load.path ?? null, span: load.span } }),
   };
 }
 

@@ -112,12 +112,14 @@ function stated(resolved: readonly Resolved[]): StatedParameter | null {
   if (!first) return null;
   const { origins } = first;
   const literal = origins.find(origin => origin.kind === 'literal' && origin.path === undefined)?.span ?? null;
+  const place = origins.find(({ span }) => span !== undefined) ?? origins.find(({ path }) => path !== undefined);
   return {
     value: first.value,
     ...(plain.length > 1 && { values: plain.map(one => one.value) }),
     origin: phraseOf(origins),
     overridable: plain.some(one => one.overridable),
     span: plain.length > 1 ? null : literal,
+    ...(place && { place: { path: place.path ?? null, span: place.span ?? null } }),
   };
 }
 

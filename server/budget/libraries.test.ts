@@ -333,6 +333,18 @@ describe('budgets of scripts', () => {
     has(apart, { steps: 1000 });
   });
 
+  it('a target of 0 or below as none, and each value with the place that it comes from', () => {
+    const script = (target: string) =>
+      `${torch}import argparse\np = argparse.ArgumentParser()\np.add_argument("--epsilon", type=float, default=${target})\nargs = p.parse_args()\nengine = PrivacyEngine()\nm, o, l = engine.make_private_with_epsilon(module=model, optimizer=optimizer, data_loader=loader, epochs=5, target_epsilon=args.epsilon, target_delta=1e-5, max_grad_norm=1.0)\n`;
+    const [none] = state(script('-1.0'));
+    assert.ok(none!.target === null && none!.unresolved.includes('noiseMultiplier'), `${none!.unresolved}`);
+    const text = script('2.5');
+    const [some] = state(text);
+    const { place } = some!.parameters.targetEpsilon!;
+    assert.ok(place?.path === null && place.span);
+    assert.match(text.slice(place.span.start, place.span.end), /2\.5|--epsilon/);
+  });
+
   it('banded matrix factorisation of jax_privacy, by participations and bands', () => {
     const config = (rest: string) =>
       `from jax_privacy import execution_plan\nBANDS = 10\nconfig = execution_plan.BandMFConfig.default(num_bands=BANDS, iterations=1000, expected_participations=5${rest}\n`;

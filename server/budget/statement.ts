@@ -13,6 +13,8 @@ export interface StatedParameter {
   readonly overridable: boolean;
   /** The literal that sets it, when one does: where an editor can write another value. */
   readonly span: Span | null;
+  /** Where its value comes from, for a link; without a path in this file, without a span nowhere in particular there. */
+  readonly place?: { readonly path: string | null; readonly span: Span | null };
 }
 
 /** A parameter that does not resolve: what the text says instead of a number. */

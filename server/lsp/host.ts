@@ -43,6 +43,8 @@ export interface BudgetView {
   readonly explorer: Omit<NonNullable<BudgetAnswer>, 'line' | 'places'>;
   /** The literals that set parameters, by the parameter's name. */
   readonly literals: Readonly<Record<string, Span>>;
+  /** Where each parameter's value comes from, by the parameter's name: without a path in this module. */
+  readonly places: Readonly<Record<string, { readonly path: string | null; readonly span: Span | null }>>;
 }
 
 /** Where a script saves or loads a checkpoint. */

@@ -108,6 +108,7 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
             maxRecords: null,
           },
           literals: {},
+      places: {},
         })),
     checkpoints: open
       ? []

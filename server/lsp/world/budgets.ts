@@ -27,6 +27,9 @@ export function budgetView(statement: BudgetStatement): BudgetView {
     json: jsonOf(statement),
     explorer: explorerOf(statement),
     literals: literalsOf(statement),
+    places: Object.fromEntries(
+      Object.entries(statement.parameters).flatMap(([name, { place }]) => (place ? [[name, place]] : [])),
+    ),
   };
 }
 
