@@ -108,7 +108,7 @@ function analyse({ text, trusted }: ModuleInput): ModuleAnalysis {
             maxRecords: null,
           },
           literals: {},
-      places: {},
+          places: {},
         })),
     checkpoints: open
       ? []

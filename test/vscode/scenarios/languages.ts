@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { noProblem, PATIENCE, problem, type Scenario, squiggle, squiggles } from '../scenario';
+import { noProblem, PATIENCE, problem, type Scenario, sees, squiggle, squiggles } from '../scenario';
 
 const cell = (source: string) => ({
   cell_type: 'code',
@@ -18,6 +18,19 @@ const notebook = JSON.stringify({
   nbformat: 4,
   nbformat_minor: 5,
 });
+
+const job = `{
+  "format_version": 2,
+  "task_result_filters": [
+    {
+      "tasks": ["train"],
+      "filters": [
+        { "path": "nvflare.app_common.filters.percentile_privacy.PercentilePrivacy", "args": { "percentile": 10 } }
+      ]
+    }
+  ]
+}
+`;
 
 const handler = `import express from 'express';
 import * as tf from '@tensorflow/tfjs-node';
@@ -51,6 +64,14 @@ export const languages: Scenario = {
         await window.page.keyboard.press('Control+a');
         await window.page.keyboard.type('print(len(frame))');
         await noProblem(window, 'LEAK001');
+      },
+    },
+    {
+      name: 'shows what a filter spends in a job of NVFlare, which is JSON',
+      run: async window => {
+        window.write('config_fed_client.json', job);
+        await window.openFile('config_fed_client.json');
+        await sees(window, '.codelens-decoration', /ε = ∞ per client/);
       },
     },
     {
