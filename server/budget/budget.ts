@@ -7,6 +7,7 @@ import { perAccountant } from './composed';
 import { accountedStatement, byHandStatement, dpSgdStatement } from './dp-sgd';
 import { ofKind } from './found';
 import { calibrates, placeOf, within } from './gather';
+import { laplaceByHand, laplaceStatement } from './laplace';
 import { placed, type Setting } from './setting';
 import { spentStatement } from './spent';
 import type { BudgetStatement } from './statement';
@@ -34,7 +35,9 @@ export function budgetStatements(
   const own = covered ? [] : loopsByHand(run.events).map(loop => byHandStatement(loop, setting));
   // The loop says more than the accountant beside it, which is read into its statement.
   const accounted = own.length > 0 ? [] : perAccountant(byHand).map(events => accountedStatement(events, setting));
-  return [...statements, ...own, ...onePerCall(accounted)].sort((a, b) => a.span.start - b.span.start);
+  const released =
+    mechanisms.length === 0 ? laplaceByHand(run.events).map(mark => laplaceStatement(mark, setting)) : [];
+  return [...statements, ...own, ...onePerCall(accounted), ...released].sort((a, b) => a.span.start - b.span.start);
 }
 
 /** A call that leads to several accountants (a copy of one calls another) is stated once, as far as it is told. */

@@ -14,6 +14,7 @@ export type Name =
   | 'targetEpsilon'
   | 'maxGradNorm'
   | 'microbatches'
+  | 'noiseScale'
   | 'clientsPerRound'
   | 'clients'
   | 'rounds';

@@ -345,6 +345,19 @@ describe('budgets of scripts', () => {
     assert.match(text.slice(place.span.start, place.span.end), /2\.5|--epsilon/);
   });
 
+  it('Laplace noise in a scale that the script computes, without a sensitivity that nobody states', () => {
+    const script = (scale: string) =>
+      `import numpy as np\nimport pandas as pd\nframe = pd.read_csv("visits.csv")\nEPSILON = 0.5\nmeans = frame.mean() + np.random.laplace(0, ${scale}, 4)\n`;
+    const [noisy] = state(script('1.0 / EPSILON'));
+    assert.deepEqual(
+      [noisy!.mechanism, noisy!.unresolved, values(noisy)],
+      ['output-noise', ['sensitivity'], { noiseScale: 2 }],
+    );
+    assert.match(titleOf(noisy!), /^ε unknown: sensitivity not resolved/);
+    assert.deepEqual(state(script('1.0')), []);
+    assert.deepEqual(state(script('1.0 / EPSILON').replace('pd.read_csv("visits.csv")', 'pd.DataFrame()')), []);
+  });
+
   it('banded matrix factorisation of jax_privacy, by participations and bands', () => {
     const config = (rest: string) =>
       `from jax_privacy import execution_plan\nBANDS = 10\nconfig = execution_plan.BandMFConfig.default(num_bands=BANDS, iterations=1000, expected_participations=5${rest}\n`;

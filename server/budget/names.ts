@@ -4,6 +4,7 @@ import type { StatedValue } from './statement';
 export const shown = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '∞');
 
 const words: Readonly<Record<string, string>> = {
+  noiseScale: 'noise scale',
   noiseMultiplier: 'noise multiplier',
   sampleRate: 'sample rate',
   batchSize: 'batch size',
