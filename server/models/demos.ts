@@ -4,6 +4,12 @@ const shows: CallModel = {
   flow: 'none',
   events: [{ kind: 'serve', framework: 'streamlit', response: 'arguments' }],
 };
+/** A file for whoever opens the page. */
+const hands: CallModel = {
+  parameters: ['label', 'data'],
+  flow: 'none',
+  events: [{ kind: 'serve', framework: 'streamlit', response: 'data' }],
+};
 const shown =
   'write metric dataframe table json bar_chart line_chart text success markdown info error warning progress toast code area_chart scatter_chart altair_chart vega_lite_chart map write_stream image plotly_chart pyplot header subheader title caption data_editor'.split(
     ' ',
@@ -70,6 +76,7 @@ export const demos: LibraryModel = {
       events.map(name => [`gradio.components.Component.${name}`, runs(['fn', 'inputs', 'outputs'])]),
     ),
     ...Object.fromEntries(columns.flatMap(place => shown.map(name => [`${place}.${name}`, shows]))),
+    ...Object.fromEntries(columns.map(place => [`${place}.download_button`, hands])),
     ...Object.fromEntries(
       columns.flatMap(place => [
         ...places.map(name => [`${place}.${name}`, { result: 'streamlit.Container', flow: 'none' }] as const),

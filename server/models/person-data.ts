@@ -74,11 +74,11 @@ export function projectPeople(text: string): readonly string[] {
 }
 
 /**
- * Counts over populations and molecules, whose names speak of illness and whose rows are nobody's: forecasts of cases by
- * country, vaccine chemistry.
+ * Counts over populations, molecules and examinations of students, whose names speak of illness and whose rows are nobody's:
+ * forecasts of cases by country, vaccine chemistry, questions of medical boards.
  */
 const nobody =
-  /(?:^|[^a-z])(covid-?19-(?:global|in-|data|week|forecast|geographic|useful|us)[\w-]*|covid19-global-forecasting[\w-]*|global-forecasting|time_series_covid\w*|country_?wise|owid|worldometer|our ?world ?in ?data|johns hopkins|stanford-covid-vaccine|openvaccine|cord-?19|covid_?vaccin\w*)/i;
+  /(?:^|[^a-z])(covid-?19-(?:global|in-|data|week|forecast|geographic|useful|us)[\w-]*|covid19-global-forecasting[\w-]*|global-forecasting|time_series_covid\w*|country_?wise|owid|worldometer|our ?world ?in ?data|johns hopkins|stanford-covid-vaccine|openvaccine|cord-?19|covid_?vaccin\w*|med-?qa(?:-usmle)?|usmle|medmcqa|pubmed_?qa|medquad|bioasq|head_?qa|healthsearchqa)(?![a-z])/i;
 /** Tables of a code system or a dictionary, which list what there is and nobody who has it. */
 const codeSystem =
   /(?:^|[/\\])(?:d_(?:icd|items|labitems|hcpcs|cpt)\w*|icd[-_]?\d*\w*|atc|ccs(?:cm|proc)?|loinc|rxnorm|snomed\w*|umls|ndc\w*|mesh|drugbank\w*)\.(?:csv|tsv|txt|json|xlsx?)(?:\.gz)?$/i;

@@ -42,7 +42,14 @@ const describes = (parameters: readonly string[]): CallModel => ({
 const describer = 'DataSynthesizer.DataDescriber.DataDescriber';
 const generator = 'DataSynthesizer.DataGenerator.DataGenerator';
 const sdvNames = 'GaussianCopula CTGAN CopulaGAN TVAE PAR HMA DayZ'.split(' ').map(name => `${name}Synthesizer`);
-const sdvOld = ['sdv.tabular.CTGAN', 'sdv.tabular.GaussianCopula', 'sdv.tabular.TVAE', 'sdv.tabular.CopulaGAN'];
+const sdvOld = [
+  'sdv.tabular.CTGAN',
+  'sdv.tabular.GaussianCopula',
+  'sdv.tabular.TVAE',
+  'sdv.tabular.CopulaGAN',
+  'sdv.lite.TabularPreset',
+  'sdv.lite.SingleTablePreset',
+];
 const all = [
   ...sdvNames.flatMap(name => [`sdv.single_table.${name}`, `sdv.sequential.${name}`, `sdv.multi_table.${name}`]),
   ...sdvOld,
@@ -108,6 +115,9 @@ export const synthetic: LibraryModel = {
         [`${name}.save`, saves],
         [`${name}.load`, { parameters: ['filepath'], result: name, flow: 'none' }],
         [`${name}.generate`, sample],
+        // Fitted by another script: what it draws now is of the people that it was fitted on.
+        [`${name}.load`, { parameters: ['filepath'], result: name, flow: 'none' }],
+        [`${name}.load_from_dir`, { parameters: ['path'], result: name, flow: 'none' }],
       ]),
     ),
     'synthcity.plugins.Plugins.get': { parameters: ['name'], result: 'synthcity.plugins.Plugin', flow: 'none' },

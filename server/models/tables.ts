@@ -246,6 +246,14 @@ export const datasets: LibraryModel = {
       from: ['receiver'],
       columns: { kind: 'keep' },
     },
+    'datasets.Dataset.select': {
+      parameters: ['indices'],
+      result: 'datasets.Dataset',
+      flow: 'same',
+      from: ['receiver'],
+      columns: { kind: 'keep' },
+      rows: { lengthOf: 'indices' },
+    },
     'datasets.Dataset.unique': {
       parameters: ['column'],
       flow: 'same',

@@ -126,6 +126,7 @@ export const transformers: LibraryModel = {
         ),
       },
     },
+    'transformers.TextPipeline': {},
     'transformers.PreTrainedTokenizer': { roles: ['transform'] },
     'transformers.AutoTokenizer': { bases: ['transformers.PreTrainedTokenizer'] },
     'transformers.TrainingArguments': {
@@ -207,6 +208,31 @@ export const transformers: LibraryModel = {
       result: 'transformers.Pipeline',
       flow: 'none',
       events: [{ kind: 'load-model', format: 'transformers', target: 'model', remote: true, revision: 'revision' }],
+      // What writes text gives no scores with it.
+      variants: [
+        {
+          when: {
+            argument: 'task',
+            equals: [
+              'text-generation',
+              'text2text-generation',
+              'summarization',
+              'translation',
+              'automatic-speech-recognition',
+              'image-to-text',
+              'image-text-to-text',
+              'conversational',
+            ],
+          },
+          result: 'transformers.TextPipeline',
+        },
+      ],
+    },
+    'transformers.TextPipeline.__call__': {
+      parameters: ['inputs'],
+      flow: 'derived',
+      from: ['arguments'],
+      events: [{ kind: 'predict', input: 'inputs' }],
     },
     'transformers.Pipeline.__call__': {
       parameters: ['inputs'],

@@ -1,3 +1,4 @@
+import type { Span } from '../facts/syntax';
 import {
   caused,
   digits,
@@ -20,11 +21,26 @@ const fromBatches =
 const overRecords =
   /^1(?:\.0*)?\s*\/\s*\(?\s*(?:float|int)?\s*\(?\s*(?:len\s*\(\s*[\w.[\]'"]+\s*\)|[\w.]+\.(?:shape\[0\]|size\(0\)))[\s)]*$/;
 
-/** How an unknown value is written: a name stands for what the text once assigns to it. */
-function spelled(expression: string, text: string): string {
-  if (!/^\w+$/.test(expression)) return expression;
+/** `1 / N`: one over a number that has a name or is written out. */
+const overNumber = /^1(?:\.0*)?\s*\/\s*\(?\s*[\w.]+\s*\)?$/;
+
+/** One over a count: 1/1304 is that of somebody's rows, 1/100000 a round figure. */
+const isOverCount = (delta: number, expression: string): boolean => {
+  const count = 1 / delta;
+  return (
+    overNumber.test(expression) &&
+    Math.abs(count - Math.round(count)) < 1e-6 * count &&
+    !/^10*$/.test(String(Math.round(count)))
+  );
+};
+
+/** How a value is written, and where: a name stands for what the text once assigns to it. */
+function spelled(expression: string, text: string): { readonly as: string; readonly at: Span | null } {
+  if (!/^\w+$/.test(expression)) return { as: expression, at: null };
   const assigned = [...text.matchAll(new RegExp(`^[ \\t]*${expression}[ \\t]*=[ \\t]*([^#\\n=][^#\\n]*)`, 'gm'))];
-  return assigned.length === 1 ? assigned[0]![1]!.trim() : expression;
+  const [only] = assigned;
+  if (!only || assigned.length > 1) return { as: expression, at: null };
+  return { as: only[1]!.trim(), at: { start: only.index, end: only.index + only[0].trimEnd().length } };
 }
 
 export const DP004: Rule = {
@@ -38,20 +54,22 @@ export const DP004: Rule = {
       if (!delta) return [];
       const largest = Math.max(...numbersOf(delta), Number.NEGATIVE_INFINITY);
       const rows = numberOf(examples);
-      const expression = delta.kind === 'unknown' ? spelled(delta.expression, context.text) : null;
+      const given = event.arguments.target_delta ?? event.arguments.delta;
+      const written = delta.kind === 'unknown' ? delta.expression : given?.text;
+      const { as: expression, at } = spelled(written ?? '', context.text);
       const why =
         rows !== null && largest >= 1 / rows
           ? `δ = ${digits(largest)} is not below 1/n = ${digits(1 / rows)}`
           : largest >= context.settings.maxDelta
             ? `δ = ${digits(largest)}`
-            : expression && fromBatches.test(expression)
+            : fromBatches.test(expression)
               ? 'δ is computed from the number of batches'
-              : expression && overRecords.test(expression)
+              : overRecords.test(expression) || (largest > 0 && isOverCount(largest, expression))
                 ? 'δ is exactly 1/n'
                 : null;
       if (why === null) return [];
       return [
-        finding(DP004, writtenAt(event, delta) ?? event, {
+        finding(DP004, (delta.kind === 'constant' ? at : null) ?? writtenAt(event, delta) ?? event, {
           tier: weakest(event.tier, delta.kind === 'constant' ? 'certain' : 'likely'),
           message:
             `δ is too large: ${why}${provenance(delta)}. ` +

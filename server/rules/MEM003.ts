@@ -1,6 +1,6 @@
 import { mentions } from '../facts';
 import type { ExportEvent, SynthesiseEvent } from '../facts/events';
-import { finding, here, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
+import { caused, finding, here, isPeople, overlap, peopleOf, peopleTier, way, weakest } from './evidence';
 import type { Finding } from './finding';
 import type { Rule, RuleContext } from './rule';
 
@@ -12,7 +12,7 @@ export const MEM003: Rule = {
   check: context => {
     const steps = context.of('synthesise');
     if (steps.some(step => step.step === 'evaluate-privacy') || mentions(context.text, ownMetric)) return [];
-    const drawn = here(steps).filter(step => step.step === 'sample' || step.step === 'fit');
+    const drawn = caused(steps).filter(step => step.step === 'sample' || step.step === 'fit');
     return drawn.length > 0 ? synthesized(context, drawn) : written(context);
   },
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Event, TrainEvent } from '../facts/events';
 import { type DataSource, type Evidence, Taint } from '../facts/values';
-import { projectPeople } from '../models/person-data';
+import { projectPeople, signalsOf } from '../models/person-data';
 import { check, makeContext, rules } from './index';
 
 const evidence = (over: Partial<Evidence> = {}): Evidence => ({
@@ -82,6 +82,7 @@ describe('the project around a module', () => {
       'heart-rate',
       'blood pressure',
     ]);
+    assert.equal(signalsOf('GBaker/MedQA-USMLE-4-options')[0]?.kind, 'toy');
     assert.equal(projectPeople('an EHR import').length, 0);
     assert.equal(projectPeople('Verkehr auf der mehrspurigen Strasse, mehr und mehr').length, 0);
   });
@@ -116,13 +117,16 @@ describe('the catalogue', () => {
   });
   it('is possible at most in test code', () => {
     const events = [training(evidence({ taint: Taint.records, sources: [source('declared')] }))];
-    const tier = (path: string) =>
+    const tier = (path: string, text = '') =>
       check(
         rules.filter(rule => rule.id === 'DP001'),
-        makeContext({ run: { path, events, limited: false }, text: '' }),
+        makeContext({ run: { path, events, limited: false }, text }),
       ).map(finding => finding.tier);
     assert.deepEqual(tier('src/train.py'), ['certain']);
-    assert.deepEqual(tier('src/train_test.py'), ['possible']);
+    assert.deepEqual(tier('src/train_test.py', 'def test_loss():\n    assert fit() < 1'), ['possible']);
+    assert.deepEqual(tier('src/test_train.py', 'import pytest'), ['possible']);
+    // A script that tests a model on people's rows, and calls itself so.
+    assert.deepEqual(tier('src/test_model.py', 'def test_model(loader):\n    print(loader)'), ['certain']);
     assert.deepEqual(tier('tests/unit/steps.py'), ['possible']);
   });
 });

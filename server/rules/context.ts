@@ -65,7 +65,7 @@ function told(sensitivity: RuleSettings['sensitivity'] | undefined): ModulePeopl
 
 /** Runs rules over one module; findings in the order of the text, at most one of a rule on one span. */
 export function check(rules: readonly Rule[], context: RuleContext): Finding[] {
-  const tests = isTest(context.run.path);
+  const tests = isTest(context.run.path, context.text);
   const found = rules.flatMap(rule => rule.check(context)).map(each => (tests ? demoted(each) : each));
   const seen = new Set<string>();
   return found
@@ -78,11 +78,19 @@ export function check(rules: readonly Rule[], context: RuleContext): Finding[] {
     });
 }
 
-/** Test code trains on made-up rows and turns mechanisms off on purpose. */
-const isTest = (path: string): boolean =>
-  /(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$|\.(?:test|spec)\.[jt]sx?$|(?:^|\/)tests\/(?:[^/]+\/)?[^/]+$/.test(
-    path.replaceAll('\\', '/'),
+/**
+ * Test code trains on made-up rows and turns mechanisms off on purpose. In Python a name that begins with `test` may also be
+ * that of a script that tests a model on people: there the text tells.
+ */
+function isTest(path: string, text: string): boolean {
+  const place = path.replaceAll('\\', '/');
+  if (/\.(?:test|spec)\.[jt]sx?$|(?:^|\/)tests\/(?:[^/]+\/)?[^/]+$|(?:^|\/)conftest\.py$/.test(place)) return true;
+  return (
+    /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.(?:py|ipynb)$/.test(place) &&
+    (/\b(?:pytest|unittest|absltest|TestCase)\b/.test(text) ||
+      (/^\s*def test_/m.test(text) && /^\s*assert\b/m.test(text)))
   );
+}
 
 /** What a test file does is possible at most; an identifier that stands in it is there all the same. */
 const demoted = (finding: Finding): Finding =>

@@ -50,7 +50,7 @@ export const modelOutput = Taint.confidence | Taint.perRecordLoss | Taint.embedd
 export function outputWords(taint: TaintSet): string {
   if (taint & Taint.confidence) return 'confidences';
   if (taint & Taint.perRecordLoss) return 'losses';
-  if (taint & Taint.embedding) return 'embeddings';
+  if (taint & Taint.embedding) return 'embeddings or attributions';
   return 'predictions';
 }
 

@@ -177,7 +177,7 @@ export abstract class EventMachine extends TrainingMachine {
       result.taint |= Taint[name];
       if (name === 'confidence') this.trace(result, span, 'per-record scores');
       else if (name === 'perRecordLoss') this.trace(result, span, 'per-record losses');
-      else if (name === 'embedding') this.trace(result, span, 'per-record embeddings');
+      else if (name === 'embedding') this.trace(result, span, 'per-record embeddings or attributions');
     }
   }
 
