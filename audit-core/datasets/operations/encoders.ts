@@ -20,14 +20,10 @@ import { functions } from './arithmetic';
 import { pickColumns, textOf } from './columns';
 import { bestColumns, polynomial } from './features';
 import type { Operations } from './index';
+import { learnt } from './learnt';
+import { fitted, type Options } from './learnt/matrix';
 
 type Of = (term: Term) => Value;
-type Options = {
-  readonly get: (name: string) => Value | undefined;
-  readonly flag: (name: string, otherwise: boolean) => boolean;
-};
-
-const fitted = (apply: (data: Grid) => Grid): Fitted => ({ kind: 'fitted', apply });
 
 /** `x → (x − shift) / scale`, column by column. */
 function affine(
@@ -320,8 +316,15 @@ function fitOn(named: Term, given: Value, of: Of, target: () => Value = () => nu
       return chain(spec.args.slice(1), data, of, target);
     case 'ColumnTransformer':
       return byColumns(spec, data, of);
-    default:
-      throw new ReplayError(`The transformer ${type} is not replayed.`);
+    case 'FeatureUnion': {
+      const parts = spec.args.slice(1).map(part => fitOn(part, data, of, target));
+      return fitted(grid => beside(parts.map(part => ({ ...part.apply(grid), names: [] }))));
+    }
+    default: {
+      const learn = learnt[type];
+      if (!learn) throw new ReplayError(`The transformer ${type} is not replayed.`);
+      return learn(data, options);
+    }
   }
 }
 
@@ -381,9 +384,19 @@ function byColumns(spec: Operation, data: Grid, of: Of): Fitted {
   );
 }
 
+/** Whether a transformer is of a class, or has one of it inside. */
+function holds(spec: Term, type: string): boolean {
+  if ('items' in spec) return spec.items.some(item => holds(item, type));
+  return isOperation(spec) ? spec.args.some(part => holds(part, type)) : literalOf(spec) === type;
+}
+
 /** Steps that learn from rows, and apply what was learnt. */
 export const encoders: Operations = {
-  fit: step => fitOn(step.term.args[0]!, closed(step.value(1)), step.of, () => (step.has(2) ? step.value(2) : null)),
+  fit: step => {
+    if (holds(step.term.args[0]!, 'PCA'))
+      step.store.note('The signs of the components of PCA are those of scikit-learn 1.5 and later.');
+    return fitOn(step.term.args[0]!, closed(step.value(1)), step.of, () => (step.has(2) ? step.value(2) : null));
+  },
   transform: step => {
     const made = step.value(0);
     if (!isFitted(made)) throw new ReplayError('A transformer was not fitted.');

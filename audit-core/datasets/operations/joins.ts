@@ -2,12 +2,13 @@ import { type Cell, type Column, cellAt, cellsOf, columnOf, Lazy, takeColumn } f
 import { ReplayError } from '../errors';
 import { column, type Grid, gridOf, positions, vector } from '../grid';
 import { mode, present, statisticOf } from '../statistics';
-import { asCells, asGrid, isList, type Value } from '../values';
+import { asCells, asGrid, isList, listOf, type Value } from '../values';
 import { placeOf } from './columns';
 import type { Operations, Step } from './index';
 
-/** One text or number for the key of each row. */
-function keysOf(grid: Grid, names: readonly string[]): Cell[] {
+/** One text or number for the key of each row; its label where no columns are named. */
+function keysOf(grid: Grid, names: readonly string[] | null): Cell[] {
+  if (names === null) return cellsOf(grid.index);
   const columns = names.map(name => column(grid, placeOf(grid, name)));
   if (columns.length === 1) return cellsOf(columns[0]!);
   return Array.from({ length: grid.height }, (_, row) => JSON.stringify(columns.map(each => cellAt(each, row))));
@@ -19,9 +20,14 @@ function merge(step: Step): Grid {
     const given = step.named(name);
     return given === undefined || given === null ? null : asCells(given).map(String);
   };
-  const on = list('on') ?? (list('left_on') ? null : left.names.filter(name => right.names.includes(name)));
-  const leftKeys = on ?? list('left_on') ?? [];
-  const rightKeys = on ?? list('right_on') ?? [];
+  const [byLeft, byRight] = [step.named('left_index') === 1, step.named('right_index') === 1];
+  if (byLeft && !byRight) throw new ReplayError('A merge by the row labels of the left table alone is not replayed.');
+  const isNamed = byRight || list('left_on') !== null;
+  const on = list('on') ?? (isNamed ? null : left.names.filter(name => right.names.includes(name)));
+  const leftKeys = byLeft ? null : (on ?? list('left_on') ?? []);
+  const rightKeys = byRight ? null : (on ?? list('right_on') ?? []);
+  if (right.names.length !== right.columns.length)
+    throw new ReplayError('A table is merged with a series that has no name.');
   const how = String(step.named('how') ?? 'inner');
   if (how !== 'inner' && how !== 'left') throw new ReplayError(`A merge of the kind "${how}" is not replayed.`);
   const places = new Map<Cell, number[]>();
@@ -47,7 +53,7 @@ function merge(step: Step): Grid {
     }
   });
   const suffixes = list('suffixes') ?? ['_x', '_y'];
-  const drop = new Set(on ?? []);
+  const drop = new Set(byRight ? [] : (on ?? []));
   const shared = new Set(left.names.filter(name => right.names.includes(name) && !drop.has(name)));
   const rightColumns = right.names.flatMap((name, i) => (drop.has(name) ? [] : [i]));
   return gridOf(
@@ -61,7 +67,8 @@ function merge(step: Step): Grid {
     ],
     {
       height: from.length,
-      index: positions(from.length),
+      // By labels, those of the left table stay.
+      index: byRight ? takeColumn(left.index, from) : positions(from.length),
       rows: left.rows && Int32Array.from(from, i => left.rows![i]!),
     },
   );
@@ -181,15 +188,46 @@ export const joins: Operations = {
     // A group that is one record's stays that record; others stand for their first one.
     const records = grid.rows && Int32Array.from(rows, members => grid.rows![members[0]!]!);
     const whole = rows.every(members => members.length === 1) ? records : null;
-    return gridOf(
-      [...(asColumns ? names : []), ...parts.map(([name]) => name)],
-      [...(asColumns ? keyColumns : []), ...columns],
-      {
-        height: rows.length,
-        index: asColumns || keyColumns.length !== 1 ? positions(rows.length) : keyColumns[0]!,
-        rows: whole,
-      },
-    );
+    const isLabelled = !asColumns && keyColumns.length === 1;
+    return {
+      ...gridOf(
+        [...(asColumns ? names : []), ...parts.map(([name]) => name)],
+        [...(asColumns ? keyColumns : []), ...columns],
+        { height: rows.length, index: isLabelled ? keyColumns[0]! : positions(rows.length), rows: whole },
+      ),
+      indexName: isLabelled ? names[0]! : null,
+    };
+  },
+  pivot: step => {
+    // [table, row key, column key, values, statistic or null]: one row a row key, one column a column key, both sorted.
+    const grid = step.grid(0);
+    const [row, name] = [step.text(1), step.text(2)];
+    const values = column(grid, placeOf(grid, step.text(3)));
+    const statistic = step.value(4);
+    const { keys, rows } = groups(grid, listOf([row, name]));
+    const names = groups(grid, listOf([name])).keys.map(([cell]) => String(cell));
+    const labels = groups(grid, listOf([row])).keys.map(([cell]) => cell!);
+    const at = { row: new Map(labels.map((cell, i) => [cell, i])), column: new Map(names.map((text, i) => [text, i])) };
+    const cells = names.map(() => new Array<Cell>(labels.length).fill(null));
+    rows.forEach((members, group) => {
+      if (statistic === null && members.length > 1)
+        throw new ReplayError('A table is pivoted in which a pair of keys comes more than once.');
+      const [key, text] = keys[group]!;
+      const cell = statistic === null ? cellAt(values, members[0]!) : aggregate(values, members, String(statistic));
+      cells[at.column.get(String(text))!]![at.row.get(key!)!] = cell;
+    });
+    // `pivot_table` leaves out what has no value at all.
+    const kept = names.flatMap((_, i) => (statistic === null || cells[i]!.some(cell => cell !== null) ? [i] : []));
+    if (statistic !== null && labels.some((_, i) => cells.every(each => each[i] === null)))
+      throw new ReplayError('A table is pivoted in which a row has no value.');
+    return {
+      ...gridOf(
+        kept.map(i => names[i]!),
+        kept.map(i => columnOf(cells[i]!)),
+        { height: labels.length, index: columnOf(labels) },
+      ),
+      indexName: row,
+    };
   },
   'map-by': step => {
     // A series looked up in another by its labels.

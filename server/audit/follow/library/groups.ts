@@ -111,12 +111,29 @@ function grouped(self: Instance, data: Data, method: string, site: CallSite): Me
         ? aggregate(parts.map(([name, each]) => list([literal(name), literal(name), literal(each)])))
         : unknown;
     }
+    const several = args[0] && itemsOf(args[0])?.map(textOf);
+    if (several && column && !('items' in column) && several.every(each => each !== null))
+      return aggregate(several.map(each => list([literal(each), column, literal(each)])));
     const parts = [...named].map(([name, value]) => [name, itemsOf(value)?.map(textOf)] as const);
     if (parts.length > 0 && parts.every(([, pair]) => pair?.length === 2 && pair.every(each => each !== null)))
       return aggregate(parts.map(([name, pair]) => list([literal(name), literal(pair![0]!), literal(pair![1]!)])));
     return unknown;
   }
   return unknown;
+}
+
+/** The keys of groups as columns again: of a table of them, or of a series, which may be given a name. */
+export function resetGroups(data: Term, name: Term | null): Meaning | null {
+  if (!isOperation(data)) return null;
+  const isSeries = data.op === 'column-at' && literalOf(data.args[1]) === -1;
+  const of = isSeries ? data.args[0]! : data;
+  if (!isOperation(of) || of.op !== 'group-aggregate') return null;
+  const [table, keys, parts] = of.args as [Term, Term, Term];
+  const last = 'items' in parts ? parts.items.at(-1) : undefined;
+  if (!name || !last || !('items' in last) || !('items' in parts))
+    return name ? null : known(operation(of.op, [table, keys, parts, literal(1)]));
+  const named = list([...parts.items.slice(0, -1), list([name, ...last.items.slice(1)])]);
+  return known(operation(of.op, [table, keys, named, literal(1)]));
 }
 
 const firstOf = (keys: Term): Term => ('items' in keys ? (keys.items[0] ?? literal('')) : literal(''));

@@ -13,6 +13,9 @@ import {
   unknown,
 } from '../symbols';
 
+/** How texts are cut up. */
+const words = 'analyzer ngram_range lowercase stop_words token_pattern';
+
 /**
  * The transformers that are replayed, with the options that are: those that change the numbers, and in `any` those that change nothing of them
  * here. A transformer with another option is not followed.
@@ -35,9 +38,19 @@ const transformers: Readonly<Record<string, string>> = {
   ColumnTransformer: '',
   Pipeline: '',
   FunctionTransformer: 'func',
+  FeatureUnion: '',
+  PCA: 'n_components whiten svd_solver',
+  KNNImputer: 'n_neighbors weights add_indicator',
+  PowerTransformer: 'method standardize',
+  QuantileTransformer: 'n_quantiles output_distribution subsample',
+  KBinsDiscretizer: 'n_bins encode strategy',
+  CountVectorizer: `${words} binary min_df max_df max_features`,
+  TfidfVectorizer: `${words} binary min_df max_df max_features norm use_idf smooth_idf sublinear_tf`,
+  TfidfTransformer: 'norm use_idf smooth_idf sublinear_tf',
+  HashingVectorizer: `${words} binary n_features norm alternate_sign`,
 };
 const any = new Set(
-  'copy sparse sparse_output n_jobs verbose dtype handle_unknown verbose_feature_names_out memory sparse_threshold force_int_remainder_cols feature_name_combiner keep_empty_features validate'.split(
+  'copy sparse sparse_output n_jobs verbose dtype handle_unknown verbose_feature_names_out random_state memory sparse_threshold force_int_remainder_cols feature_name_combiner keep_empty_features validate'.split(
     ' ',
   ),
 );
@@ -49,6 +62,21 @@ const usual: Readonly<Record<string, readonly unknown[]>> = {
   unit_variance: [false],
   order: ['C'],
   encoded_missing_value: ['nan', undefined],
+  metric: ['nan_euclidean'],
+  encoding: ['utf-8', 'utf8'],
+  decode_error: ['strict', 'ignore', 'replace'],
+  input: ['content'],
+  strip_accents: [null],
+  preprocessor: [null],
+  tokenizer: [null],
+  vocabulary: [null],
+  transformer_weights: [null],
+  quantile_method: ['linear', 'averaged_inverted_cdf', 'warn'],
+  ignore_implicit_zeros: [false],
+  n_oversamples: [10],
+  power_iteration_normalizer: ['auto'],
+  tol: [0],
+  iterated_power: ['auto'],
 };
 
 /** The options of a transformer as terms; null where one of them is not replayed. */
@@ -72,6 +100,9 @@ const positional: Readonly<Record<string, string>> = {
   PolynomialFeatures: 'degree',
   SelectKBest: 'score_func',
   VarianceThreshold: 'threshold',
+  PCA: 'n_components',
+  PowerTransformer: 'method',
+  KBinsDiscretizer: 'n_bins',
 };
 
 const isTransformerPath = (path: string): boolean =>
@@ -83,6 +114,12 @@ export function specOf(of: Meaning | undefined): Term | null {
   if (word === 'passthrough' || word === 'drop') return literal(word);
   if (of?.kind !== 'instance') return null;
   const type = of.type.split('.').at(-1)!;
+  if (type === 'FeatureUnion') {
+    const parts = of.named.size > 0 ? [null] : of.items.map(specOf);
+    return parts.every(part => part !== null && !('value' in part))
+      ? operation('transformer', [literal(type), ...parts.filter(part => part !== null)])
+      : null;
+  }
   if (type === 'Pipeline') {
     const steps = of.items.map(specOf);
     return steps.every(step => step !== null)
@@ -132,6 +169,15 @@ export function callPreprocessing(path: string, site: CallSite): Meaning | null 
       'sklearn.pipeline.Pipeline',
       new Map(),
       steps ? steps.map(step => (step.kind === 'tuple' ? (step.items[1] ?? unknown) : unknown)) : [unknown],
+    );
+  }
+  if (path === 'sklearn.pipeline.make_union') return instance('sklearn.pipeline.FeatureUnion', new Map(named), args);
+  if (path === 'sklearn.pipeline.FeatureUnion') {
+    const parts = itemsOf(args[0] ?? named.get('transformer_list') ?? unknown);
+    return instance(
+      path,
+      new Map([...named].filter(([name]) => !['transformer_list', 'n_jobs', 'verbose'].includes(name))),
+      parts ? parts.map(part => (part.kind === 'tuple' ? (part.items[1] ?? unknown) : unknown)) : [unknown],
     );
   }
   if (path === 'sklearn.compose.make_column_transformer')

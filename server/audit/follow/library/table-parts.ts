@@ -22,7 +22,58 @@ export function merged(
   return left && right && options ? known(operation('merge', [left, right], options)) : unknown;
 }
 
-const mergeOptions = new Set('how on left_on right_on suffixes validate sort copy indicator'.split(' '));
+/** `DataFrame.join`: by the other's row labels. */
+export function joinedTo(left: Term, { args, named }: CallSite): Meaning {
+  const right = termOf(args[0] ?? named.get('other'));
+  const allowed = new Set(['other', 'on', 'how', 'lsuffix', 'rsuffix', 'validate', 'sort']);
+  const how = termOf(named.get('how') ?? args[2]) ?? literal('left');
+  const on = named.get('on') ?? args[1];
+  if (!right || ![...named.keys()].every(key => allowed.has(key)) || args.length > 3) return unknown;
+  if (named.has('sort') && literalIn(named.get('sort')) !== false) return unknown;
+  const key = on && literalIn(on) !== null ? termOf(on) : null;
+  if (on && literalIn(on) !== null && !key) return unknown;
+  const [front, back] = [termOf(named.get('lsuffix')), termOf(named.get('rsuffix'))];
+  return known(
+    operation('merge', [left, right], {
+      how,
+      right_index: literal(true),
+      ...(key ? { left_on: key } : { left_index: literal(true) }),
+      suffixes: list([front ?? literal(''), back ?? literal('')]),
+    }),
+  );
+}
+
+/** `pivot` and `pivot_table` of one column of values by one key each. */
+export function pivoted(data: Term, method: string, { args, named }: CallSite): Meaning {
+  const order = method === 'pivot' ? [] : ['values', 'index', 'columns', 'aggfunc'];
+  const given = new Map([...order.flatMap((name, i) => (args[i] ? [[name, args[i]] as const] : [])), ...named]);
+  if (method === 'pivot' && args.length > 0) return unknown;
+  if (![...given.keys()].every(name => ['index', 'columns', 'values', 'aggfunc', 'observed'].includes(name)))
+    return unknown;
+  const one = (name: string): Term | null => {
+    const value = given.get(name);
+    const items = value && (itemsOf(value) ?? [value]);
+    return items?.length === 1 && textOf(items[0]) !== null ? termOf(items[0])! : null;
+  };
+  // A list of one name makes columns of two levels.
+  if (['columns', 'values'].some(name => textOf(given.get(name)) === null)) return unknown;
+  const [row, column, values] = [one('index'), one('columns'), one('values')];
+  const how = given.get('aggfunc');
+  const statistic =
+    method === 'pivot'
+      ? null
+      : how === undefined
+        ? 'mean'
+        : (textOf(how) ?? (how.kind === 'path' ? how.path.split('.').at(-1)! : null));
+  if (!row || !column || !values || (method !== 'pivot' && !statisticsOfGroups.has(statistic ?? ''))) return unknown;
+  return known(operation('pivot', [data, row, column, values, literal(statistic)]));
+}
+
+const statisticsOfGroups = new Set(['mean', 'sum', 'min', 'max', 'median', 'count', 'first', 'last']);
+
+const mergeOptions = new Set(
+  'how on left_on right_on left_index right_index suffixes validate sort copy indicator'.split(' '),
+);
 
 /** What a mapping or a pair of lists maps. */
 export function mapping(of: Meaning | undefined): { keys: Term; values: Term } | null {

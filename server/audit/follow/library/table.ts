@@ -3,9 +3,10 @@ import type { CallSite } from '../follower';
 import { instance, isTrue, known, literalIn, type Meaning, termOf, termsOf, text, textOf, unknown } from '../symbols';
 import { callArray } from './arrays';
 import { drawFrom } from './generators';
+import { resetGroups } from './groups';
 import { parseQuery } from './query';
 import { statistic, statistics } from './statistics';
-import { applied, assigned, dropped, mapping, merged, typesOf } from './table-parts';
+import { applied, assigned, dropped, joinedTo, mapping, merged, pivoted, typesOf } from './table-parts';
 
 type Data = Extract<Meaning, { kind: 'term' }>;
 
@@ -120,10 +121,16 @@ export function callTable(self: Data, method: string, site: CallSite): Meaning |
       return settle(known(isTrue(named.get('ignore_index')) ? operation('reset-index', [made]) : made));
     }
     case 'reset_index':
+      if (![...named.keys()].every(key => ['drop', 'inplace', 'name'].includes(key)) || args.length > 0) return unknown;
       if (isTrue(named.get('drop'))) return settle(of('reset-index'));
-      return isOperation(data) && data.op === 'group-aggregate'
-        ? known({ ...data, args: [...data.args.slice(0, 3), literal(1)] })
-        : settle(of('index-to-column'));
+      return (
+        resetGroups(data, termOf(named.get('name'))) ?? (named.has('name') ? unknown : settle(of('index-to-column')))
+      );
+    case 'join':
+      return joinedTo(data, site);
+    case 'pivot':
+    case 'pivot_table':
+      return pivoted(data, method, site);
     case 'set_index':
       return first && typeof literalOf(first) === 'string' ? settle(of('set-index', first)) : unknown;
     case 'rename': {
@@ -243,10 +250,6 @@ export function callTable(self: Data, method: string, site: CallSite): Meaning |
       return unknown;
     case 'to_frame':
       return of('frame');
-    case 'join': {
-      const other = termOf(args[0]);
-      return other && named.size === 0 ? known(operation('join-columns', [list([data, other])])) : unknown;
-    }
     case 'to_pandas':
       return self;
     case 'infer_objects':
