@@ -288,7 +288,7 @@ const understood: Readonly<Record<string, readonly string[]>> = {
   bfill: words('inplace'),
   dropna: words('axis subset how thresh inplace ignore_index'),
   drop_duplicates: words('subset keep inplace ignore_index'),
-  reset_index: words('drop inplace'),
+  reset_index: words('drop inplace name'),
   set_index: words('inplace'),
   rename: words('columns inplace axis errors copy'),
   head: words('n'),
