@@ -31,6 +31,7 @@ const settled: ReadonlySet<string> = new Set([
   'statistic',
   'length',
   'unique',
+  'set-order',
   'index',
   'draw',
   'range',
@@ -38,6 +39,7 @@ const settled: ReadonlySet<string> = new Set([
   'levels',
   'value-counts',
   'group-aggregate',
+  'pivot',
   'dtype',
   'dtypes',
   'type-is',
@@ -144,7 +146,15 @@ export class Replay {
           )
         : whole;
     }
+    if (term.op === 'merge' && !this.haveSameRecords(term.args[0]!, term.args[1]!))
+      // A table that is looked up stays as the script filtered it.
+      return this.compute(term, t => (t === term.args[1] ? this.value(t) : this.everywhere(t)), true);
     return this.compute(term, t => this.everywhere(t), true);
+  }
+
+  private haveSameRecords(left: Term, right: Term): boolean {
+    const own = new Set(this.rows(left) ?? []);
+    return (this.rows(right) ?? []).some(row => own.has(row));
   }
 
   private compute(term: Term, of: (term: Term) => Value, everywhere: boolean): Value {

@@ -22,9 +22,6 @@ const bad = (what: string): never => {
 };
 
 const named: Readonly<Record<string, string>> = {
-  '1.2.840.10008.1.2.4.51': 'JPEG Extended',
-  '1.2.840.10008.1.2.4.57': 'JPEG Lossless',
-  '1.2.840.10008.1.2.4.70': 'JPEG Lossless',
   '1.2.840.10008.1.2.4.80': 'JPEG-LS',
   '1.2.840.10008.1.2.4.81': 'JPEG-LS',
   '1.2.840.10008.1.2.4.90': 'JPEG 2000',
@@ -129,7 +126,7 @@ class Reader {
   }
 }
 
-/** Decodes the pixels of one object: uncompressed, deflated, run-length, JPEG baseline; other codings are refused by name. */
+/** Decodes the pixels of one object: uncompressed, deflated, run-length, JPEG baseline and lossless; other codings are refused by name. */
 export async function readDicom(bytes: Uint8Array, pixels: number): Promise<DicomPixels> {
   if (!isDicom(bytes)) bad('has no DICM mark');
   const meta = new Map<number, Element>();
@@ -137,7 +134,10 @@ export async function readDicom(bytes: Uint8Array, pixels: number): Promise<Dico
   const begin = front.elements(132, meta, 0x0002ffff);
   const syntax = front.text(meta.get(0x00020010)) || '1.2.840.10008.1.2';
   const other = named[syntax];
-  if (other) bad(`is coded as ${other}, which is not read; export it uncompressed`);
+  if (other)
+    bad(
+      `is coded as ${other}, which is not read; save it uncompressed (dcmdjpeg or gdcmconv --raw, or pydicom's Dataset.decompress)`,
+    );
   const deflated = syntax === '1.2.840.10008.1.2.1.99';
   const known = [
     '1.2.840.10008.1.2',
@@ -145,6 +145,9 @@ export async function readDicom(bytes: Uint8Array, pixels: number): Promise<Dico
     '1.2.840.10008.1.2.2',
     '1.2.840.10008.1.2.5',
     '1.2.840.10008.1.2.4.50',
+    '1.2.840.10008.1.2.4.51',
+    '1.2.840.10008.1.2.4.57',
+    '1.2.840.10008.1.2.4.70',
   ];
   if (!deflated && !known.includes(syntax)) bad('has a transfer syntax that is not read');
   const body = deflated ? inflated(bytes.subarray(begin)) : bytes;
@@ -248,19 +251,26 @@ async function encapsulated(
     for (let f = 0; f < g.frames; f++) out.set(runLength(fragments[f]!, g), f * frame);
     return out;
   }
-  const pictures =
-    fragments.length === g.frames
-      ? fragments
-      : g.frames === 1
-        ? [joined(fragments)]
-        : bad('has frames in several fragments; that is not read');
+  const pictures = fragments.length === g.frames ? fragments : framesOf(fragments);
+  if (pictures.length !== g.frames) bad('has fewer or more frames than it says');
   for (const [f, bytes] of pictures.entries()) {
     const raster = await readJpeg(bytes, pixels);
     if (raster.width !== g.columns || raster.height !== g.rows || raster.channels !== g.samples)
       bad('has a JPEG picture of another size than it says');
-    out.set(raster.data, f * frame);
+    // Lossless samples are bits as they are stored.
+    const spare = 32 - Math.min(g.allocated, Math.max(1, g.stored));
+    out.set(g.signed ? Float32Array.from(raster.data, x => (x << spare) >> spare) : raster.data, f * frame);
   }
   return out;
+}
+
+/** Fragments put together to frames: each begins with JPEG's start mark. */
+function framesOf(fragments: readonly Uint8Array[]): Uint8Array[] {
+  const groups: Uint8Array[][] = [];
+  for (const fragment of fragments)
+    if (groups.length === 0 || (fragment[0] === 0xff && fragment[1] === 0xd8)) groups.push([fragment]);
+    else groups.at(-1)!.push(fragment);
+  return groups.map(joined);
 }
 
 /** One frame of PackBits segments, most significant byte first (PS3.5, annex G). */

@@ -9,6 +9,8 @@ import { inferAudit } from '../infer';
 const files: Readonly<Record<string, string>> = {
   'plain.csv': '20,F,1\n30,M,0\n40,F,1\n',
   'named.csv': 'age,site,y\n20,NA,1\n-9,north,0\n40,NA,1\n',
+  'labs.csv': 'pid,test,value\n2,hb,5\n1,hb,4\n1,na,7\n2,hb,9\n',
+  'rows.csv': 'pid,x,y\n2,10,1\n1,20,0\n3,30,1\n2,40,0\n',
   'euro.csv': 'age;y\n1,5;1\n2,5;0\n',
   'table.txt': '# age y\n  20   1\n30  0\n',
 };
@@ -54,6 +56,37 @@ const cases: readonly (readonly [how: string, features: string, columns: readonl
   ],
 ];
 
+/** Other tables brought in, by their row labels or pivoted. */
+const joined: typeof cases = [
+  [
+    'labs = pd.read_csv("labs.csv").pivot_table(index="pid", columns="test", values="value")\ndf = pd.read_csv("rows.csv").join(labs, on="pid").fillna(0)\ny = df["y"]',
+    'df[["hb", "na", "x"]]',
+    [
+      [7, 4, 0, 7],
+      [0, 7, 0, 0],
+      [10, 20, 30, 40],
+    ],
+  ],
+  [
+    'labs = pd.read_csv("labs.csv", index_col="pid")\nlabs = labs[labs["test"] == "na"]\ndf = pd.read_csv("rows.csv").merge(labs, left_on="pid", right_index=True, how="left").fillna(-1)\ny = df["y"]',
+    'df[["value"]]',
+    [[-1, 7, -1, -1]],
+  ],
+  [
+    'df = pd.read_csv("rows.csv")\nk = df.groupby("pid").size().reset_index(name="k")\ndf = df.merge(k, on="pid", how="left")\ny = df["y"]',
+    'df[["k"]]',
+    [[2, 1, 1, 2]],
+  ],
+  [
+    'df = pd.read_csv("rows.csv")\nm = df.groupby("pid")["x"].agg(["mean", "max"])\ndf = df.merge(m, left_on="pid", right_index=True)\ny = df["y"]',
+    'df[["mean", "max"]]',
+    [
+      [25, 20, 30, 25],
+      [40, 20, 30, 40],
+    ],
+  ],
+];
+
 /** Options that are not replayed are asked after. */
 const asked = ['quotechar="\'"', 'true_values=["F"]', 'skiprows=lambda i: i > 1', 'converters={"age": str}'];
 
@@ -69,8 +102,8 @@ describe('how a script reads its tables', () => {
       ),
     ).recipe;
 
-  for (const [how, features, columns] of cases)
-    it(how.split('\n')[0]!, async () => {
+  for (const [how, features, columns] of [...cases, ...joined])
+    it(how.split('\n').slice(0, 2).join('; '), async () => {
       const recipe = follow(how, features);
       assert.ok(recipe, 'the training was not followed');
       const store = new DataStore({
