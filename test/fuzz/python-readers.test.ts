@@ -43,7 +43,7 @@ describe('the two readers of Python', function () {
 
   /** False where the tree finds the text broken. */
   const agree = (source: string): boolean => {
-    const { body, comments, problems } = tree.lines(source, 0, source.length, () => false);
+    const { body, comments, problems } = tree.lines(source, 0, source.length, '', () => false);
     if (problems.length > 0) return false;
     const facts = python.parse(source);
     assert.deepEqual([facts.body, facts.comments, facts.problems], [body, comments, []]);

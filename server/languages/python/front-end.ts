@@ -35,8 +35,8 @@ export async function createPythonFrontEnd(assets: PythonAssets): Promise<Python
       const begun = { work: workTime(), at: Date.now() };
       // Other threads' work is in the process's own: no more was used than time has passed.
       const over = (): boolean => Math.min(workTime() - begun.work, Date.now() - begun.at) > MAX_TREE_TIME;
-      const pieces = readModule(source, old ? unchanged(old.pieces, old.source, source) : [], (start, end) =>
-        tree.lines(source, start, end, over),
+      const pieces = readModule(source, old ? unchanged(old.pieces, old.source, source) : [], (start, end, closing) =>
+        tree.lines(source, start, end, closing, over),
       );
       const facts = moduleOf(text, pieces);
       known.set(facts, { source, pieces });

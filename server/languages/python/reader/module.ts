@@ -1,6 +1,6 @@
 import type { Comment, Statement, SyntaxProblem } from '../../../facts/syntax';
 import { unreadable } from './scanner';
-import { StatementReader } from './statements';
+import { type LinesRead, StatementReader } from './statements';
 import { END } from './tokens';
 
 /** What is read at one go: a statement of the module, or lines that are left to the tree. */
@@ -14,8 +14,8 @@ export interface Piece {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** What the tree says of lines of a text. */
-export type ReadLines = (start: number, end: number) => Pick<Piece, 'body' | 'comments' | 'problems'>;
+/** What the tree says of lines of a text; `closing` are brackets that are read behind them. */
+export type ReadLines = (start: number, end: number, closing: string) => LinesRead;
 
 /** The scanner looks so many characters behind the current token. */
 const LOOK_AHEAD = 4;
@@ -50,6 +50,10 @@ class ModuleReader extends StatementReader {
     this.pieces = [...known];
   }
 
+  protected treeLines(start: number, end: number, closing: string): LinesRead {
+    return this.lines(start, end, closing);
+  }
+
   read(): readonly Piece[] {
     const last = this.pieces.at(-1);
     this.startAt(last ? last.end : 0);
@@ -67,6 +71,7 @@ class ModuleReader extends StatementReader {
   /** The statements of the current line and its blocks; null where they cannot be read. */
   private attempt(): Statement[] | null {
     const body: Statement[] = [];
+    this.damaged = 0;
     try {
       this.statement(body);
       return body;
@@ -85,6 +90,7 @@ class ModuleReader extends StatementReader {
     for (;;) {
       resume = this.nextTopLine(resume);
       this.comments.length = 0;
+      this.problems.length = 0;
       if (resume >= source.length) break;
       this.startAt(resume);
       body = this.attempt();
@@ -92,7 +98,7 @@ class ModuleReader extends StatementReader {
     }
     if (resume >= source.length) this.furthest = source.length;
     const reach = this.furthest + LOOK_AHEAD;
-    this.pieces.push({ end: resume, reach, ...this.lines(from, resume) });
+    this.pieces.push({ end: resume, reach, ...this.lines(from, resume, '') });
     if (body) this.keep(body);
     else this.startAt(source.length);
   }
@@ -118,10 +124,11 @@ class ModuleReader extends StatementReader {
 
   /** What was read since the last piece, up to the line of the current token. */
   private keep(body: readonly Statement[]): void {
-    const { source, kind, start, comments } = this;
+    const { source, kind, start, comments, problems } = this;
     const end = kind === END ? source.length : this.lineStart(start);
     const reach = Math.max(this.furthest, this.end) + LOOK_AHEAD;
-    this.pieces.push({ end, reach, body, comments: comments.slice(), problems: [] });
+    this.pieces.push({ end, reach, body, comments: comments.slice(), problems: problems.slice() });
     comments.length = 0;
+    problems.length = 0;
   }
 }

@@ -1,5 +1,6 @@
-import type { Expression, Statement } from '../../../facts/syntax';
+import type { Comment, Expression, Statement, SyntaxProblem } from '../../../facts/syntax';
 import { DefinitionReader } from './definitions';
+import { behindCode, closing, resumeBehind } from './recovery';
 import { unreadable } from './scanner';
 import {
   AS,
@@ -33,6 +34,15 @@ import {
 
 /** Blocks nested deeper are left to the tree. */
 const DEEPEST = 60;
+/** Damaged statements inside blocks that are left to the tree one by one; a text with more is no text that somebody is typing. */
+const MOST_DAMAGED = 40;
+
+/** What the tree says of some lines. */
+export interface LinesRead {
+  readonly body: readonly Statement[];
+  readonly comments: readonly Comment[];
+  readonly problems: readonly SyntaxProblem[];
+}
 
 type Handlers = { type?: Expression; name?: string; body: Statement[] }[];
 type Items = { value: Expression; target?: Expression }[];
@@ -41,6 +51,13 @@ type Items = { value: Expression; target?: Expression }[];
 export abstract class StatementReader extends DefinitionReader {
   /** Columns of the open blocks. */
   private readonly indents: number[] = [0];
+  /** Of the current piece. */
+  protected damaged = 0;
+  /** What is wrong with lines inside the blocks of the current piece. */
+  protected readonly problems: SyntaxProblem[] = [];
+
+  /** What the tree says of some lines, where a closing bracket or several follow them. */
+  protected abstract treeLines(start: number, end: number, closing: string): LinesRead;
 
   protected override startAt(offset: number): void {
     this.indents.length = 1;
@@ -105,10 +122,34 @@ export abstract class StatementReader extends DefinitionReader {
     // A missing block is an empty one.
     if (this.kind === END || indent <= indents[indents.length - 1]!) return out;
     if (indents.push(indent) > DEEPEST) this.fail();
-    while (this.kind !== END && this.indent >= indent) this.statement(out);
+    while (this.kind !== END && this.indent >= indent) this.statementOrLines(out, indent);
     indents.pop();
     this.leave(indent);
     return out;
+  }
+
+  /** A statement of a block; where a bracket of it stays open it is left to the tree, and what stands around it is not. */
+  private statementOrLines(out: Statement[], indent: number): void {
+    const { source, comments, problems, indents } = this;
+    const from = source.lastIndexOf('\n', this.start - 1) + 1;
+    const before = [out.length, comments.length, problems.length, indents.length] as const;
+    try {
+      this.statement(out);
+    } catch (error) {
+      // Other faults may be what this reader does not know, and a text without an end could end anywhere: the tree reads it all.
+      const quote = source[this.end - 1]!;
+      const endless = this.kind === STRING && source.startsWith(quote + quote, this.end);
+      if (error !== unreadable || this.brackets === 0 || endless || ++this.damaged > MOST_DAMAGED) throw error;
+      this.furthest = Math.max(this.furthest, this.end);
+      const end = behindCode(source, from, resumeBehind(source, from, this.start, indent), indent);
+      [out.length, comments.length, problems.length, indents.length] = before;
+      const read = this.treeLines(from, end, closing(source.slice(from, end)));
+      out.push(...read.body);
+      comments.push(...read.comments);
+      problems.push(...read.problems);
+      super.startAt(end);
+      this.covered = from + source.slice(from, end).trimEnd().length;
+    }
   }
 
   /** Whether a clause of the statement that is being read follows at its own level. */

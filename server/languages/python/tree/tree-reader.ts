@@ -1,6 +1,7 @@
 import { Language, Parser } from 'web-tree-sitter';
-import type { Comment, Statement, SyntaxProblem } from '../../../facts/syntax';
+import type { Comment, SyntaxProblem } from '../../../facts/syntax';
 import { commentAt } from '../reader/scanner';
+import type { LinesRead } from '../reader/statements';
 import { ERROR, flatten, type GrammarTables, grammarTables, rawRuntime } from './flat-tree';
 import { StatementLowering } from './statements';
 
@@ -8,13 +9,6 @@ import { StatementLowering } from './statements';
 export interface PythonAssets {
   readonly runtimeWasm: Uint8Array;
   readonly grammarWasm: Uint8Array;
-}
-
-/** What some lines of a text say, with offsets into the whole text. */
-export interface LinesRead {
-  readonly body: readonly Statement[];
-  readonly comments: readonly Comment[];
-  readonly problems: readonly SyntaxProblem[];
 }
 
 let started: Promise<ReturnType<typeof rawRuntime>> | null = null;
@@ -42,8 +36,8 @@ export class TreeReader {
     return new TreeReader(language, grammarTables(language), raw);
   }
 
-  /** Never throws on what the text says; gives up when `over` says so. */
-  lines(source: string, start: number, end: number, over: () => boolean): LinesRead {
+  /** Never throws on what the text says; gives up when `over` says so. Brackets in `closing` are read behind the lines and stand nowhere. */
+  lines(source: string, start: number, end: number, closing: string, over: () => boolean): LinesRead {
     // The runtime's memory never shrinks and slowly fragments: a fresh parser now and then keeps it flat.
     if (++this.parsed % 5_000 === 0) {
       this.parser.delete();
@@ -53,12 +47,20 @@ export class TreeReader {
     try {
       // The runtime cancels when the callback answers true, whatever its declared type says.
       const options = end - start > 50_000 ? { progressCallback: over } : undefined;
-      tree = this.parser.parse(source.slice(start, end), null, options);
+      const written = source.slice(start, end);
+      const code = closing === '' ? written : written.trimEnd();
+      tree = this.parser.parse(closing === '' ? written : `${code}\n${closing}`, null, options);
       if (!tree) {
         this.parser.reset();
         return nothing(start, end, 'The code takes too long to parse.');
       }
       const flat = flatten(tree, this.tables, this.raw, start);
+      const last = start + code.length;
+      if (closing !== '')
+        for (let i = 1; i < flat.count; i++) {
+          flat.start[i] = Math.min(flat.start[i]!, last);
+          flat.end[i] = Math.min(flat.end[i]!, last);
+        }
       const lowering = new StatementLowering(source, flat, this.tables.names, this.language.fields, this.tables.named);
       const body = lowering.module();
       const comments: Comment[] = [];
@@ -67,6 +69,10 @@ export class TreeReader {
         const type = flat.type[i];
         if (type === this.commentType) comments.push(commentAt(source, flat.start[i]!, flat.end[i]!));
         else if (type === ERROR) problems.push(problemAt(source, flat.start[i]!, flat.end[i]!));
+      }
+      if (closing !== '') {
+        const first = start + code.length - code.trimStart().length;
+        problems.push({ ...problemAt(source, first, last), message: 'A bracket is left open here.' });
       }
       if (tree.rootNode.hasError && problems.length === 0)
         problems.push({ kind: 'syntax', start, end: Math.min(start + 1, end), message: 'The code is incomplete.' });
