@@ -184,6 +184,37 @@ events = [{ kind = "send", to = "api", values = ["rows"], host = "archive.exampl
       put('epsilint-models/hospital.toml', model);
       assert.deepEqual(await rulesOf('models = ["epsilint-models/*.toml"]', script), ['LEAK006']);
     });
+    it('may say what a loop over a value gives', async () => {
+      const rounds = `${model}[classes."hospital.Wards"]
+walks = "visits"
+round = { type = "pandas.DataFrame" }
+[calls."hospital.Wards"]
+flow = "none"
+[calls."hospital.Wards.visits"]
+flow = "none"
+result = "hospital.Wards"
+adds = ["records"]
+events = [{ kind = "load", format = "sql", people = "inferred" }]
+`;
+      const loop = 'import hospital\nfor ward in hospital.Wards():\n    hospital.archive(ward)\n';
+      put('epsilint-models/hospital.toml', rounds.replace('walks = "visits"\n', ''));
+      assert.deepEqual(await rulesOf('models = ["epsilint-models/*.toml"]', loop), []);
+      put('epsilint-models/hospital.toml', rounds);
+      assert.deepEqual(await rulesOf('models = ["epsilint-models/*.toml"]', loop), ['LEAK006']);
+    });
+    it('may say that a score becomes a decision', async () => {
+      const call = (decides: boolean) => `${model}[calls."hospital.alarm"]
+decides = ${decides}
+[calls."hospital.score"]
+parameters = ["rows"]
+adds = ["confidence"]
+`;
+      const print = 'import hospital\nprint(hospital.alarm(hospital.score(hospital.visits())))\n';
+      put('epsilint-models/hospital.toml', call(false));
+      assert.ok((await rulesOf('models = ["epsilint-models/*.toml"]', print)).includes('LEAK001'));
+      put('epsilint-models/hospital.toml', call(true));
+      assert.ok(!(await rulesOf('models = ["epsilint-models/*.toml"]', print)).includes('LEAK001'));
+    });
     it('are refused with the place where they are wrong', async () => {
       put('m.toml', model.replace('kind = "send"', 'kind = "post"'));
       await assert.rejects(findings(script, 'models = ["m.toml"]'), (error: Error) => {

@@ -48,32 +48,37 @@ const roles = z.enum([
   'regulariser',
 ]);
 const constant = z.union([z.string(), z.number(), z.boolean()]);
-const privacyFields = z.partialRecord(
-  z.enum([
-    'noiseMultiplier',
-    'maxGradNorm',
-    'sampleRate',
-    'batchSize',
-    'examples',
-    'epochs',
-    'steps',
-    'delta',
-    'epsilon',
-    'targetEpsilon',
-    'microbatches',
-    'accountant',
-    'secureMode',
-    'poissonSampling',
-    'noiseGenerator',
-    'clipping',
-    'gradSampleMode',
-    'lossReduction',
-    'sensitivity',
-    'bounds',
-    'randomState',
-  ]),
-  ref,
-);
+const constants = z.union([constant, z.null(), z.array(constant)]);
+const privacyField = z.enum([
+  'clients',
+  'clientsPerRound',
+  'rounds',
+  'noiseDeviation',
+  'noiseMultiplier',
+  'maxGradNorm',
+  'sampleRate',
+  'batchSize',
+  'accumulation',
+  'examples',
+  'epochs',
+  'steps',
+  'delta',
+  'epsilon',
+  'targetEpsilon',
+  'microbatches',
+  'accountant',
+  'secureMode',
+  'poissonSampling',
+  'noiseGenerator',
+  'clipping',
+  'gradSampleMode',
+  'lossReduction',
+  'sensitivity',
+  'bounds',
+  'randomState',
+]);
+const privacyFields = z.partialRecord(privacyField, ref);
+const privacyDefaults = z.partialRecord(privacyField, constants);
 
 const event = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -116,17 +121,23 @@ const event = z.discriminatedUnion('kind', [
       'hand-written',
     ]),
     parameters: privacyFields,
+    defaults: privacyDefaults.optional(),
     model: ref.optional(),
     optimizer: ref.optional(),
     loader: ref.optional(),
     gives: z.array(z.enum(['model', 'optimizer', 'loader', 'criterion'])).optional(),
     inPlace: z.boolean().optional(),
   }),
-  z.strictObject({ kind: z.literal('budget'), library: z.string(), parameters: privacyFields }),
+  z.strictObject({
+    kind: z.literal('budget'),
+    library: z.string(),
+    parameters: privacyFields,
+    defaults: privacyDefaults.optional(),
+  }),
   z.strictObject({ kind: z.literal('predict'), input: ref.optional(), model: ref.optional() }),
   z.strictObject({
     kind: z.literal('log'),
-    sink: z.enum(['print', 'log', 'tracker', 'display', 'autolog', 'watch']),
+    sink: z.enum(['print', 'log', 'tracker', 'display', 'autolog', 'watch', 'analytics']),
     values: refs,
   }),
   z.strictObject({
@@ -157,12 +168,17 @@ const event = z.discriminatedUnion('kind', [
     values: refs,
     host: z.string().optional(),
     url: ref.optional(),
+    elsewhere: z.boolean().optional(),
+    provider: ref.optional(),
+    through: ref.optional(),
   }),
   z.strictObject({
     kind: z.literal('federate'),
     role: z.enum(['client', 'server']),
     library: z.string(),
     protection: z.string().optional(),
+    connects: z.boolean().optional(),
+    given: ref.optional(),
   }),
   z.strictObject({
     kind: z.literal('synthesise'),
@@ -180,50 +196,98 @@ const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mark'), mark: z.string(), values: refs.optional() }),
 ]);
 
+const part = z.strictObject({
+  type: z.string(),
+  adds: z.array(taint).optional(),
+  clears: z.array(taint).optional(),
+});
+const columns = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('keep') }),
+  z.strictObject({ kind: z.literal('select'), list: ref }),
+  z.strictObject({ kind: z.literal('drop'), list: ref, inPlaceWhen: ref.optional(), axis: ref.optional() }),
+  z.strictObject({ kind: z.literal('rename'), mapping: ref, inPlaceWhen: ref.optional() }),
+  z.strictObject({ kind: z.literal('assign') }),
+  z.strictObject({ kind: z.literal('pop'), name: ref }),
+  z.strictObject({ kind: z.literal('join'), other: ref }),
+  z.strictObject({ kind: z.literal('make'), from: ref, names: ref.optional() }),
+  z.strictObject({ kind: z.literal('forget') }),
+]);
+const rows = z.strictObject({
+  of: ref.optional(),
+  number: ref.optional(),
+  otherwise: z.number().optional(),
+  lengthOf: ref.optional(),
+  known: ref.optional(),
+  file: ref.optional(),
+  batch: ref.optional(),
+});
+const callback = z.strictObject({
+  function: ref,
+  with: refs.optional(),
+  elements: z.boolean().optional(),
+  spread: z.boolean().optional(),
+});
+
 const callShape = {
   parameters: z.array(z.string()).optional(),
   result: z.union([z.string(), z.array(z.string())]).optional(),
-  results: z.array(z.string()).optional(),
+  gives: z.string().optional(),
+  results: z.array(z.union([z.string(), part])).optional(),
+  tuple: ref.optional(),
   returns: ref.optional(),
   flow: flow.optional(),
   from: refs.optional(),
   adds: z.array(taint).optional(),
   answers: z.array(taint).optional(),
   clears: z.array(taint).optional(),
+  picks: z.boolean().optional(),
+  decides: z.boolean().optional(),
+  columns: columns.optional(),
   mutates: z.array(z.strictObject({ into: ref, from: refs })).optional(),
+  rows: rows.optional(),
   links: z.array(z.strictObject({ of: ref, name: z.string(), value: ref })).optional(),
+  callbacks: z.array(callback).optional(),
   events: z.array(event).optional(),
+};
+const condition = {
+  argument: ref,
+  equals: z.array(z.union([constant, z.null()])).optional(),
+  given: z.boolean().optional(),
+  namesPeople: z.boolean().optional(),
+  listed: z.boolean().optional(),
 };
 const variant = z.strictObject({
   ...callShape,
-  when: z.strictObject({ argument: ref, equals: z.array(constant).optional(), given: z.boolean().optional() }),
+  when: z.strictObject({ ...condition, beside: z.strictObject(condition).optional() }),
+});
+const attribute = z.strictObject({
+  type: z.string().optional(),
+  flow: flow.optional(),
+  adds: z.array(taint).optional(),
+  named: z.string().optional(),
+  same: z.boolean().optional(),
+  mark: z.string().optional(),
+});
+const classShape = z.strictObject({
+  bases: z.array(z.string()).optional(),
+  roles: z.array(roles).optional(),
+  attributes: z.record(z.string(), attribute).optional(),
+  fields: z.record(z.string(), constants).optional(),
+  round: z.strictObject({ type: z.string(), pair: z.boolean().optional() }).optional(),
+  walks: z.string().optional(),
+  answers: z.strictObject({ framework: z.string(), methods: z.array(z.string()) }).optional(),
 });
 
 export const ModelFile = z.strictObject({
   library: z.string().min(1),
-  modules: z.array(z.string().regex(/^[\w@/-]+$/, 'must be the first segment of the names, such as "hospital"')).min(1),
+  modules: z
+    .array(z.string().regex(/^(?:\*|[\w@/:.-]+)$/, 'must be the first segment of the names, such as "hospital"'))
+    .min(1),
   aliases: z.record(z.string(), z.string()).optional(),
-  classes: z
-    .record(
-      z.string(),
-      z.strictObject({
-        bases: z.array(z.string()).optional(),
-        roles: z.array(roles).optional(),
-        attributes: z
-          .record(
-            z.string(),
-            z.strictObject({
-              type: z.string().optional(),
-              flow: flow.optional(),
-              adds: z.array(taint).optional(),
-              same: z.boolean().optional(),
-            }),
-          )
-          .optional(),
-      }),
-    )
-    .optional(),
+  classes: z.record(z.string(), classShape).optional(),
   calls: z.record(z.string(), z.strictObject({ ...callShape, variants: z.array(variant).optional() })).optional(),
+  copied: z.record(z.string(), z.string()).optional(),
+  rewritten: z.record(z.string(), z.strictObject({ call: z.string(), parameters: z.array(z.string()) })).optional(),
 });
 
 /** What was read is what the analysis takes; keys that are absent in TOML are absent here too, never `undefined`. */
