@@ -1,6 +1,7 @@
 import { RuntimeError } from '../runtime/error';
 import type { ByteSource } from './byte-source';
 import type { Checkpoint } from './checkpoint';
+import { withConfiguration } from './configured';
 import { CheckpointError, refuse } from './inspection';
 import { defaultLimits, type Limits } from './limits';
 import { sniff } from './sniff';
@@ -21,7 +22,7 @@ export async function openCheckpoint(source: ByteSource, limits: Limits = defaul
   const open = await sniff(source, limits);
   if (!open) refuse('The file is no checkpoint or data file of a known format.');
   try {
-    return await open(source, limits);
+    return await withConfiguration(await open(source, limits), source, limits);
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     if (error instanceof RuntimeError) refuse(error.message);

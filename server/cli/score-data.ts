@@ -32,7 +32,10 @@ export async function readRows(
         arrays.get('X') ??
         arrays.get('x') ??
         arrays.get('data') ??
+        arrays.get('pixel_values') ??
         (arrays.size === 1 ? [...arrays.values()][0] : undefined);
+      const tokens = chosen ? null : await tokensOf(arrays, shown);
+      if (tokens) return { kind: 'array', tensor: tokens };
       if (!chosen)
         throw new UsageError(`${shown}: has no array called X; it has ${[...arrays.keys()].slice(0, 8).join(', ')}.`);
       return { kind: 'array', tensor: await tensorOf(chosen) };
@@ -53,6 +56,29 @@ export async function readRows(
   } finally {
     await source.close();
   }
+}
+
+/** Token ids, which of them count, and their types, one behind the other in each row: `[rows, kinds, length]`; null where there are none. */
+async function tokensOf(arrays: ReadonlyMap<string, NpyArray>, shown: string): Promise<Tensor | null> {
+  const ids = arrays.get('input_ids');
+  if (!ids) return null;
+  const names = ['input_ids', 'attention_mask', 'token_type_ids'];
+  const given = names.filter(name => arrays.has(name));
+  const parts = await Promise.all(given.map(async name => await tensorOf(arrays.get(name) ?? ids)));
+  const [rows = 0, length = 0] = ids.shape;
+  if (given.includes('token_type_ids') && !given.includes('attention_mask'))
+    throw new UsageError(`${shown}: has token_type_ids but no attention_mask.`);
+  if (parts.some(part => part.shape.length !== 2 || part.shape[0] !== rows || part.shape[1] !== length))
+    throw new UsageError(`${shown}: ${given.join(', ')} are not tables of one shape.`);
+  if (parts.length === 1) return parts[0] ?? null;
+  const data = new Float64Array(rows * parts.length * length);
+  for (const [at, part] of parts.entries())
+    for (let row = 0; row < rows; row++)
+      data.set(
+        Array.from(part.data.subarray(row * length, (row + 1) * length) as ArrayLike<number | bigint>, Number),
+        (row * parts.length + at) * length,
+      );
+  return { data, shape: [rows, parts.length, length] };
 }
 
 /** Largest table that is scored in one piece. */

@@ -15,6 +15,40 @@ export interface Hdf5File {
 }
 
 let counter = 0;
+/** Files that the library holds in memory, the oldest first: as many as a comparison of models needs. */
+const mostOpen = 8;
+const kept: (() => void)[] = [];
+
+/** What the library's file system in memory is asked for. */
+interface Files {
+  readonly streams: readonly ({ readonly path?: string } | null | undefined)[];
+  close(stream: object): void;
+  unlink(path: string): void;
+}
+
+/**
+ * Takes a file out of the library's file system. Each error that the library writes leaves a file of its own open in `/tmp`, and so may
+ * a broken file; after some thousands of them nothing could be opened any more.
+ */
+function forget(files: unknown, path: string): void {
+  const { streams } = files as Files;
+  const left = streams.filter(each => each?.path === path || each?.path?.startsWith('/tmp/tmpfile_'));
+  for (const stream of left)
+    attempt(() => {
+      if (stream) (files as Files).close(stream);
+    });
+  for (const name of new Set([path, ...left.flatMap(each => each?.path ?? [])]))
+    attempt(() => (files as Files).unlink(name));
+}
+
+/** The library throws objects that are no errors, also for what is gone already. */
+function attempt(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // Nothing of it is needed any more.
+  }
+}
 
 /** Opens HDF5 bytes with the HDF5 library compiled to WebAssembly, in a file system of its own that holds nothing else. */
 export async function openHdf5(bytes: Uint8Array, limits: Limits): Promise<Hdf5File> {
@@ -23,26 +57,37 @@ export async function openHdf5(bytes: Uint8Array, limits: Limits): Promise<Hdf5F
   const h5 = interop(await import('h5wasm'), 'ready');
   const module = await h5.ready;
   const path = `/checkpoint-${counter++}.h5`;
-  module.FS.writeFile(path, bytes);
-  let file: InstanceType<typeof h5.File>;
-  try {
-    module.activate_throwing_error_handler();
-    file = new h5.File(path, 'r');
-  } catch {
-    module.FS.unlink(path);
-    return refuse('The HDF5 file is cut off or broken.');
-  }
+  let opened: InstanceType<typeof h5.File> | null = null;
+  const close = (): void => {
+    attempt(() => opened?.close());
+    opened = null;
+    forget(module.FS, path);
+    const at = kept.indexOf(close);
+    if (at >= 0) kept.splice(at, 1);
+  };
+  /** The file in the library's hands; opened anew where others have taken its place. */
+  const open = (): InstanceType<typeof h5.File> => {
+    if (opened) return opened;
+    try {
+      module.FS.writeFile(path, bytes);
+      module.activate_throwing_error_handler();
+      opened = new h5.File(path, 'r');
+    } catch {
+      close();
+      return refuse('The HDF5 file is cut off or broken.');
+    }
+    kept.push(close);
+    if (kept.length > mostOpen) kept[0]?.();
+    return opened;
+  };
+  const file = open();
   const tensors = new Map<string, LazyTensor>();
   const attributes = new Map<string, string>();
   const hazards: Hazard[] = [];
   const warnings: string[] = [];
-  const close = (): void => {
-    try {
-      file.close();
-    } catch {
-      // A broken file may not even be closed in order; its bytes go all the same.
-    }
-    module.FS.unlink(path);
+  const again = (name: string): Hdf5Dataset => {
+    const found = open().get(name);
+    return found instanceof h5.Dataset ? found : refuse('The HDF5 file is cut off or broken.');
   };
   let visits = 0;
   const visit = (group: InstanceType<typeof h5.Group>, prefix: string, depth: number): void => {
@@ -58,7 +103,11 @@ export async function openHdf5(bytes: Uint8Array, limits: Limits): Promise<Hdf5F
         });
       } else if (entity instanceof h5.BrokenSoftLink) warnings.push(`The link "${name.slice(0, 80)}" leads nowhere.`);
       else if (entity instanceof h5.Group) visit(entity, name, depth + 1);
-      else if (entity instanceof h5.Dataset) tensors.set(name, tensorOf(entity, name, bytes.length, warnings, limits));
+      else if (entity instanceof h5.Dataset)
+        tensors.set(
+          name,
+          tensorOf(entity, () => again(name), name, bytes.length, warnings, limits),
+        );
     }
   };
   try {
@@ -103,6 +152,7 @@ interface Hdf5Dataset {
 
 function tensorOf(
   dataset: Hdf5Dataset,
+  again: () => Hdf5Dataset,
   name: string,
   fileSize: number,
   warnings: string[],
@@ -130,7 +180,7 @@ function tensorOf(
     shape,
     dtype,
     values: async () => {
-      const value = storedValue(dataset, label);
+      const value = storedValue(again, label);
       if (typeof value === 'number' || typeof value === 'bigint') return Float64Array.of(Number(value));
       if (value instanceof Float32Array || value instanceof Float64Array) return value;
       if (ArrayBuffer.isView(value) && !(value instanceof DataView))
@@ -141,9 +191,9 @@ function tensorOf(
 }
 
 /** The library throws objects that are no errors where the bytes of a part are broken. */
-function storedValue(dataset: Hdf5Dataset, label: string): unknown {
+function storedValue(dataset: () => Hdf5Dataset, label: string): unknown {
   try {
-    return dataset.value;
+    return dataset().value;
   } catch {
     return refuse(`${label} is broken: its bytes cannot be read.`);
   }

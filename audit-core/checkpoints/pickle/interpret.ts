@@ -5,6 +5,7 @@ import { Cursor, inlineLimit, textLimit } from './cursor';
 import { describeGlobal, isKnownGlobal } from './globals';
 import { floatOf, latin1, longOf, rawUnicode, unquote } from './literals';
 import { op } from './opcodes';
+import { ValueStack } from './stack';
 import { isKind, type PyDict, type PyObject, type PyValue } from './values';
 
 /** What the interpreter asks its driver for: a window of the file that starts at `at` and holds at least `length` bytes. */
@@ -43,16 +44,12 @@ const isLine = (code: number): boolean =>
   code === op.GET ||
   code === op.PUT;
 
-const mark = Symbol('mark');
-type Slot = PyValue | typeof mark;
-
 /**
  * Interprets the opcodes of one pickle into inert descriptions (pickletools' semantics; CPython Lib/pickle.py). Nothing is
  * imported or called; every name that is not known to be plain data becomes a hazard with its position.
  */
 export class PickleInterpreter {
-  readonly #stack: Slot[] = [];
-  readonly #memo = new Map<number, PyValue>();
+  readonly #values: ValueStack;
   readonly #hazards = new Map<string, Hazard>();
   readonly #in: Cursor;
   #protocol = 0;
@@ -65,6 +62,7 @@ export class PickleInterpreter {
     readonly options: PickleOptions,
   ) {
     this.#in = new Cursor(start, size);
+    this.#values = new ValueStack(() => this.#in.at);
   }
 
   /** Gives the window that a `Refill` asked for. */
@@ -81,7 +79,7 @@ export class PickleInterpreter {
       const position = this.#in.at;
       const code = this.#in.byte();
       if (code === op.STOP) {
-        const value = this.#pop();
+        const value = this.#values.pop();
         return { value, hazards: [...this.#hazards.values()], end: this.#in.at, protocol: this.#protocol };
       }
       const wanted = this.#in.payload(code);
@@ -101,8 +99,8 @@ export class PickleInterpreter {
         if (line < 0) refuse(`The pickle is cut off or broken: the text at byte ${position} does not end.`);
       }
       this.#step(code, position);
-      if (code === op.BUILD && this.options.rawAfter) yield* this.#follow(this.#top());
-      if (this.#stack.length > 1_000_000) refuse('The pickle stacks up more values than this reader allows.');
+      if (code === op.BUILD && this.options.rawAfter) yield* this.#follow(this.#values.top());
+      if (this.#values.size > 1_000_000) refuse('The pickle stacks up more values than this reader allows.');
     }
   }
 
@@ -147,28 +145,27 @@ export class PickleInterpreter {
         return;
       }
       case op.MARK:
-        this.#stack.push(mark);
+        this.#values.mark();
         return;
       case op.POP:
-        if (this.#stack.pop() === undefined)
-          refuse(`The pickle is broken at byte ${position}: nothing to take from the stack.`);
+        if (!this.#values.drop()) refuse(`The pickle is broken at byte ${position}: nothing to take from the stack.`);
         return;
       case op.POP_MARK:
-        this.#popMark();
+        this.#values.popMark();
         return;
       case op.DUP:
         if (++this.#duplicates > 1000)
           refuse('The pickle copies its values over and over; it is not what a library writes.');
-        this.#stack.push(this.#top());
+        this.#values.push(this.#values.top());
         return;
       case op.NONE:
-        this.#push(null);
+        this.#values.push(null);
         return;
       case op.NEWTRUE:
-        this.#push(true);
+        this.#values.push(true);
         return;
       case op.NEWFALSE:
-        this.#push(false);
+        this.#values.push(false);
         return;
       case op.EXT1:
       case op.EXT2:
@@ -178,13 +175,13 @@ export class PickleInterpreter {
           'extension',
           `Loading the file would look up a registered extension (byte ${position}), which may be any function.`,
         );
-        this.#push({ kind: 'global', module: 'copyreg', name: 'extension' });
+        this.#values.push({ kind: 'global', module: 'copyreg', name: 'extension' });
         return;
       case op.PERSID:
         this.#persistent(this.#in.line());
         return;
       case op.BINPERSID:
-        this.#persistent(this.#pop());
+        this.#persistent(this.#values.pop());
         return;
       case op.NEXT_BUFFER:
       case op.READONLY_BUFFER:
@@ -206,16 +203,16 @@ export class PickleInterpreter {
   #scalar(code: number, position: number): boolean {
     switch (code) {
       case op.BININT:
-        this.#push(this.#in.view.getInt32(this.#in.skip(4), true));
+        this.#values.push(this.#in.view.getInt32(this.#in.skip(4), true));
         return true;
       case op.BININT1:
-        this.#push(this.#in.byte());
+        this.#values.push(this.#in.byte());
         return true;
       case op.BININT2:
-        this.#push(this.#in.view.getUint16(this.#in.skip(2), true));
+        this.#values.push(this.#in.view.getUint16(this.#in.skip(2), true));
         return true;
       case op.BINFLOAT:
-        this.#push(this.#in.view.getFloat64(this.#in.skip(8), false));
+        this.#values.push(this.#in.view.getFloat64(this.#in.skip(8), false));
         return true;
       case op.LONG1:
       case op.LONG4: {
@@ -224,40 +221,40 @@ export class PickleInterpreter {
           refuse(
             `The pickle has a whole number of ${length} bytes at byte ${position}; it is not what a library writes.`,
           );
-        this.#push(longOf(this.#in.take(length)));
+        this.#values.push(longOf(this.#in.take(length)));
         return true;
       }
       case op.INT: {
         const line = this.#in.line();
-        this.#push(line === '00' ? false : line === '01' ? true : this.#decimal(line, position));
+        this.#values.push(line === '00' ? false : line === '01' ? true : this.#decimal(line, position));
         return true;
       }
       case op.LONG:
-        this.#push(this.#decimal(this.#in.line().replace(/L$/, ''), position));
+        this.#values.push(this.#decimal(this.#in.line().replace(/L$/, ''), position));
         return true;
       case op.FLOAT:
-        this.#push(floatOf(this.#in.line()));
+        this.#values.push(floatOf(this.#in.line()));
         return true;
       case op.STRING:
-        this.#push(unquote(this.#in.line(), position));
+        this.#values.push(unquote(this.#in.line(), position));
         return true;
       case op.UNICODE:
-        this.#push(rawUnicode(this.#in.rawLine()));
+        this.#values.push(rawUnicode(this.#in.rawLine()));
         return true;
       case op.SHORT_BINSTRING:
-        this.#push(latin1(this.#in.take(this.#in.byte())));
+        this.#values.push(latin1(this.#in.take(this.#in.byte())));
         return true;
       case op.BINSTRING:
-        this.#push(latin1(this.#in.take(this.#in.view.getInt32(this.#in.skip(4), true))));
+        this.#values.push(latin1(this.#in.take(this.#in.view.getInt32(this.#in.skip(4), true))));
         return true;
       case op.SHORT_BINUNICODE:
-        this.#push(this.#in.text(this.#in.byte(), position));
+        this.#values.push(this.#in.text(this.#in.byte(), position));
         return true;
       case op.BINUNICODE:
-        this.#push(this.#in.text(this.#in.view.getUint32(this.#in.skip(4), true), position));
+        this.#values.push(this.#in.text(this.#in.view.getUint32(this.#in.skip(4), true), position));
         return true;
       case op.BINUNICODE8:
-        this.#push(this.#in.text(Number(this.#in.view.getBigUint64(this.#in.skip(8), true)), position));
+        this.#values.push(this.#in.text(Number(this.#in.view.getBigUint64(this.#in.skip(8), true)), position));
         return true;
       case op.SHORT_BINBYTES:
         this.#bytes(this.#in.byte(), position);
@@ -277,25 +274,25 @@ export class PickleInterpreter {
   #memory(code: number, position: number): boolean {
     switch (code) {
       case op.MEMOIZE:
-        this.#put(this.#memo.size, position);
+        this.#values.put(this.#values.remembered, position);
         return true;
       case op.BINPUT:
-        this.#put(this.#in.byte(), position);
+        this.#values.put(this.#in.byte(), position);
         return true;
       case op.LONG_BINPUT:
-        this.#put(this.#in.view.getUint32(this.#in.skip(4), true), position);
+        this.#values.put(this.#in.view.getUint32(this.#in.skip(4), true), position);
         return true;
       case op.PUT:
-        this.#put(Number(this.#in.line()), position);
+        this.#values.put(Number(this.#in.line()), position);
         return true;
       case op.BINGET:
-        this.#get(this.#in.byte(), position);
+        this.#values.get(this.#in.byte(), position);
         return true;
       case op.LONG_BINGET:
-        this.#get(this.#in.view.getUint32(this.#in.skip(4), true), position);
+        this.#values.get(this.#in.view.getUint32(this.#in.skip(4), true), position);
         return true;
       case op.GET:
-        this.#get(Number(this.#in.line()), position);
+        this.#values.get(Number(this.#in.line()), position);
         return true;
       default:
         return false;
@@ -305,51 +302,51 @@ export class PickleInterpreter {
   #container(code: number, position: number): boolean {
     switch (code) {
       case op.EMPTY_TUPLE:
-        this.#push({ kind: 'tuple', items: [] });
+        this.#values.push({ kind: 'tuple', items: [] });
         return true;
       case op.TUPLE1:
       case op.TUPLE2:
       case op.TUPLE3: {
         const count = code - op.TUPLE1 + 1;
-        const items = Array.from({ length: count }, () => this.#pop()).reverse();
-        this.#push({ kind: 'tuple', items });
+        const items = Array.from({ length: count }, () => this.#values.pop()).reverse();
+        this.#values.push({ kind: 'tuple', items });
         return true;
       }
       case op.TUPLE:
-        this.#push({ kind: 'tuple', items: this.#popMark() });
+        this.#values.push({ kind: 'tuple', items: this.#values.popMark() });
         return true;
       case op.EMPTY_LIST:
-        this.#push({ kind: 'list', items: [] });
+        this.#values.push({ kind: 'list', items: [] });
         return true;
       case op.LIST:
-        this.#push({ kind: 'list', items: this.#popMark() });
+        this.#values.push({ kind: 'list', items: this.#values.popMark() });
         return true;
       case op.EMPTY_SET:
-        this.#push({ kind: 'set', items: [] });
+        this.#values.push({ kind: 'set', items: [] });
         return true;
       case op.FROZENSET:
-        this.#push({ kind: 'set', items: this.#popMark() });
+        this.#values.push({ kind: 'set', items: this.#values.popMark() });
         return true;
       case op.EMPTY_DICT:
-        this.#push({ kind: 'dict', entries: [] });
+        this.#values.push({ kind: 'dict', entries: [] });
         return true;
       case op.DICT:
-        this.#push({ kind: 'dict', entries: this.#pairs(this.#popMark(), position) });
+        this.#values.push({ kind: 'dict', entries: this.#values.pairs(this.#values.popMark(), position) });
         return true;
       case op.APPEND:
-        this.#append([this.#pop()], position);
+        this.#values.append([this.#values.pop()], position);
         return true;
       case op.APPENDS:
       case op.ADDITEMS:
-        this.#append(this.#popMark(), position);
+        this.#values.append(this.#values.popMark(), position);
         return true;
       case op.SETITEM: {
-        const value = this.#pop();
-        this.#set([[this.#pop(), value]], position);
+        const value = this.#values.pop();
+        this.#values.set([[this.#values.pop(), value]], position);
         return true;
       }
       case op.SETITEMS:
-        this.#set(this.#pairs(this.#popMark(), position), position);
+        this.#values.set(this.#values.pairs(this.#values.popMark(), position), position);
         return true;
       default:
         return false;
@@ -364,8 +361,8 @@ export class PickleInterpreter {
         return true;
       }
       case op.STACK_GLOBAL: {
-        const name = this.#pop();
-        const module = this.#pop();
+        const name = this.#values.pop();
+        const module = this.#values.pop();
         if (typeof name !== 'string' || typeof module !== 'string')
           refuse(`The pickle is broken at byte ${position}: a name is not a text.`);
         this.#global(module, name, position);
@@ -373,15 +370,15 @@ export class PickleInterpreter {
       }
       case op.REDUCE:
       case op.NEWOBJ: {
-        const args = this.#pop();
-        this.#object(this.#pop(), isKind(args, 'tuple') ? args.items : [args], null);
+        const args = this.#values.pop();
+        this.#object(this.#values.pop(), isKind(args, 'tuple') ? args.items : [args], null);
         return true;
       }
       case op.NEWOBJ_EX: {
-        const keywords = this.#pop();
-        const args = this.#pop();
+        const keywords = this.#values.pop();
+        const args = this.#values.pop();
         this.#object(
-          this.#pop(),
+          this.#values.pop(),
           isKind(args, 'tuple') ? args.items : [args],
           isKind(keywords, 'dict') ? keywords : null,
         );
@@ -390,18 +387,18 @@ export class PickleInterpreter {
       case op.INST: {
         const module = this.#in.line();
         this.#global(module, this.#in.line(), position);
-        const callee = this.#pop();
-        this.#object(callee, this.#popMark(), null);
+        const callee = this.#values.pop();
+        this.#object(callee, this.#values.popMark(), null);
         return true;
       }
       case op.OBJ: {
-        const [callee = null, ...args] = this.#popMark();
+        const [callee = null, ...args] = this.#values.popMark();
         this.#object(callee, args, null);
         return true;
       }
       case op.BUILD: {
-        const state = this.#pop();
-        const target = this.#top();
+        const state = this.#values.pop();
+        const target = this.#values.top();
         if (isKind(target, 'object')) {
           target.state = state;
         }
@@ -416,7 +413,7 @@ export class PickleInterpreter {
     if (module.length + name.length > 2000)
       refuse(`The pickle has a name of ${module.length + name.length} letters at byte ${position}.`);
     if (!isKnownGlobal(module, name)) this.#hazard(`${module}.${name}`, describeGlobal(module, name, position));
-    this.#push({ kind: 'global', module, name });
+    this.#values.push({ kind: 'global', module, name });
   }
 
   #hazard(key: string, message: string): void {
@@ -425,71 +422,13 @@ export class PickleInterpreter {
   }
 
   #object(callee: PyValue, args: readonly PyValue[], keywords: PyDict | null): void {
-    this.#push({ kind: 'object', callee, args, keywords, state: undefined, items: [], entries: [], raw: -1 });
+    this.#values.push({ kind: 'object', callee, args, keywords, state: undefined, items: [], entries: [], raw: -1 });
   }
 
   #persistent(id: PyValue): void {
     if (!this.options.persistent)
       refuse('The pickle refers to objects outside the file (persistent ids); it cannot be read alone.');
-    this.#push({ kind: 'persistent', id });
-  }
-
-  #append(values: readonly PyValue[], position: number): void {
-    const target = this.#top();
-    if (isKind(target, 'list') || isKind(target, 'set') || isKind(target, 'object'))
-      for (const value of values) target.items.push(value);
-    else refuse(`The pickle is broken at byte ${position}: it appends to something that is no list.`);
-  }
-
-  #set(pairs: readonly [PyValue, PyValue][], position: number): void {
-    const target = this.#top();
-    if (isKind(target, 'dict') || isKind(target, 'object')) for (const pair of pairs) target.entries.push(pair);
-    else refuse(`The pickle is broken at byte ${position}: it sets an entry of something that is no dictionary.`);
-  }
-
-  #pairs(flat: readonly PyValue[], position: number): [PyValue, PyValue][] {
-    if (flat.length % 2) refuse(`The pickle is broken at byte ${position}: a dictionary has a key without a value.`);
-    const pairs: [PyValue, PyValue][] = [];
-    for (let index = 0; index < flat.length; index += 2) pairs.push([flat[index] ?? null, flat[index + 1] ?? null]);
-    return pairs;
-  }
-
-  #put(index: number, position: number): void {
-    if (!Number.isSafeInteger(index) || index < 0 || index > this.#memo.size + 1_000_000)
-      refuse(`The pickle remembers a value under the impossible number ${index} (byte ${position}).`);
-    this.#memo.set(index, this.#top());
-  }
-
-  #get(index: number, position: number): void {
-    const value = this.#memo.get(index);
-    if (value === undefined) refuse(`The pickle refers to value ${index} at byte ${position}, which it never stored.`);
-    this.#push(value);
-  }
-
-  #push(value: PyValue): void {
-    this.#stack.push(value);
-  }
-
-  #pop(): PyValue {
-    const value = this.#stack.pop();
-    if (value === undefined || value === mark)
-      refuse(`The pickle is broken at byte ${this.#in.at}: nothing to take from the stack.`);
-    return value;
-  }
-
-  #top(): PyValue {
-    const value = this.#stack.at(-1);
-    if (value === undefined || value === mark)
-      refuse(`The pickle is broken at byte ${this.#in.at}: the stack is empty.`);
-    return value;
-  }
-
-  #popMark(): PyValue[] {
-    const at = this.#stack.lastIndexOf(mark);
-    if (at < 0) refuse(`The pickle is broken at byte ${this.#in.at}: a mark is missing.`);
-    const values = this.#stack.slice(at + 1) as PyValue[];
-    this.#stack.length = at;
-    return values;
+    this.#values.push({ kind: 'persistent', id });
   }
 
   #bytes(length: number, position: number): void {
@@ -497,11 +436,11 @@ export class PickleInterpreter {
       refuse(`The pickle says that ${length} bytes follow at byte ${position}; the file is not that long.`);
     const start = this.#in.at;
     if (length <= inlineLimit) {
-      this.#push({ kind: 'bytes', start, length, inline: this.#in.take(length).slice() });
+      this.#values.push({ kind: 'bytes', start, length, inline: this.#in.take(length).slice() });
       return;
     }
     this.#in.at += length;
-    this.#push({ kind: 'bytes', start, length, inline: null });
+    this.#values.push({ kind: 'bytes', start, length, inline: null });
   }
 
   #decimal(line: string, position: number): number | bigint {
