@@ -99,6 +99,8 @@ export function audit(arrays: ScoreArrays, options: AuditOptions = {}): AuditOut
     subgroups: subgroupsOf(attacked.confidence, members, own, arrays.groups, resamples / 2),
     exposure: exposure && {
       survival: exposure.survival,
+      records: exposure.records,
+      joint: exposure.joint,
       named: exposure.named,
       references: attacked.references!.models,
       pairs: exposure.design.pairs.length,

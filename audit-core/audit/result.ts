@@ -1,3 +1,4 @@
+import type { SurvivalRow } from '../people/exposure';
 import type { GroupRow } from '../people/groups';
 import type { Direction } from '../statistics/epsilon';
 
@@ -95,13 +96,11 @@ export interface AuditResult {
   readonly groups: readonly GroupRow[];
   readonly subgroups: readonly SubgroupRow[];
   readonly exposure: {
-    readonly survival: readonly {
-      readonly threshold: number;
-      readonly people: number;
-      readonly null: number;
-      /** Where 95 % of the counts under the null lie. */
-      readonly nullInterval: readonly [number, number];
-    }[];
+    /** People by the largest of their record AUCs (records where there is no person key). */
+    readonly survival: readonly SurvivalRow[];
+    /** Single records by their AUC (`people` counts records), and people by one score a model (logsumexp of their records). */
+    readonly records: readonly SurvivalRow[];
+    readonly joint: readonly SurvivalRow[];
     readonly named: number;
     readonly references: number;
     readonly pairs: number;

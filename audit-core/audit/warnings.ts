@@ -2,6 +2,7 @@ import type { Attacked } from '../attacks/attacks';
 import type { Exposure } from '../people/exposure';
 import { noiseFloor } from '../shadows/words';
 import type { AuditResult } from './result';
+import { toldApart } from './told';
 
 interface Circumstances {
   readonly attacked: Attacked;
@@ -21,16 +22,13 @@ export function warningsOf(
   { attacked, exposure, hasPeople, recordsDiffer, capacity }: Circumstances,
 ): string[] {
   const out: string[] = [...attacked.notes];
-  const { members, nonMembers } = result.records;
+  const { nonMembers } = result.records;
   const headline = result.attacks.find(({ name, level }) => name === 'confidence' && level === 'record');
   if (!result.gate.passed) {
     const failed = result.gate.checks.filter(check => !check.passed).map(check => check.name);
     out.push(`The gate failed (${failed.join(', ')}): the numbers below are not interpretable as leakage.`);
   }
-  if (headline && headline.auc.low <= 0.5 && headline.auc.high >= 0.5)
-    out.push(
-      `No leakage found by this probe at ${members} members and ${nonMembers} non-members; this is not evidence of safety: 2 % of the records at AUC .96 give about .52.`,
-    );
+  if (headline && headline.auc.low <= 0.5 && headline.auc.high >= 0.5) out.push(quietWords(result));
   if (!result.gate.checks.some(({ name }) => name === 'blind-baseline'))
     out.push(
       'The inputs are not given: whether members and non-members differ without the model was not checked, and a difference would look like leakage.',
@@ -64,6 +62,17 @@ export function warningsOf(
   if (capacity) out.push(capacity);
   out.push(...referenceWarnings(attacked, exposure));
   return out;
+}
+
+/** What it means that the interval of the headline covers ½: another attack may tell them apart, and so may single people. */
+function quietWords(result: AuditResult): string {
+  const { members, nonMembers } = result.records;
+  if (toldApart(result))
+    return 'Logit-scaled confidence alone does not tell members from non-members; a stronger attack of the table does, corrected for the number of attacks.';
+  const named = result.exposure?.named ?? 0;
+  if (named > 0)
+    return `On average members are not told from non-members at ${members} members and ${nonMembers} non-members, and yet ${named} ${named === 1 ? 'is' : 'are'} exposed beyond chance: the average says nothing about them.`;
+  return `No leakage found by this probe at ${members} members and ${nonMembers} non-members; this is not evidence of safety: 2 % of the records at AUC .96 give about .52.`;
 }
 
 function referenceWarnings(attacked: Attacked, exposure: Exposure | null): string[] {

@@ -18,7 +18,12 @@ export interface SurvivalRow {
 }
 
 export interface Exposure {
+  /** People by the largest of their record AUCs. */
   readonly survival: readonly SurvivalRow[];
+  /** Single records by their own AUC: `people` counts records here. */
+  readonly records: readonly SurvivalRow[];
+  /** People by one score a model, the logsumexp over their records: an attacker who decides once about a person. */
+  readonly joint: readonly SurvivalRow[];
   /** Largest record AUC per person, by unit. */
   readonly largest: Float64Array;
   /** Benjamini–Hochberg q of the person's test, by unit. */
@@ -55,32 +60,38 @@ export function exposureOf(
   const design = complementaryPairs(members, models, rows);
   const byRow = rowMajor(references);
   const masks = personMasks(members, units, models, rows);
-  const largest = largestAuc(byRow, units, masks, models);
+  const together = personScores(references, units);
+  const own = Int32Array.from({ length: units.count }, (_, unit) => unit);
+  const { record, largest } = areasOf(byRow, units, masks, models);
+  const joint = areasOf(together, { codes: own, count: units.count }, masks, models).record;
   const uniform = uniformStream(seed);
   const grid = Float64Array.from({ length: 101 }, (_, index) => 0.5 + index / 200);
-  const barCounts = thresholds.map(() => new Float64Array(permutations));
+  const counts = (): Float64Array[] => thresholds.map(() => new Float64Array(permutations));
+  const [barCounts, recordCounts, jointCounts] = [counts(), counts(), counts()];
   const curveCounts = Array.from(grid, () => new Float64Array(permutations));
   const scratch = masks.slice();
   for (let round = 0; round < permutations; round++) {
     scratch.set(masks);
     for (let unit = 0; unit < units.count; unit++)
       permuteMask(scratch.subarray(unit * models, (unit + 1) * models), design, uniform);
-    const found = largestAuc(byRow, units, scratch, models).sort();
-    for (const [index, threshold] of thresholds.entries()) barCounts[index]![round] = atOrAbove(found, threshold);
-    for (const [index, threshold] of grid.entries()) curveCounts[index]![round] = atOrAbove(found, threshold);
+    const found = areasOf(byRow, units, scratch, models);
+    const alone = areasOf(together, { codes: own, count: units.count }, scratch, models).record;
+    const people = found.largest.sort();
+    for (const [index, threshold] of thresholds.entries()) {
+      barCounts[index]![round] = atOrAbove(people, threshold);
+      recordCounts[index]![round] = reaching(found.record, threshold);
+      jointCounts[index]![round] = reaching(alone, threshold);
+    }
+    for (const [index, threshold] of grid.entries()) curveCounts[index]![round] = atOrAbove(people, threshold);
   }
   const sorted = largest.slice().sort();
-  const bars = barCounts.map(spreadOf);
   const band = curveCounts.map(spreadOf);
-  const { p, test } = personTests(references, units, masks, design);
+  const { p, test } = personTests(together, units.count, masks, design, models);
   const q = benjaminiHochberg(p);
   return {
-    survival: thresholds.map((threshold, index) => ({
-      threshold,
-      people: atOrAbove(sorted, threshold),
-      null: bars[index]!.mean,
-      nullInterval: [bars[index]!.low, bars[index]!.high] as const,
-    })),
+    survival: survivalOf(largest, barCounts),
+    records: survivalOf(record, recordCounts),
+    joint: survivalOf(joint, jointCounts),
     largest,
     q,
     named: q.reduce((sum, each) => sum + (each <= 0.05 ? 1 : 0), 0),
@@ -95,6 +106,19 @@ export function exposureOf(
       high: Float64Array.from(band, ({ high }) => high),
     },
   };
+}
+
+const survivalOf = (areas: Float64Array, nulls: readonly Float64Array[]): SurvivalRow[] =>
+  thresholds.map((threshold, index) => {
+    const { mean, low, high } = spreadOf(nulls[index]!);
+    return { threshold, people: reaching(areas, threshold), null: mean, nullInterval: [low, high] as const };
+  });
+
+/** How many values reach the threshold. */
+function reaching(values: Float64Array, threshold: number): number {
+  let count = 0;
+  for (const value of values) if (value >= threshold) count++;
+  return count;
 }
 
 /** Mean of the counts, and the two between which 95 % of them lie. */
@@ -136,9 +160,15 @@ function personMasks(members: Uint8Array, units: Units, models: number, rows: nu
   return masks;
 }
 
-function largestAuc(byRow: Float64Array, units: Units, masks: Uint8Array, models: number): Float64Array {
-  const largest = new Float64Array(units.count).fill(-Infinity);
-  const { codes } = units;
+/** Binormal AUC of each row of `[rows, models]` scores, and the largest one of each unit; −∞ where a mask has one side only. */
+function areasOf(
+  byRow: Float64Array,
+  { codes, count }: Pick<Units, 'codes' | 'count'>,
+  masks: Uint8Array,
+  models: number,
+): { record: Float64Array; largest: Float64Array } {
+  const record = new Float64Array(codes.length).fill(-Infinity);
+  const largest = new Float64Array(count).fill(-Infinity);
   for (let row = 0; row < codes.length; row++) {
     const unit = codes[row]!;
     const mask = unit * models;
@@ -162,9 +192,19 @@ function largestAuc(byRow: Float64Array, units: Units, masks: Uint8Array, models
     const difference = inSum / inside - (sum - inSum) / outside;
     const spread = variance(inSum, inSquares, inside) + variance(sum - inSum, squares - inSquares, outside);
     const area = binormal(difference, spread);
+    record[row] = area;
     if (area > largest[unit]!) largest[unit] = area;
   }
-  return largest;
+  return { record, largest };
+}
+
+/** `[units, models]`: logsumexp of φ over a unit's records, per reference. */
+function personScores({ models, rows, confidence }: References, { codes, count }: Units): Float64Array {
+  const out = new Float64Array(count * models);
+  for (let model = 0; model < models; model++)
+    for (const [unit, score] of logSumExp(confidence, codes, count, model * rows).entries())
+      out[unit * models + model] = score;
+  return out;
 }
 
 /**
@@ -172,19 +212,16 @@ function largestAuc(byRow: Float64Array, units: Units, masks: Uint8Array, models
  * rank test cannot go below 2^−pairs, which at eight pairs is too much for Benjamini–Hochberg to name 2 % of the people, however exposed.
  */
 function personTests(
-  references: References,
-  units: Units,
+  scores: Float64Array,
+  count: number,
   masks: Uint8Array,
   design: MaskDesign,
+  models: number,
 ): { p: Float64Array; test: Exposure['test'] } {
-  const { models, rows, confidence } = references;
-  const scores = new Float64Array(models * units.count);
-  for (let model = 0; model < models; model++)
-    scores.set(logSumExp(confidence, units.codes, units.count, model * rows), model * units.count);
-  const p = new Float64Array(units.count);
+  const p = new Float64Array(count);
   const paired = design.pairs.length >= 4 && design.single.length === 0;
-  for (let unit = 0; unit < units.count; unit++) {
-    const score = (model: number): number => scores[model * units.count + unit]!;
+  for (let unit = 0; unit < count; unit++) {
+    const score = (model: number): number => scores[unit * models + model]!;
     const saw = (model: number): boolean => masks[unit * models + model] === 1;
     if (paired) {
       const differences = design.pairs

@@ -63,6 +63,20 @@ describe('people', () => {
     assert.ok(Math.abs(bar!.people - bar!.null) < 25, `${bar!.people} against ${bar!.null}`);
   });
 
+  it('counts records and joint scores beside the largest record, each with its own null', () => {
+    const found = exposureOf(simulated(200, 16, 20, 4), unitsFor(200));
+    const at = (rows: typeof found.survival) => rows.find(({ threshold }) => threshold === 0.95)!;
+    // A lead of 4 standard deviations is an area of Φ(4/√2) = .998: both records of each of the twenty.
+    assert.equal(at(found.records).people, 40);
+    assert.equal(at(found.survival).people, 20);
+    assert.equal(at(found.joint).people, 20);
+    for (const rows of [found.records, found.survival, found.joint])
+      assert.ok(at(rows).null < 1, String(at(rows).null));
+    // By chance the larger of two records passes a low bar about twice as often as one record does.
+    const [one, most] = [found.records[0]!.null / 400, found.survival[0]!.null / 200];
+    assert.ok(most > 1.4 * one && most < 2.2 * one, `${most} and ${one}`);
+  });
+
   it('suppresses levels with fewer than 30 people', () => {
     const people = 200;
     const scores = Float64Array.from({ length: people }, (_, person) => -person);

@@ -25,7 +25,7 @@ const result: AuditResult = {
   contradicted: null,
   groups: [],
   subgroups: [],
-  exposure: { survival: [], named: 12, references: 32, pairs: 16, test: 'paired-t' },
+  exposure: { survival: [], records: [], joint: [], named: 12, references: 32, pairs: 16, test: 'paired-t' },
   positivePredictiveValue: [],
   accuracy: null,
   assumptions: [],

@@ -1,4 +1,5 @@
 import type { AuditOutcome } from '../audit/result';
+import { toldApart } from '../audit/told';
 import { distributionChart, rocChart, survivalChart } from './charts';
 import { comparisonTable } from './comparison';
 import { intervalChart } from './interval-chart';
@@ -6,7 +7,7 @@ import { type PlainAnswer, plainPage } from './plain';
 import { style } from './style';
 import { escapeHtml } from './svg';
 import { type Table, tablesOf } from './tables';
-import { findingLines, modelCard, type Subject, sentence, toldApart } from './words';
+import { findingLines, modelCard, type Subject, sentence } from './words';
 
 /** The audit as one self-contained page: no script, no address outside, light and dark, fit for paper. */
 export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): string {
@@ -16,11 +17,14 @@ export function htmlReport({ result, charts }: AuditOutcome, subject: Subject): 
       ? 'contradicted'
       : toldApart(result)
         ? 'leaks'
-        : 'quiet';
+        : (result.exposure?.named ?? 0) > 0
+          ? 'exposed'
+          : 'quiet';
   const badges: Readonly<Record<string, string>> = {
     stopped: 'Stopped at the gate',
     contradicted: 'Claim contradicted',
     leaks: 'Members are told apart',
+    exposed: `Single ${result.people ? 'people' : 'records'} are exposed`,
     quiet: 'No leakage found by this probe',
   };
   const tables = tablesOf(result);

@@ -1,15 +1,6 @@
 import type { AuditResult } from '../audit/result';
-import {
-  figure,
-  headlineOf,
-  limitsOf,
-  outOf100,
-  plainWords,
-  type Subject,
-  strongest,
-  thousands,
-  toldApart,
-} from './words';
+import { toldApart } from '../audit/told';
+import { figure, headlineOf, limitsOf, outOf100, plainWords, type Subject, strongest, thousands } from './words';
 
 /** One question of a reader who knows no statistics, with its answer in whole sentences. */
 export interface PlainAnswer {
@@ -101,6 +92,12 @@ function advice(result: AuditResult): string[] {
     return [
       'Withdraw the privacy statement and do not release the model under it.',
       'Let the training code be mended (the findings name the line), train again, audit again.',
+    ];
+  if (!toldApart(result) && (result.exposure?.named ?? 0) > 0)
+    return [
+      'Treat the model as personal data of those who are exposed, although the average shows nothing.',
+      'Look at who they are (--exposed-ids writes a private list): wrong labels, copies and rare cases are learned by heart.',
+      'Train with differential privacy per person, or without them, and audit again.',
     ];
   if (!toldApart(result))
     return [

@@ -13,7 +13,7 @@ h2{font-size:1.12rem;margin:2.2rem 0 .6rem}
 .plain{max-width:46rem;font-size:1.03rem}.plain h2{margin:1.5rem 0 .3rem}.plain p{margin:.35rem 0}.part{border-top:2px solid var(--line);padding-top:1.4rem;margin-top:2.6rem;font-size:1.35rem}
 .sentence{border-left:3px solid var(--a);padding:.2rem 0 .2rem .9rem;max-width:46rem}
 .badge{display:inline-block;margin:0;padding:.15rem .7rem;border-radius:99px;font-weight:600;font-size:.85rem;border:1px solid currentColor}
-.leaks,.contradicted,.stopped{color:var(--bad)}.quiet{color:var(--good)}
+.leaks,.exposed,.contradicted,.stopped{color:var(--bad)}.quiet{color:var(--good)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{padding:.4rem .6rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}

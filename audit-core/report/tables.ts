@@ -87,10 +87,13 @@ const priorTable = (result: AuditResult): Table => ({
 });
 
 function survivalTable(result: AuditResult): Table {
-  const { survival } = result.exposure!;
-  const total = result.people
-    ? result.people.members + result.people.nonMembers
-    : result.records.members + result.records.nonMembers;
+  const { survival, records, joint } = result.exposure!;
+  const rowCount = result.records.members + result.records.nonMembers;
+  const total = result.people ? result.people.members + result.people.nonMembers : rowCount;
+  // Without a person key all three are the same.
+  const others = result.people
+    ? [...otherRows('Single records', records, rowCount), ...otherRows('People, one score each', joint, total)]
+    : [];
   const noun = result.people ? 'people' : 'records';
   return {
     title: 'Survival: how many reach which exposure',
@@ -103,6 +106,7 @@ function survivalTable(result: AuditResult): Table {
         '',
         ...survival.map(({ nullInterval: [low, high] }) => `${thousands(low)}–${thousands(high)}`),
       ],
+      ...others,
       ...published.map(({ name, people, counts }) => [
         name,
         thousands(people),
@@ -110,9 +114,16 @@ function survivalTable(result: AuditResult): Table {
       ]),
     ],
     numeric: 1,
-    note: `Largest record AUC of each person over ${result.exposure!.references} references. The seven clinical sets are from Knolle et al., Nature 656, 192–198 (2026), 200 models each: other models and data, for the shape only. With fewer references more people pass a bar by chance.`,
+    note: `Largest record AUC of each person over ${result.exposure!.references} references${result.people ? '; below it every record by its own AUC, and every person by one score a model (logsumexp of the records)' : ''}. The seven clinical sets are from Knolle et al., Nature 656, 192–198 (2026), 200 models each: other models and data, for the shape only. With fewer references more people pass a bar by chance.`,
   };
 }
+
+type SurvivalRows = NonNullable<AuditResult['exposure']>['survival'];
+
+const otherRows = (name: string, survival: SurvivalRows, total: number): string[][] => [
+  [name, thousands(total), ...survival.map(({ people }) => share(people, total))],
+  [`${name}, by chance`, '', ...survival.map(row => share(row.null, total))],
+];
 
 const share = (count: number, total: number): string =>
   `${count >= 1 || count === 0 ? thousands(Math.round(count)) : figure(count)} (${figure((100 * count) / total)} %)`;

@@ -1,6 +1,6 @@
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { Comparison } from '../audit/compare';
 import type { AttackResult, AuditResult, BoundResult } from '../audit/result';
+import { independentOfCount, toldApart } from '../audit/told';
 
 /** What the audit was of: names only, never contents. */
 export interface Subject {
@@ -62,6 +62,10 @@ export const attackNames: Readonly<Record<string, string>> = {
   'lira-offline': 'LiRA, offline, one-sided',
 };
 
+/** A title within a sentence: its first letter small, unless it is an abbreviation (LiRA, RMIA). */
+export const inSentence = (title: string): string =>
+  /^[A-Z][a-z]+\b/.test(title) && !title.startsWith('LiRA') ? title[0]!.toLowerCase() + title.slice(1) : title;
+
 export const joinNames: Readonly<Record<string, string>> = {
   mean: 'mean of a person’s records',
   max: 'maximum of a person’s records',
@@ -86,23 +90,6 @@ export const checkNames: Readonly<Record<string, string>> = {
   'blind-baseline': 'Not separable without the model',
 };
 
-/** Attacks that do not depend on how many records a person has: a maximum and a logsumexp grow with them, leak or no leak. */
-const independentOfCount = ({ join }: AttackResult): boolean => join === null || join === 'mean';
-
-/**
- * The attack that tells members from others, or undefined: the headline where its 95 % interval lies above ½, else the strongest one whose
- * lead over ½ stands a correction for the number of attacks (Bonferroni, normal approximation). Without it the best of twenty intervals
- * would find something in every model.
- */
-export function toldApart(result: AuditResult): AttackResult | undefined {
-  const [headline] = result.attacks;
-  if (headline && headline.auc.low > 0.5) return headline;
-  const attacks = result.attacks.filter(independentOfCount);
-  const bar = normalQuantile(1 - 0.025 / Math.max(1, attacks.length), 0, 1);
-  const lead = ({ auc }: AttackResult): number => (auc.value - 0.5) / Math.max(1e-12, (auc.high - auc.low) / 3.92);
-  return attacks.filter(attack => lead(attack) > bar).sort((a, b) => b.auc.value - a.auc.value)[0];
-}
-
 export const headlineOf = (result: AuditResult): AttackResult | undefined => result.attacks[0];
 
 /** The strongest attack by AUC at a level. */
@@ -120,6 +107,12 @@ export const boundOf = (result: AuditResult, level: 'record' | 'person'): BoundR
   result.epsilonLowerBounds.find(bound => bound.level === level && bound.delta === 1e-5) ??
   result.epsilonLowerBounds.find(bound => bound.level === level);
 
+/** "3 people are exposed". */
+export function exposedWords({ people }: AuditResult, named: number): string {
+  const noun = people ? (named === 1 ? 'person' : 'people') : named === 1 ? 'record' : 'records';
+  return `${thousands(named)} ${noun} ${named === 1 ? 'is' : 'are'} exposed`;
+}
+
 /** One sentence for a diagnostic or a status line. */
 export function sentence(result: AuditResult): string {
   const headline = headlineOf(result);
@@ -131,17 +124,19 @@ export function sentence(result: AuditResult): string {
   const told = toldApart(result);
   // What tells them apart may be another attack than the headline.
   const shown = told ?? headline;
-  const by = shown === headline ? '' : ` by ${(attackNames[shown.name] ?? shown.name).toLowerCase()}`;
+  const by = shown === headline ? '' : ` by ${inSentence(attackNames[shown.name] ?? shown.name)}`;
   const point = shown.tpr.at(-1);
   const parts = [
     `${told ? 'Members are told from non-members' : 'Members are not told from non-members by this probe'}: AUC ${area(shown.auc.value)}${by} (95 % CI ${range(shown.auc)}${people})`,
   ];
   if (point) parts.push(`TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}`);
   const bound = boundOf(result, result.people ? 'person' : 'record');
+  const named = result.exposure?.named ?? 0;
+  const exposed = named > 0 ? `; ${exposedWords(result, named)} beyond chance` : '';
   const certified = bound ? `; ε ≥ ${figure(bound.value)} per ${bound.level} certified by this attack` : '';
   const claim = result.claimedEpsilon;
   const claimed = claim ? `, the code claims ε = ${figure(claim.value)} per ${claim.unit}` : '';
-  return `${parts.join(', ')}${certified}${claimed}.`;
+  return `${parts.join(', ')}${exposed}${certified}${claimed}.`;
 }
 
 /** The first paragraph of every report, for a reader who knows no statistics. */
@@ -160,9 +155,7 @@ export function plainWords(result: AuditResult): string {
     toldApart(result) !== undefined
       ? `The model’s answers give away who was in its training data: shown one ${people ? 'person' : 'record'} of each kind, an attacker with these means picks the right one ${rate} times out of 100 (50 is a coin toss).`
       : `With these means an attacker could not tell the two apart better than by tossing a coin. This is not evidence of safety: a few people can be fully exposed while the average stays here.`;
-  const named = result.exposure
-    ? ` ${thousands(result.exposure.named)} ${people ? 'people' : 'records'} are exposed beyond chance.`
-    : '';
+  const named = result.exposure ? ` ${exposedWords(result, result.exposure.named)} beyond chance.` : '';
   const contradicted =
     result.contradicted === true
       ? ` The privacy that the code claims (ε = ${figure(result.claimedEpsilon!.value)}) is contradicted: the attack proves more leakage than the claim allows, so the mechanism is not effective.`

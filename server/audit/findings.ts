@@ -1,13 +1,15 @@
 import type { AttackResult, AuditResult } from '../../audit-core/audit/result';
+import { toldApart } from '../../audit-core/audit/told';
 import {
   area,
   attackNames,
   boundOf,
+  exposedWords,
   figure,
+  inSentence,
   percent,
   range,
   thousands,
-  toldApart,
 } from '../../audit-core/report/words';
 
 /** What an audit found, without a place: it belongs to every line that saves or loads the model. */
@@ -53,8 +55,8 @@ function exposed(result: AuditResult): AuditFinding[] {
   ];
 }
 
-/** By what the figure was reached: attack, references, records and people. */
-function meansOf(result: AuditResult, attack: AttackResult): string {
+/** By what a figure was reached: attack, references, records and people. */
+function meansOf(result: AuditResult, attack: AttackResult | null): string {
   const references = result.references ?? 0;
   const models =
     references === 0
@@ -64,13 +66,13 @@ function meansOf(result: AuditResult, attack: AttackResult): string {
   const who = result.people
     ? `${records} records of ${thousands(result.people.members + result.people.nonMembers)} people`
     : `${records} records`;
-  return `${(attackNames[attack.name] ?? attack.name).toLowerCase()}, ${models}, ${who}`;
+  const by = attack ? `${nameOf(attack)}, ` : '';
+  return `${by}${models}, ${who}`;
 }
 
 function people(result: AuditResult): AuditFinding[] {
   const { exposure } = result;
   if (!exposure || exposure.named === 0) return [];
-  const noun = result.people ? (exposure.named === 1 ? 'person is' : 'people are') : 'records are';
   const reached = exposure.survival.find(({ threshold }) => threshold === 0.9);
   const tail = reached
     ? ` ${thousands(reached.people)} reach a record AUC of 0.9; chance gives ${figure(reached.null)}.`
@@ -79,7 +81,7 @@ function people(result: AuditResult): AuditFinding[] {
     {
       rule: 'AUD002',
       severity: 'warning',
-      message: `${thousands(exposure.named)} ${noun} exposed beyond chance (${exposure.references} references, Benjamini–Hochberg 5 %).${tail} An average hides them: train with differential privacy per person.`,
+      message: `${exposedWords(result, exposure.named)} beyond chance (${meansOf(result, null)}, Benjamini–Hochberg 5 %).${tail} An average hides them: train with differential privacy per person.`,
     },
   ];
 }
@@ -121,6 +123,9 @@ const tprOf = ({ tpr }: AttackResult): string => {
   const point = [...tpr].sort((a, b) => a.fpr - b.fpr)[0];
   return point ? `, TPR ${percent(point.tpr)} at FPR ${percent(point.fpr)}` : '';
 };
+
+/** The attack within a sentence: abbreviations keep their letters. */
+const nameOf = ({ name }: AttackResult): string => inSentence(attackNames[name] ?? name);
 
 /** A probability, or that it is very small. */
 const rarely = (q: number): string => (q < 0.001 ? '< 0.001' : `= ${figure(q)}`);
