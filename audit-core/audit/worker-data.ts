@@ -1,4 +1,4 @@
-import { classifyColumn } from '../../server/models/identifiers';
+import { personColumn } from '../../server/models/identifiers';
 import { fileSource } from '../../server/workspace/byte-source';
 import { dataAccess } from '../../server/workspace/data-access';
 import type { Grid } from '../datasets/grid';
@@ -85,7 +85,13 @@ async function fromTables(
   const divided = flags !== null && request.recipe !== null && (await divides(recipe, store));
   const { values } = request.limits;
   const roles = { person, groups: request.groups, mixed, ...(values !== undefined && { most: values }) };
+  await openBeside(request, store);
   const prepared = await prepareAuditData(recipe, store, roles, divided ? flags : null);
+  for (const name of request.groups)
+    if (!prepared.groups.some(group => group.name === name))
+      notes.push(
+        `No table that was read has the group column "${name}"${person === null ? '' : ` for the people of "${person}"`}: name its file under data, or leave it out.`,
+      );
   const data = withTarget(
     {
       ...prepared,
@@ -96,6 +102,15 @@ async function fromTables(
   );
   // A model that selects by name gets the features by their names, as its script gave them to it.
   return { data, store, origin: prepared.origin, total: prepared.total, table: mixed ? prepared.table : null };
+}
+
+/** Tables that are declared beside the script's own (a table of patients with their groups): opened, so that groups are found there. */
+async function openBeside({ data, groups }: ScriptRequest, store: DataStore): Promise<void> {
+  const first = data[0]!;
+  if (groups.length === 0) return;
+  for (const { name, path } of data)
+    if (name === path && name !== first.name && /\.(?:csv|tsv|tab|parquet|pq|feather|arrow|ftr)(?:\.gz)?$/i.test(name))
+      await store.run(() => store.table(name, { format: 'any' }));
 }
 
 /** The first data file as a table; null where it is none (arrays, pictures). */
@@ -147,11 +162,7 @@ function personOf({ person, subjects }: ScriptRequest, table: Grid): string | nu
     return table.names.includes(person)
       ? person
       : refuse(`The data have no column "${person}" that tells people apart.`);
-  return (
-    subjects.find(name => table.names.includes(name)) ??
-    table.names.find(name => classifyColumn(name) === 'subject-key') ??
-    null
-  );
+  return personColumn(table.names, subjects);
 }
 
 /** Declared flags over those of the script's split; a row whose inputs are not whole stays out. */

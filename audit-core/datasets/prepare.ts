@@ -140,11 +140,13 @@ async function madeData(
     const key = keyOf(roles.person, records, store);
     const width = widthOf(segments[0]!.features);
     const kept = thinned(sides, key, Math.max(1, Math.floor((roles.most ?? mostValues) / width)));
+    const cells = (name: string): Cell[] | null =>
+      keyOf(name, records, store) ?? (key && joinedOf(name, roles.person!, key, store));
     return {
       kept,
       members: kept.map(row => sides[row]!),
       people: key && peopleOf(roles.person!, kept, key),
-      groups: roles.groups.flatMap(name => groupOf(name, records, store, kept)),
+      groups: roles.groups.flatMap(name => groupOf(name, cells(name), kept)),
     };
   });
   const thin = kept.length < records.total ? records.expand(kept) : null;
@@ -421,8 +423,22 @@ function peopleOf(key: string, kept: Int32Array, cells: readonly Cell[]): AuditD
   return { key, codes: Int32Array.from(people.codes), count: people.count, ids };
 }
 
-function groupOf(name: string, records: Records, store: DataStore, kept: Int32Array): AuditData['groups'][number][] {
-  const cells = keyOf(name, records, store);
+/** A column of another table by person, as a table of patients beside one of visits has it: a person's first row there counts. */
+function joinedOf(name: string, person: string, key: readonly Cell[], store: DataStore): Cell[] | null {
+  for (const { grid } of store.opened()) {
+    const [at, by] = [grid.names.indexOf(name), grid.names.indexOf(person)];
+    if (at < 0 || by < 0) continue;
+    const levels = new Map<string, Cell>();
+    const found = cellsOf(column(grid, at));
+    cellsOf(column(grid, by)).forEach((who, row) => {
+      if (who !== null && !levels.has(String(who))) levels.set(String(who), found[row] ?? null);
+    });
+    return key.map(who => (who === null ? null : (levels.get(String(who)) ?? null)));
+  }
+  return null;
+}
+
+function groupOf(name: string, cells: readonly Cell[] | null, kept: Int32Array): AuditData['groups'][number][] {
   if (!cells) return [];
   const own = Array.from(kept, row => cells[row] ?? null);
   const levels = [...new Set(own.filter(cell => cell !== null).map(String))].sort();

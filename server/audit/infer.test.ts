@@ -3,6 +3,7 @@ import { bytesSource } from '../../audit-core/checkpoints/byte-source';
 import { prepareAuditData } from '../../audit-core/datasets/prepare';
 import { DataStore } from '../../audit-core/datasets/store';
 import { createPythonFrontEnd, type PythonFrontEnd } from '../languages/python/front-end';
+import { personColumn } from '../models/identifiers';
 import { pythonAssets } from '../workspace/grammars';
 import { completeAudit } from './complete';
 import { type DeclaredAudit, nothingDeclared } from './declared';
@@ -35,7 +36,7 @@ describe('the audit that a script implies', () => {
     python = await createPythonFrontEnd(pythonAssets());
   });
 
-  const planOf = async (script: string, declared: Partial<DeclaredAudit> = {}) => {
+  const planOf = async (script: string, declared: Partial<DeclaredAudit> = {}, subjects: readonly string[] = []) => {
     const whole = { ...nothingDeclared, ...declared };
     const completed = completeAudit(inferAudit(python.parse(script)), whole, circumstances);
     const store = storeOf();
@@ -45,6 +46,7 @@ describe('the audit that a script implies', () => {
       first: await store.run(() => store.table('visits.csv', { format: 'any' })),
       groups: [],
       references: [],
+      subjects,
       members: whole.members,
       file: null,
       script: 'train.py',
@@ -69,6 +71,17 @@ joblib.dump(model, "model.joblib")
       plan.specification.members?.sha256,
       '90866da0e4e81c9d269f4cf58ce58f775c2068cc8b93a295a8d7494baeac0a93',
     );
+  });
+
+  it('says which column tells people apart, as the audit will take it: declared before known by its name', async () => {
+    const script = `${head}train, test = train_test_split(df, test_size=0.2, random_state=42)
+model = LogisticRegression().fit(train[["x1"]], train["label"])
+joblib.dump(model, "model.joblib")
+`;
+    assert.equal((await planOf(script)).specification.person, null);
+    assert.equal((await planOf(script, {}, ['ward', 'person'])).specification.person, 'person');
+    assert.equal(personColumn(['x1', 'patient_id', 'person'], []), 'patient_id');
+    assert.equal(personColumn(['x1', 'patient_id', 'person'], ['ward', 'person']), 'person');
   });
 
   it('replays flags, equality, the members’ medians and scaler, and keeps the rows outside', async () => {

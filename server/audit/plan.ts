@@ -1,4 +1,4 @@
-import { columnCells, rowCount } from '../../audit-core/audit/cells';
+import { rowCount } from '../../audit-core/audit/cells';
 import { declaredFlags, type NamedMembersFile } from '../../audit-core/audit/members';
 import type { DeclaredMembers } from '../../audit-core/audit/request';
 import { ReplayError } from '../../audit-core/datasets/errors';
@@ -6,6 +6,7 @@ import { hex, sha256 } from '../../audit-core/datasets/generators/sha2';
 import type { Grid } from '../../audit-core/datasets/grid';
 import { isUndrawn, memberRows } from '../../audit-core/datasets/prepare';
 import type { DataStore } from '../../audit-core/datasets/store';
+import { personColumn } from '../models/identifiers';
 import { type CompletedAudit, type MissingPart, missingSteps } from './complete';
 
 /** `epsilint audit --plan` as in design.md §6. */
@@ -16,6 +17,7 @@ export interface AuditPlan {
     readonly data: readonly string[];
     readonly label: string | null;
     readonly features: readonly string[];
+    /** The column that tells people apart, as the audit takes it. */
     readonly person: string | null;
     readonly groups: readonly string[];
     readonly references: readonly string[];
@@ -40,6 +42,8 @@ export interface PlanQuestion {
   readonly first: Grid | null;
   readonly groups: readonly string[];
   readonly references: readonly string[];
+  /** Keys of people that the configuration declares. */
+  readonly subjects: readonly string[];
   readonly members: DeclaredMembers | null;
   readonly file: NamedMembersFile | null;
   /** Base name of the script; null for a checkpoint alone. */
@@ -62,7 +66,8 @@ export async function planAudit({
   show,
   ...rest
 }: PlanQuestion): Promise<AuditPlan> {
-  const { recipe, person, missing } = completed;
+  const { recipe, missing } = completed;
+  const person = completed.person ?? (first && personColumn(first.names, rest.subjects));
   const flags = members && first ? await store.run(() => declaredFlags(members, first, file, person)) : null;
   const known = !missing.some(({ name }) => name === 'members') && completed.data.length > 0;
   const own = recipe ?? completed.split;
@@ -85,7 +90,7 @@ export async function planAudit({
       label: completed.label === null ? null : completed.label.join(', '),
       features: features ?? completed.features ?? [],
       person,
-      groups: rest.groups.filter(name => !first || columnCells(first, name) !== null),
+      groups: rest.groups.filter(name => !first || [...store.opened()].some(({ grid }) => grid.names.includes(name))),
       references: rest.references.map(show),
       members: rows && {
         origin: flags ? originOf(members!, file) : `rebuilt from ${script ?? 'the script'}`,

@@ -10,7 +10,7 @@ import { hazardFindings } from '../audit/hazards';
 import { planAudit } from '../audit/plan';
 import type { Finding } from '../rules';
 import { recordAudit } from '../workspace/audit-record';
-import { type AuditPreparation, missingLines, prepareAudit, protectedOf } from '../workspace/audit-request';
+import { type AuditPreparation, missingLines, prepareAudit, protectedOf, subjectsOf } from '../workspace/audit-request';
 import { AuditError, runAudit } from '../workspace/audit-runner';
 import { fileSource } from '../workspace/byte-source';
 import { checkpointHazards } from '../workspace/checkpoint-hazards';
@@ -196,6 +196,7 @@ async function printPlan(
       first: first === null ? null : await store.run(() => store.table(first, { format: 'any' })),
       groups: declared.groups ?? protectedOf(configuration ?? defaultConfiguration),
       references: declared.references,
+      subjects: subjectsOf(configuration ?? defaultConfiguration),
       members: declared.members,
       file: await membersFile(declared.members),
       script: script && basename(script.path),

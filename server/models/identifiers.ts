@@ -157,3 +157,7 @@ export function isRecordKey(name: string): boolean {
     tokens.at(-1)!,
   );
 }
+
+/** The column that tells people apart where none is named: the first that the configuration declares, else the first known by its name. */
+export const personColumn = (names: readonly string[], subjects: readonly string[]): string | null =>
+  subjects.find(name => names.includes(name)) ?? names.find(name => classifyColumn(name) === 'subject-key') ?? null;

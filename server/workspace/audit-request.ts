@@ -116,7 +116,7 @@ export function budgetClaim(budgets: readonly BudgetStatement[], script: string)
 }
 
 /** Declared keys of people, in the order of the configuration. */
-const subjectsOf = ({ columns, data }: Configuration): string[] =>
+export const subjectsOf = ({ columns, data }: Configuration): string[] =>
   [columns, ...data].flatMap(({ subject }) => [...subject]);
 
 /** Declared columns of protected groups. */

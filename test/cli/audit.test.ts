@@ -157,6 +157,26 @@ describe('epsilint audit', () => {
     assert.deepEqual(readdirSync(join(folder, '.epsilint', 'audits')), []);
   }).timeout(60_000);
 
+  it('finds groups in a table of the people beside the table of their visits, and says which it does not find', async () => {
+    cpSync(join(checkpoints, 'logreg.onnx'), join(folder, 'model.onnx'));
+    put('cohort.csv', table(600, 30));
+    const people = Array.from({ length: 300 }, (_, pid) => `${299 - pid},${(299 - pid) % 3 === 0 ? 'north' : 'south'}`);
+    put('people.csv', `pid,ward\n${people.join('\n')}\n`);
+    put(
+      'epsilint.toml',
+      '[[audit]]\ncheckpoint = "model.onnx"\ndata = ["cohort.csv", "people.csv"]\nlabel = "y"\nperson = "pid"\ngroups = ["ward", "bed"]\nmembers = { column = "split", is = "train" }\n',
+    );
+    const { code, out, err } = await run('model.onnx', '--no-history', '--format', 'json');
+    assert.ok(code === 0 || code === 1, err);
+    const { subgroups, assumptions } = JSON.parse(out);
+    const sizes = subgroups.map(({ attribute, level, people }: Record<string, unknown>) => [attribute, level, people]);
+    assert.deepEqual(sizes, [
+      ['ward', 'north', 100],
+      ['ward', 'south', 200],
+    ]);
+    assert.ok(assumptions.some((each: string) => /group column "bed" for the people of "pid"/.test(each)));
+  }).timeout(60_000);
+
   it('audits a tfjs layers model on arrays', async () => {
     const uniform = uniformStream(9);
     cpSync(join(checkpoints, 'conv1d_tfjs_layers'), folder, { recursive: true });
