@@ -67,6 +67,7 @@ async function fromTables(
   progress('Replaying the split and the preprocessing', 0.02);
   const person = table ? personOf(request, table) : request.person;
   const notes: string[] = [];
+  notes.push(membersWords(request));
   if (person !== null && person !== request.person)
     notes.push(`People are told apart by the column "${person}", by its name; declare another one by person = "…".`);
   const file = await declaredFile(request.members);
@@ -102,6 +103,14 @@ async function fromTables(
   );
   // A model that selects by name gets the features by their names, as its script gave them to it.
   return { data, store, origin: prepared.origin, total: prepared.total, table: mixed ? prepared.table : null };
+}
+
+/** By what the audit knows who was trained on. */
+function membersWords({ members, script, recipe, split }: ScriptRequest): string {
+  const name = script?.split(/[\\/]/).at(-1);
+  if (members || !name || !(recipe ?? split))
+    return 'Who was trained on is declared, and is taken to be true of this checkpoint.';
+  return `Members are the rows that ${name} trains on, rebuilt from its split: this checkpoint is taken to come from that script and these data.`;
 }
 
 /** Tables that are declared beside the script's own (a table of patients with their groups): opened, so that groups are found there. */

@@ -45,7 +45,11 @@ async function auditScores(request: ScoresRequest, progress: Progress): Promise<
     progress(`Reading ${source.name}`, 0);
     const arrays = await readScoreArrays(source);
     const { claim = null, despiteGate, listExposed } = request;
-    return audit(arrays, { claim, despiteGate, listExposed, progress });
+    const references = arrays.models > 1 ? ', and the others as references that were trained as it was' : '';
+    const assumptions = [
+      `Row 0 of the arrays is taken for the audited model${references}; who was trained on is what "members" says.`,
+    ];
+    return audit(arrays, { claim, despiteGate, listExposed, progress, assumptions });
   } finally {
     await source.close();
   }

@@ -35,5 +35,6 @@ svg{display:block;width:100%;height:auto}
 .whisker{stroke:var(--ink);stroke-width:1.5}.dot{fill:var(--ink)}
 ul{padding-left:1.2rem;max-width:46rem}li{margin:.3rem 0}
 blockquote{margin:0;padding:.8rem 1rem;background:var(--card);border-radius:8px;max-width:46rem}
-@media print{:root{--ink:#000;--paper:#fff;--card:#fff;--soft:#444;--line:#bbb}main{max-width:none;padding:0}figure,tr,.plain>section{break-inside:avoid}.part{break-before:page;border:0}h2{break-after:avoid}.line.s0,.k0{stroke:#0b62c4}.scroll{overflow:visible}}
+@page{margin:14mm}
+@media print{:root{--ink:#000;--paper:#fff;--card:#fff;--soft:#444;--line:#bbb;--a:#0b62c4;--b:#b4541a;--bad:#b3261e;--good:#1a7f4b;--band:#0b62c426}body{font-size:13px}.plain{font-size:13px;max-width:none}.plain h2{margin:.9rem 0 .2rem}main{max-width:none;padding:0}figure,tr,.plain>section{break-inside:avoid}.part{break-before:page;border:0}h2{break-after:avoid}.line.s0,.k0{stroke:#0b62c4}.scroll{overflow:visible}}
 `.trim();

@@ -1,7 +1,7 @@
 import type { AttackResult, AuditResult } from '../audit/result';
 import { type DpBound, dpBound } from './dp-bound';
 import { published } from './published';
-import { area, attackNames, checkNames, figure, joinNames, percent, range, thousands } from './words';
+import { area, attackNames, checkNames, figure, percent, range, thousands } from './words';
 
 /** A table of the report: the same rows in Markdown and in HTML. `align` marks columns of numbers. */
 export interface Table {
@@ -49,7 +49,7 @@ function attackTable(result: AuditResult, others: boolean): Table {
     header: ['Attack', 'Level', 'AUC', 'SE', '95 % CI', ...rates.map(fpr => `TPR at FPR ≤ ${percent(fpr)}`)],
     rows: attacks.map(({ name, level, join, auc, tpr }) => [
       attackNames[name] ?? name,
-      join === null ? level : (joinNames[join] ?? join),
+      join === null ? level : `${level}, ${join}`,
       area(auc.value),
       auc.error === undefined ? '–' : figure(auc.error),
       range(auc),
@@ -59,7 +59,7 @@ function attackTable(result: AuditResult, others: boolean): Table {
       }),
     ]),
     numeric: 2,
-    note: `Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown. The interval of the quantile score is a quarter wider, for the error of its regressors.${others ? ' Maximum and logsumexp grow with the number of a person’s records, leak or no leak.' : ''}`,
+    note: `${result.people ? 'A person’s score is the named join of the scores of all their records. ' : ''}Intervals of AUC by resampling ${result.people ? 'people' : 'records'}, standard errors by DeLong${result.people ? ' summed by person (Obuchowski)' : ''}; of TPR by Clopper–Pearson, with thresholds chosen on the same scores (optimistic). Rates with fewer than ten expected false positives are not shown. The interval of the quantile score is a quarter wider, for the error of its regressors.${others ? ' Maximum and logsumexp grow with the number of a person’s records, leak or no leak.' : ''}`,
   };
 }
 

@@ -66,12 +66,6 @@ export const attackNames: Readonly<Record<string, string>> = {
 export const inSentence = (title: string): string =>
   /^[A-Z][a-z]+\b/.test(title) && !title.startsWith('LiRA') ? title[0]!.toLowerCase() + title.slice(1) : title;
 
-export const joinNames: Readonly<Record<string, string>> = {
-  mean: 'mean of a person’s records',
-  max: 'maximum of a person’s records',
-  logsumexp: 'logsumexp of a person’s records',
-};
-
 /** How often out of 100: 100 only where it is certain, 0 only where it never happens. */
 export function outOf100(share: number): string {
   const rounded = Math.round(100 * share);

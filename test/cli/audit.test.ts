@@ -137,6 +137,7 @@ describe('epsilint audit', () => {
     assert.deepEqual(result.records, { members: 300, nonMembers: 300 });
     assert.equal(result.people.members, 150);
     assert.ok(result.assumptions.some((each: string) => each.includes('30 columns')));
+    assert.ok(result.assumptions.some((each: string) => each.startsWith('Who was trained on is declared')));
     assert.ok(Math.abs(result.attacks[0].auc.value - 0.5) < 0.1);
     assert.ok(result.attacks.some(({ name }: { name: string }) => name === 'quantile'));
     const [kept] = readdirSync(join(folder, '.epsilint', 'audits'));

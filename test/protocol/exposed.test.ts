@@ -121,7 +121,10 @@ describe('who is exposed, over the protocol', function () {
     }>('textDocument/diagnostic', { textDocument: { uri: uri('wide.py') } });
     const line = text.split('\n').findIndex(each => each.startsWith('save_file'));
     const of = (rule: string) => items.find(({ code }) => code === rule);
-    assert.match(of('AUD002')?.message ?? '', /^\d+ people are exposed beyond chance \(18 references/);
+    assert.match(
+      of('AUD002')?.message ?? '',
+      /^\d+ people are exposed beyond chance \(18 reference models, 400 records of 200 people/,
+    );
     assert.equal(of('AUD002')!.range.start.line, line);
     assert.match(of('AUD003')?.message ?? '', /ward/);
   });
