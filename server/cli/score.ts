@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Checkpoint, CheckpointError, openCheckpoint } from '../../audit-core/checkpoints';
 import { writeNpz } from '../../audit-core/checkpoints/npy/writer';
@@ -8,6 +8,8 @@ import { RuntimeError } from '../../audit-core/runtime/error';
 import { classScores } from '../../audit-core/runtime/logits';
 import type { Runtime, Tensor } from '../../audit-core/runtime/runtime';
 import { runtimeAssets } from '../workspace/assets';
+import { FrontEnds } from '../workspace/front-ends';
+import { nodeHost } from '../workspace/host';
 import { inspectApart } from '../workspace/inspect-apart';
 import { readingLimitsOf } from '../workspace/reading-limits';
 import { networksOfScript } from '../workspace/script-network';
@@ -74,13 +76,29 @@ export async function run(argv: readonly string[], io: CliIO): Promise<number> {
 /** The checkpoint's own architecture, else the one that the script gives to its weights. */
 async function load(checkpoint: Checkpoint, options: Options, io: CliIO): Promise<Runtime> {
   if (checkpoint.load) return await checkpoint.load(runtimeAssets());
-  if (options.script !== null && checkpoint.stateDict) {
-    const networks = await networksOfScript(resolve(io.cwd, options.script), options.checkpoint);
-    if (!networks) throw new UsageError(`${options.script}: cannot be read as a Python script.`);
+  const script = checkpoint.stateDict ? (options.script ?? (await scriptBeside(options.checkpoint, io))) : null;
+  if (script !== null && checkpoint.stateDict) {
+    const networks = await networksOfScript(resolve(io.cwd, script), options.checkpoint);
+    if (!networks) throw new UsageError(`${script}: cannot be read as a Python script.`);
     const { networkRuntime } = await import('../../audit-core/runtime/network/runtime');
     return await networkRuntime(networks, checkpoint.stateDict, runtimeAssets());
   }
   throw new CheckpointError(`The checkpoint cannot be run: ${checkpoint.inspection.why}`);
+}
+
+/** The one script beside a checkpoint that saves it, as an audit finds it; null where there is none. Throws where several save it. */
+async function scriptBeside(checkpoint: string, io: CliIO): Promise<string | null> {
+  const { scriptsSaving } = await import('../workspace/audit-scripts');
+  const found = await scriptsSaving(
+    resolve(io.cwd, checkpoint),
+    nodeHost(() => {}),
+    new FrontEnds(),
+  );
+  if (found.length > 1)
+    throw new UsageError(
+      `${checkpoint}: ${found.map(one => basename(one)).join(' and ')} save it; say which by --script.`,
+    );
+  return found[0] ?? null;
 }
 
 /** Where a network of a script cannot be run, the user's own interpreter may export it. */
