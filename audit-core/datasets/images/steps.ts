@@ -57,7 +57,10 @@ function apply(state: FileRecord, [name, ...given]: RecordStep): FileRecord {
     case 'center-crop': {
       const [height, width] = sizeOf(state);
       const [h, w] = [number(given[0]), number(given[1])];
-      const [top, left] = [roundHalfEven((height - h) / 2), roundHalfEven((width - w) / 2)];
+      // A picture that is too small is padded first, the odd row or column at the end.
+      const start = (size: number, wanted: number): number =>
+        size < wanted ? -Math.floor((wanted - size) / 2) : roundHalfEven((size - wanted) / 2);
+      const [top, left] = [start(height, h), start(width, w)];
       return cropped(state, left, top, w, h);
     }
     case 'crop':

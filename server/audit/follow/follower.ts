@@ -153,7 +153,10 @@ export class Follower {
 
   /** A network of the script, or something not known, given data: its answer, if the data are. */
   asked(model: Meaning | null, { args }: Pick<CallSite, 'args'>): Meaning | null {
-    const first = args.find(arg => arg.kind === 'term' || arg.kind === 'output');
+    const at = args.findIndex(arg => arg.kind === 'term' || arg.kind === 'output');
+    // A loss of something that was not followed and of the label: the label is no input.
+    if (args.slice(0, Math.max(0, at)).some(arg => arg.kind === 'unknown')) return null;
+    const first = args[at];
     if (first?.kind === 'output') {
       const label = args.find(arg => arg.kind === 'term');
       return { ...first, label: first.label ?? (label?.kind === 'term' ? label.term : null) };

@@ -1,4 +1,4 @@
-import { isOperation, list, literal, operation, type Term } from '../../../../audit-core/datasets/recipe';
+import { isOperation, list, literal, literalOf, operation, type Term } from '../../../../audit-core/datasets/recipe';
 import type { CallSite } from '../follower';
 import {
   type Instance,
@@ -29,8 +29,31 @@ const chance =
 function onRecords(data: Data, ...steps: readonly Term[]): Meaning | null {
   const { term } = data;
   if (!isOperation(term) || term.op !== 'records') return null;
-  return { ...data, term: operation('records', [...term.args, ...steps]) };
+  const checked = onTensors([...term.args, ...steps]);
+  return checked && { ...data, term: operation('records', checked) };
 }
+
+/** Steps as they are replayed; null where a tensor is resized in a way that pictures are not: without antialiasing, or to the nearest. */
+function onTensors(given: readonly Term[]): Term[] | null {
+  let isTensor = false;
+  const out: Term[] = [];
+  for (const each of given) {
+    const words = 'items' in each ? each.items.map(literalOf) : [];
+    if (words[0] === 'to-tensor' || words[0] === 'to-bytes') isTensor = true;
+    const how = String(words.at(-1));
+    const isResized = words[0] === 'resize' || words[0] === 'resize-short';
+    if (isResized && isTensor && (how === 'nearest' || how.endsWith(plain))) return null;
+    out.push(
+      isResized && 'items' in each && how.endsWith(plain)
+        ? list([...each.items.slice(0, -1), literal(how.slice(0, -plain.length))])
+        : each,
+    );
+  }
+  return out;
+}
+
+/** Marks a resizing that is not to smooth; pictures of Pillow are smoothed all the same. */
+const plain = ' without antialiasing';
 
 /** Two numbers of a size: one for both, or height and width. */
 function sizeOf(given: Meaning | undefined): [number, number] | number | null {
@@ -64,8 +87,9 @@ function stepsOf(of: Meaning | undefined): Term[] | null {
     }
     case 'Resize': {
       const size = sizeOf(a ?? get('size'));
-      const how = method(b ?? get('interpolation'));
-      if (size === null || how === null) return null;
+      const smooth = literalIn(get('antialias') ?? text(true)) !== false;
+      const how = `${method(b ?? get('interpolation')) ?? ''}${smooth ? '' : plain}`;
+      if (size === null || method(of.named.get('interpolation') ?? b) === null || get('max_size')) return null;
       return [typeof size === 'number' ? step('resize-short', size, how) : step('resize', size[0], size[1], how)];
     }
     case 'CenterCrop': {
@@ -107,6 +131,8 @@ function stepsOf(of: Meaning | undefined): Term[] | null {
     }
     case 'Pad': {
       const all = numberIn(a ?? get('padding'));
+      const fill = literalIn(b ?? get('fill') ?? text(0));
+      if (fill !== 0 || (get('padding_mode') && textOf(get('padding_mode')) !== 'constant') || of.items[2]) return null;
       return all === null ? null : [step('pad', list([all, all, all, all].map(literal)))];
     }
     case 'Lambda':
@@ -221,11 +247,12 @@ export function callVision(path: string, site: CallSite): Meaning | null {
       if (root === null) return a?.kind === 'unknown' ? a : unknown;
       const transform = b ?? named.get('transform');
       const steps = transform === undefined || literalIn(transform) === null ? [] : stepsOf(transform);
-      if (!steps) return unknown;
+      const checked = steps && onTensors(steps);
+      if (!checked) return unknown;
       if (!at.followed.files.includes(root)) at.followed.files.push(root);
       const paths = operation('folder-paths', [literal(root), literal('torch')]);
       at.followed.reads.push(paths);
-      const pictures = operation('records', [paths, step('mode', 'RGB'), ...steps]);
+      const pictures = operation('records', [paths, step('mode', 'RGB'), ...checked]);
       const classes = operation('folder-classes', [literal(root), literal('torch')]);
       return instance('torchvision.datasets.ImageFolder', new Map([['targets', known(classes)]]), [
         known(pictures),
