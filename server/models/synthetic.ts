@@ -23,6 +23,20 @@ const saves: CallModel = {
   flow: 'none',
   events: [{ kind: 'save', format: 'pickle', value: 'receiver', target: 'filepath|path' }],
 };
+/** The example tables that the libraries bring along: public, whatever the rest of the project is about. */
+const demo: CallModel = {
+  flow: 'none',
+  adds: ['records'],
+  events: [{ kind: 'load', format: 'toy', people: 'public', name: 'a demo table of SDV' }],
+};
+const demos = [
+  'sdv.datasets.demo.download_demo',
+  'sdv.demo.load_demo',
+  'sdv.demo.load_tabular_demo',
+  'sdv.demo.load_timeseries_demo',
+  'ctgan.load_demo',
+  'ctgan.demo.load_demo',
+];
 const quality: CallModel = { flow: 'aggregate', events: [{ kind: 'synthesise', step: 'evaluate-quality' }] };
 const privacy: CallModel = { flow: 'aggregate', events: [{ kind: 'synthesise', step: 'evaluate-privacy' }] };
 /** DataSynthesizer reads ε = 0 as "no noise". */
@@ -113,13 +127,13 @@ export const synthetic: LibraryModel = {
         [`${name}.sample_from_conditions`, { ...sample, parameters: ['conditions'] }],
         [`${name}.sample_remaining_columns`, { ...sample, parameters: ['known_columns'] }],
         [`${name}.save`, saves],
-        [`${name}.load`, { parameters: ['filepath'], result: name, flow: 'none' }],
         [`${name}.generate`, sample],
         // Fitted by another script: what it draws now is of the people that it was fitted on.
         [`${name}.load`, { parameters: ['filepath'], result: name, flow: 'none' }],
         [`${name}.load_from_dir`, { parameters: ['path'], result: name, flow: 'none' }],
       ]),
     ),
+    ...Object.fromEntries(demos.map(name => [name, demo])),
     'synthcity.plugins.Plugins.get': { parameters: ['name'], result: 'synthcity.plugins.Plugin', flow: 'none' },
     'sdv.evaluation.single_table.evaluate_quality': quality,
     'sdv.evaluation.single_table.run_diagnostic': quality,
