@@ -7,6 +7,7 @@ import { labelsOf, rowLabels } from '../row-labels';
 import type { DataLimits } from '../sources';
 import type { Table } from '../tables';
 import { categoryColumns, dictionaryTexts } from './categories';
+import { pagesAreSound } from './pages';
 
 const largestFooter = 64 << 20;
 const largestPage = 256 << 20;
@@ -66,6 +67,11 @@ export async function openParquet(source: ByteSource, name: string, limits: Data
     if (isCategory) builder.levels(await levelsOf(field.name));
     const parts: { readonly from: number; readonly data: ArrayLike<unknown> }[] = [];
     try {
+      for (const group of metadata.row_groups) {
+        const chunk = group.columns.find(({ meta_data: data }) => data?.path_in_schema[0] === field.name)?.meta_data;
+        const isOptional = field.repetition_type === 'OPTIONAL';
+        if (chunk && !(await pagesAreSound(chunk, isOptional, file.slice))) throw new Error('pages say too much');
+      }
       await parquetRead({
         file,
         metadata,
